@@ -1,0 +1,1 @@
+"""Many patients: published tables and what can be recomputed from them."""

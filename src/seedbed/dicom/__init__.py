@@ -1,0 +1,1 @@
+"""DICOM files to and from plain nouns."""

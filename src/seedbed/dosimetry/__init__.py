@@ -1,0 +1,1 @@
+"""Models of dose: sources, TG-43, dose-volume histograms."""

@@ -1,0 +1,188 @@
+"""Closed contours on parallel axial planes, and the share of each voxel that they cover.
+
+A contour stands for a slab: it reaches half-way to the neighbouring planes, and the first and the last
+contour reach half of the usual plane distance outwards (the end caps). Several contours on one plane
+are joined by the even-odd rule, so that a contour inside another is a hole and a keyhole is harmless.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seedbed.errors import StructureError
+from seedbed.geometry.grid import FloatArray, VoxelGrid
+
+ROWS_PER_VOXEL = 8
+"""Scan lines through each voxel row; along a scan line the covered length is exact."""
+
+
+@dataclass(frozen=True)
+class PlanarContour:
+    """One closed polygon on the plane ``z_mm``; ``points_mm`` has shape (n, 2), n >= 3, columns x, y."""
+
+    z_mm: float
+    points_mm: FloatArray
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A named volume given by contours on axial planes.
+
+    Attributes
+    ----------
+    name : str
+        As in the structure set.
+    contours : tuple of PlanarContour
+        At least one; any order.
+    plane_distance_mm : float
+        Usual distance between planes, for the end caps and for single-plane structures.
+
+    Examples
+    --------
+    >>> square = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
+    >>> box = Structure("box", (PlanarContour(0.0, square), PlanarContour(2.0, square)), 2.0)
+    >>> box.volume_mm3
+    400.0
+    """
+
+    name: str
+    contours: tuple[PlanarContour, ...]
+    plane_distance_mm: float
+
+    def __post_init__(self) -> None:
+        if not self.contours:
+            raise StructureError(
+                f"structure '{self.name}' has no contour",
+                "at least one closed contour",
+                "draw it or choose another",
+            )
+
+    @property
+    def slabs(self) -> list[tuple[float, float, float]]:
+        """Planes as ``(z, lower, upper)`` in mm, sorted from feet to head."""
+        z = np.unique([contour.z_mm for contour in self.contours])
+        middle = (z[1:] + z[:-1]) / 2
+        half = self.plane_distance_mm / 2
+        gap = np.diff(z) > 1.5 * self.plane_distance_mm  # separate parts end with caps of their own
+        lower = np.concatenate([[z[0] - half], np.where(gap, z[1:] - half, middle)])
+        upper = np.concatenate([np.where(gap, z[:-1] + half, middle), [z[-1] + half]])
+        return [(float(a), float(b), float(c)) for a, b, c in zip(z, lower, upper, strict=True)]
+
+    @property
+    def volume_mm3(self) -> float:
+        """Volume enclosed by the slabs."""
+        return float(sum(self._plane_area(z) * (top - bottom) for z, bottom, top in self.slabs))
+
+    @property
+    def bounds_mm(self) -> tuple[FloatArray, FloatArray]:
+        """Lower and upper corner ``(x, y, z)`` of the smallest box that holds the structure."""
+        flat = np.concatenate([contour.points_mm for contour in self.contours])
+        lower = np.array([*flat.min(axis=0), min(slab[1] for slab in self.slabs)])
+        upper = np.array([*flat.max(axis=0), max(slab[2] for slab in self.slabs)])
+        return lower, upper
+
+    def polygons_at(self, z_mm: float) -> list[FloatArray]:
+        """Return the polygons of one plane, each of shape (n, 2)."""
+        return [contour.points_mm for contour in self.contours if contour.z_mm == z_mm]
+
+    def coverage(self, grid: VoxelGrid) -> FloatArray:
+        """Share of each voxel inside the structure.
+
+        Parameters
+        ----------
+        grid : VoxelGrid
+            Any grid; parts of the structure outside it are not counted.
+
+        Returns
+        -------
+        ndarray, shape ``grid.shape``
+            Between 0 and 1. Exact along x and z; along y by `ROWS_PER_VOXEL` scan lines.
+        """
+        share = np.zeros(grid.shape)
+        z = grid.axis_mm(2)
+        half = grid.spacing_mm[2] / 2
+        for plane, bottom, top in self.slabs:
+            depth = np.minimum(z + half, top) - np.maximum(z - half, bottom)
+            touched = np.flatnonzero(depth > 0)
+            if touched.size:
+                flat = plane_coverage(self.polygons_at(plane), grid)
+                share[touched] += flat * (depth[touched] / (2 * half))[:, None, None]
+        return np.clip(share, 0.0, 1.0)
+
+    def contains(self, points_mm: FloatArray) -> NDArray[np.bool_]:
+        """Whether points lie inside, shape (n, 3) -> (n,)."""
+        points = np.asarray(points_mm, dtype=float)
+        inside = np.zeros(len(points), dtype=bool)
+        for plane, bottom, top in self.slabs:
+            here = np.flatnonzero((points[:, 2] >= bottom) & (points[:, 2] < top))
+            if here.size:
+                inside[here] = inside_polygons(self.polygons_at(plane), points[here, :2])
+        return inside
+
+    def _plane_area(self, z_mm: float) -> float:
+        """Area of one plane; a polygon inside another counts against it, as the even-odd rule has it."""
+        area = 0.0
+        polygons = self.polygons_at(z_mm)
+        for number, polygon in enumerate(polygons):
+            others = polygons[:number] + polygons[number + 1 :]
+            depth = sum(bool(inside_polygons([other], polygon[:1])[0]) for other in others)
+            area += abs(polygon_area(polygon)) * (-1 if depth % 2 else 1)
+        return area
+
+
+def polygon_area(points_mm: FloatArray) -> float:
+    """Signed area of a closed polygon, shape (n, 2), mm2 (shoelace formula)."""
+    x, y = points_mm[:, 0], points_mm[:, 1]
+    return float(0.5 * np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)))
+
+
+def inside_polygons(polygons: list[FloatArray], points_mm: FloatArray) -> NDArray[np.bool_]:
+    """Even-odd test of points, shape (n, 2) -> (n,), against polygons on one plane."""
+    inside = np.zeros(len(points_mm), dtype=bool)
+    px, py = points_mm[:, 0], points_mm[:, 1]
+    for polygon in polygons:
+        for (x1, y1), (x2, y2) in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
+            if y1 != y2:
+                spans = (y1 > py) != (y2 > py)
+                inside ^= spans & (px < x1 + (py - y1) * (x2 - x1) / (y2 - y1))
+    return inside
+
+
+def plane_coverage(polygons: list[FloatArray], grid: VoxelGrid) -> FloatArray:
+    """Share of each pixel of one grid plane inside polygons, shape (ny, nx), by the even-odd rule.
+
+    Each voxel row is cut by `ROWS_PER_VOXEL` scan lines; along each line the covered length is exact.
+    """
+    ny, nx = grid.shape[1:]
+    step_x, step_y = grid.spacing_mm[:2]
+    left, bottom = grid.lower_mm()[:2]
+    lines = bottom + (np.arange(ny * ROWS_PER_VOXEL) + 0.5) * step_y / ROWS_PER_VOXEL
+    edges = np.concatenate([np.hstack([p, np.roll(p, -1, axis=0)]) for p in polygons])
+    covered = np.zeros((ny, nx))
+    for number in _lines_hit(edges, lines):
+        crossings = (_crossings(edges, lines[number]) - left) / step_x
+        reach = _covered_length(crossings, nx)
+        covered[number // ROWS_PER_VOXEL] += reach
+    return covered / ROWS_PER_VOXEL
+
+
+def _lines_hit(edges: FloatArray, lines: FloatArray) -> range:
+    low, high = edges[:, [1, 3]].min(), edges[:, [1, 3]].max()
+    return range(int(np.searchsorted(lines, low)), int(np.searchsorted(lines, high)))
+
+
+def _crossings(edges: FloatArray, y: float) -> FloatArray:
+    x1, y1, x2, y2 = edges.T
+    hit = (y1 > y) != (y2 > y)
+    x1, y1, x2, y2 = x1[hit], y1[hit], x2[hit], y2[hit]
+    return np.sort(x1 + (y - y1) * (x2 - x1) / (y2 - y1))
+
+
+def _covered_length(crossings: FloatArray, count: int) -> FloatArray:
+    """Length covered in each of ``count`` unit pixels by the intervals between pairs of crossings."""
+    faces = np.arange(count + 1, dtype=float)
+    below = np.zeros(count + 1)
+    for start, stop in zip(crossings[::2], crossings[1::2], strict=True):
+        below += np.clip(faces, start, stop) - start
+    return np.diff(below)

@@ -1,0 +1,124 @@
+"""Seeds and needles: where they lie, how they point, how strong they are."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seedbed.errors import DoseError
+
+Vector = tuple[float, float, float]
+FloatArray = NDArray[np.float64]
+UNIT_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Needle:
+    """A straight needle from the skin to its deepest point, LPS mm."""
+
+    name: str
+    entry_mm: Vector
+    tip_mm: Vector
+
+    @property
+    def direction(self) -> FloatArray:
+        """Unit vector from entry to tip, shape (3,)."""
+        along: FloatArray = np.subtract(self.tip_mm, self.entry_mm, dtype=float)
+        return along / np.linalg.norm(along)
+
+    @property
+    def length_mm(self) -> float:
+        """Distance from entry to tip."""
+        return float(np.linalg.norm(np.subtract(self.tip_mm, self.entry_mm)))
+
+
+@dataclass(frozen=True)
+class SeedImplant:
+    """Seeds of one source model at one reference time.
+
+    Attributes
+    ----------
+    source : str
+        Name of the source model, as `seedbed.dosimetry.load_source` knows it.
+    positions_mm : ndarray, shape (n, 3)
+        Seed centres, LPS mm.
+    axes : ndarray, shape (n, 3), or None
+        Unit vectors along the seeds; None where the orientation is not known.
+    strengths_u : ndarray, shape (n,)
+        Air-kerma strength of each seed at the time of implantation, U (not negative).
+    needles : tuple of Needle
+        Needles used; empty when not known (seeds found on a CT).
+    needle_index : ndarray of int, shape (n,)
+        Needle of each seed; -1 when not known.
+
+    Examples
+    --------
+    >>> SeedImplant("6711", np.zeros((1, 3)), np.array([[0.0, 0.0, 1.0]]), np.array([0.889])).count
+    1
+    """
+
+    source: str
+    positions_mm: FloatArray
+    axes: FloatArray | None
+    strengths_u: FloatArray
+    needles: tuple[Needle, ...] = ()
+    needle_index: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        check_seeds(self.positions_mm, self.axes, self.strengths_u)
+        if self.needle_index.size == 0:
+            object.__setattr__(self, "needle_index", np.full(self.count, -1, dtype=np.int64))
+
+    @property
+    def count(self) -> int:
+        """Number of seeds."""
+        return len(self.positions_mm)
+
+
+def check_seeds(positions_mm: FloatArray, axes: FloatArray | None, strengths_u: FloatArray) -> None:
+    """Refuse seeds that have no physical meaning.
+
+    Raises
+    ------
+    DoseError
+        Wrong shapes, NaN, a negative strength or an axis that is not a unit vector.
+    """
+    count = len(positions_mm)
+    if np.shape(positions_mm) != (count, 3) or not np.isfinite(positions_mm).all():
+        raise DoseError(
+            f"seed positions of shape {np.shape(positions_mm)}",
+            "finite numbers of shape (n, 3) in mm",
+            "check the list of seeds",
+        )
+    if np.shape(strengths_u) != (count,):
+        raise DoseError(
+            f"strengths of shape {np.shape(strengths_u)} for {count} seeds",
+            f"shape ({count},)",
+            "give one air-kerma strength in U for each seed",
+        )
+    wrong = np.flatnonzero(~(np.isfinite(strengths_u) & (np.asarray(strengths_u) >= 0)))
+    if wrong.size:
+        raise DoseError(
+            f"seed {wrong[0] + 1} has an air-kerma strength of {strengths_u[wrong[0]]} U",
+            "a finite strength, zero or more",
+            "correct the assay value",
+        )
+    if axes is not None:
+        _check_axes(axes, count)
+
+
+def _check_axes(axes: FloatArray, count: int) -> None:
+    if np.shape(axes) != (count, 3):
+        raise DoseError(
+            f"seed axes of shape {np.shape(axes)} for {count} seeds",
+            f"shape ({count}, 3)",
+            "give one unit vector for each seed, or None when the orientation is not known",
+        )
+    length = np.linalg.norm(axes, axis=1)
+    wrong = np.flatnonzero(~(np.abs(length - 1) <= UNIT_TOLERANCE))
+    if wrong.size:
+        raise DoseError(
+            f"the axis of seed {wrong[0] + 1} has the length {length[wrong[0]]:.6g}",
+            "a unit vector",
+            "divide it by its length, or give None when the orientation is not known",
+        )

@@ -1,0 +1,1 @@
+"""The steps a clinic takes, where science and adapters meet."""

@@ -1,0 +1,1 @@
+"""People, lesions, visits and treatments as plain frozen records."""

@@ -1,0 +1,1 @@
+"""Where needles and seeds should go."""

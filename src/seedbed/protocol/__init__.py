@@ -1,0 +1,1 @@
+"""Rules of care as data, and what they decide."""

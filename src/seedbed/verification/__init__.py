@@ -1,0 +1,1 @@
+"""What was really implanted, what dose it gave, and where it is cold."""
