@@ -5,16 +5,23 @@ contour reach half of the usual plane distance outwards (the end caps). Several 
 are joined by the even-odd rule, so that a contour inside another is a hole and a keyhole is harmless.
 """
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import Point, Polygon, contains_xy, make_valid, prepare
+from shapely.geometry.base import BaseGeometry
 
 from seedbed.errors import StructureError
-from seedbed.geometry.grid import FloatArray, VoxelGrid
+from seedbed.geometry.grid import FloatArray, Vector, VoxelGrid
 
 ROWS_PER_VOXEL = 8
 """Scan lines through each voxel row; along a scan line the covered length is exact."""
+QUARTER_CIRCLE_SEGMENTS = 32
+MIN_RING = 3
+"""A ring of three coordinates encloses nothing: the last repeats the first."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class Structure:
                 "draw it or choose another",
             )
 
-    @property
+    @cached_property
     def slabs(self) -> list[tuple[float, float, float]]:
         """Planes as ``(z, lower, upper)`` in mm, sorted from feet to head."""
         z = np.unique([contour.z_mm for contour in self.contours])
@@ -69,12 +76,17 @@ class Structure:
         upper = np.concatenate([np.where(gap, z[:-1] + half, middle), [z[-1] + half]])
         return [(float(a), float(b), float(c)) for a, b, c in zip(z, lower, upper, strict=True)]
 
+    @cached_property
+    def regions(self) -> dict[float, BaseGeometry]:
+        """The region of each plane by its z: outlines joined, holes left out."""
+        return {z: plane_region(self.polygons_at(z)) for z, _, _ in self.slabs}
+
     @property
     def volume_mm3(self) -> float:
         """Volume enclosed by the slabs."""
-        return float(sum(self._plane_area(z) * (top - bottom) for z, bottom, top in self.slabs))
+        return float(sum(self.regions[z].area * (top - bottom) for z, bottom, top in self.slabs))
 
-    @property
+    @cached_property
     def bounds_mm(self) -> tuple[FloatArray, FloatArray]:
         """Lower and upper corner ``(x, y, z)`` of the smallest box that holds the structure."""
         flat = np.concatenate([contour.points_mm for contour in self.contours])
@@ -117,36 +129,63 @@ class Structure:
         for plane, bottom, top in self.slabs:
             here = np.flatnonzero((points[:, 2] >= bottom) & (points[:, 2] < top))
             if here.size:
-                inside[here] = inside_polygons(self.polygons_at(plane), points[here, :2])
+                inside[here] = contains_xy(self.regions[plane], points[here, :2])
         return inside
 
-    def _plane_area(self, z_mm: float) -> float:
-        """Area of one plane; a polygon inside another counts against it, as the even-odd rule has it."""
-        area = 0.0
-        polygons = self.polygons_at(z_mm)
-        for number, polygon in enumerate(polygons):
-            others = polygons[:number] + polygons[number + 1 :]
-            depth = sum(bool(inside_polygons([other], polygon[:1])[0]) for other in others)
-            area += abs(polygon_area(polygon)) * (-1 if depth % 2 else 1)
-        return area
+    def within_sphere(self, centre_mm: Vector, radius_mm: float) -> "Structure":
+        """Return the part of the structure inside a sphere.
+
+        Parameters
+        ----------
+        centre_mm : (x, y, z)
+        radius_mm : float
+            Positive.
+
+        Raises
+        ------
+        StructureError
+            The sphere misses the structure, or has no radius.
+        """
+        kept = [
+            PlanarContour(plane, polygon)
+            for plane, _, _ in self.slabs
+            for polygon in _clip_to_disc(self.regions[plane], plane, centre_mm, radius_mm)
+        ]
+        if not kept:
+            low, high = self.bounds_mm
+            raise StructureError(
+                f"a sphere of {radius_mm:g} mm about {tuple(centre_mm)} holds nothing of '{self.name}'",
+                f"a positive radius and a centre near the box from {low.round(1)} to {high.round(1)} mm",
+                "choose another centre or radius",
+            )
+        return Structure(f"{self.name} in sphere", tuple(kept), self.plane_distance_mm)
 
 
-def polygon_area(points_mm: FloatArray) -> float:
-    """Signed area of a closed polygon, shape (n, 2), mm2 (shoelace formula)."""
-    x, y = points_mm[:, 0], points_mm[:, 1]
-    return float(0.5 * np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)))
-
-
-def inside_polygons(polygons: list[FloatArray], points_mm: FloatArray) -> NDArray[np.bool_]:
-    """Even-odd test of points, shape (n, 2) -> (n,), against polygons on one plane."""
-    inside = np.zeros(len(points_mm), dtype=bool)
-    px, py = points_mm[:, 0], points_mm[:, 1]
+def plane_region(polygons: list[FloatArray]) -> BaseGeometry:
+    """Join the polygons of one plane by the even-odd rule into one region, mm."""
+    region: BaseGeometry = Polygon()
     for polygon in polygons:
-        for (x1, y1), (x2, y2) in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
-            if y1 != y2:
-                spans = (y1 > py) != (y2 > py)
-                inside ^= spans & (px < x1 + (py - y1) * (x2 - x1) / (y2 - y1))
-    return inside
+        part = Polygon(polygon)
+        region = region.symmetric_difference(part if part.is_valid else make_valid(part))
+    prepare(region)
+    return region
+
+
+def region_polygons(region: BaseGeometry) -> list[FloatArray]:
+    """Return the outlines and holes of a region, each of shape (n, 2), to be read by the even-odd rule."""
+    parts = getattr(region, "geoms", [region])
+    rings = [ring for part in parts if isinstance(part, Polygon) for ring in (part.exterior, *part.interiors)]
+    return [np.asarray(ring.coords, dtype=float)[:-1] for ring in rings if len(ring.coords) > MIN_RING]
+
+
+def _clip_to_disc(
+    region: BaseGeometry, plane_mm: float, centre_mm: Vector, radius_mm: float
+) -> list[FloatArray]:
+    squared = radius_mm**2 - (plane_mm - centre_mm[2]) ** 2
+    if radius_mm <= 0 or squared <= 0:
+        return []
+    disc = Point(centre_mm[0], centre_mm[1]).buffer(math.sqrt(squared), quad_segs=QUARTER_CIRCLE_SEGMENTS)
+    return region_polygons(region.intersection(disc))
 
 
 def plane_coverage(polygons: list[FloatArray], grid: VoxelGrid) -> FloatArray:

@@ -71,8 +71,8 @@ class VoxelGrid:
     def contains(self, points_mm: FloatArray) -> NDArray[np.bool_]:
         """Whether points lie inside the outer faces of the grid, shape (n, 3) -> (n,)."""
         indices = self.indices(points_mm)
-        inside: NDArray[np.bool_] = (indices >= -0.5) & (indices <= np.array(self.shape) - 0.5)
-        return inside.all(axis=1)
+        inside: NDArray[np.bool_] = ((indices >= -0.5) & (indices <= np.array(self.shape) - 0.5)).min(axis=1)
+        return inside
 
     def lower_mm(self) -> FloatArray:
         """Outer corner of the first voxel, shape (3,), mm."""
