@@ -2,5 +2,6 @@
 
 from seedbed.geometry.contours import PlanarContour, Structure
 from seedbed.geometry.grid import VoxelGrid
+from seedbed.geometry.measure import Diameters, measure_diameters
 
-__all__ = ["PlanarContour", "Structure", "VoxelGrid"]
+__all__ = ["Diameters", "PlanarContour", "Structure", "VoxelGrid", "measure_diameters"]

@@ -1,8 +1,9 @@
 """Closed contours on parallel axial planes, and the share of each voxel that they cover.
 
 A contour stands for a slab: it reaches half-way to the neighbouring planes, and the first and the last
-contour reach half of the usual plane distance outwards (the end caps). Several contours on one plane
-are joined by the even-odd rule, so that a contour inside another is a hole and a keyhole is harmless.
+contour reach half of the usual plane distance outwards (the end caps). One plane left out is bridged.
+Several contours on one plane are joined by the even-odd rule, so that a contour inside another is a hole
+and a keyhole is harmless.
 """
 
 import math
@@ -19,6 +20,8 @@ from seedbed.geometry.grid import FloatArray, Vector, VoxelGrid
 
 ROWS_PER_VOXEL = 8
 """Scan lines through each voxel row; along a scan line the covered length is exact."""
+SEPARATE_PARTS = 2.5
+"""Planes further apart than this many plane distances belong to separate parts, each with its own caps."""
 QUARTER_CIRCLE_SEGMENTS = 32
 MIN_RING = 3
 """A ring of three coordinates encloses nothing: the last repeats the first."""
@@ -71,7 +74,7 @@ class Structure:
         z = np.unique([contour.z_mm for contour in self.contours])
         middle = (z[1:] + z[:-1]) / 2
         half = self.plane_distance_mm / 2
-        gap = np.diff(z) > 1.5 * self.plane_distance_mm  # separate parts end with caps of their own
+        gap = np.diff(z) > SEPARATE_PARTS * self.plane_distance_mm
         lower = np.concatenate([[z[0] - half], np.where(gap, z[1:] - half, middle)])
         upper = np.concatenate([np.where(gap, z[:-1] + half, middle), [z[-1] + half]])
         return [(float(a), float(b), float(c)) for a, b, c in zip(z, lower, upper, strict=True)]
@@ -159,6 +162,23 @@ class Structure:
                 "choose another centre or radius",
             )
         return Structure(f"{self.name} in sphere", tuple(kept), self.plane_distance_mm)
+
+    def shell(self, depth_mm: float) -> "Structure":
+        """Return the part of the structure within ``depth_mm`` of its outline in each plane, as skin lies.
+
+        Raises
+        ------
+        StructureError
+            A depth that is not positive.
+        """
+        if not depth_mm > 0:
+            raise StructureError(f"a shell of {depth_mm} mm", "a positive depth", "choose 3 mm, for example")
+        rings = [
+            PlanarContour(plane, ring)
+            for plane, region in self.regions.items()
+            for ring in region_polygons(region.difference(region.buffer(-depth_mm)))
+        ]
+        return Structure(f"{self.name} {depth_mm:g} mm shell", tuple(rings), self.plane_distance_mm)
 
 
 def plane_region(polygons: list[FloatArray]) -> BaseGeometry:

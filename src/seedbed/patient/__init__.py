@@ -1,1 +1,20 @@
 """People, lesions, visits and treatments as plain frozen records."""
+
+from seedbed.patient.facts import FACTS, Fact, FactValue, PatientFacts, format_value
+from seedbed.patient.lesions import Lesion, LesionMeasurement, Visit, visits_from_measurements
+from seedbed.patient.reader import read_patient_facts
+from seedbed.patient.treatment import DrugCycle
+
+__all__ = [
+    "FACTS",
+    "DrugCycle",
+    "Fact",
+    "FactValue",
+    "Lesion",
+    "LesionMeasurement",
+    "PatientFacts",
+    "Visit",
+    "format_value",
+    "read_patient_facts",
+    "visits_from_measurements",
+]

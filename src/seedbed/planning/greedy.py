@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.dosimetry import Dvh, Source, structure_samples, total_dose
+from seedbed.dosimetry import Source, structure_samples, total_dose
 from seedbed.dosimetry.tg43 import Progress
 from seedbed.errors import NoPlanError
 from seedbed.geometry import Structure
@@ -31,14 +31,14 @@ class PlanGoals:
         Least share of the target that gets the prescription dose.
     needle_cost : float
         Cost of a needle in seeds.
-    seed_spacing_mm : float
-        Least distance between seed centres on one needle.
+    seed_spacings_mm : tuple of float
+        Least distance between seed centres on one needle; the next is tried where one misses the aim.
     """
 
     dose_gy: float
     v100_pct: float = 96.0
     needle_cost: float = 1.0
-    seed_spacing_mm: float = 10.0
+    seed_spacings_mm: tuple[float, ...] = (10.0, 5.0)
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,9 @@ def plan_greedy(
     """Plan seeds of one strength on parallel needles in axial planes.
 
     For the best directions of push, seeds are added where they lift most of the underdosed target for their
-    cost (a new needle costs extra), until the coverage aim is met, and then thinned out. The cheapest plan
-    that meets the aim is returned, or the one that covers most where none does.
+    cost (a new needle costs extra), until the coverage aim is met, and then thinned out; first with wide, then
+    with close spacing along the needles. The cheapest plan that meets the aim is returned, or the one that
+    covers most where none does.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ def plan_greedy(
     sets = needle_sets(read_anatomy(ct, target, organs), target)
     plans = []
     for number, needles in enumerate(sets, start=1):
-        plans.append(_plan_direction(needles, target, source, strength_u, goals))
+        plans.append(_plan_direction(needles, target, source, strength_u=strength_u, goals=goals))
         if progress:
             progress(number, len(sets))
     found = [plan for plan in plans if plan.implant.count]
@@ -131,10 +132,14 @@ def _rank(plan: Plan) -> tuple[float, float]:
 
 
 def _plan_direction(
-    needles: NeedleSet, target: Structure, source: Source, strength_u: float, goals: PlanGoals
+    needles: NeedleSet, target: Structure, source: Source, *, strength_u: float, goals: PlanGoals
 ) -> Plan:
-    problem = _problem(needles, target, source, strength_u, goals)
-    chosen = _thin_out(problem, _add_seeds(problem))
+    problem = _problem(needles, target, source, strength_u=strength_u, goals=goals)
+    chosen: list[int] = []
+    for spacing in goals.seed_spacings_mm:
+        chosen = _thin_out(problem, _add_seeds(problem, spacing))
+        if _v100(problem, problem.dose_gy[chosen].sum(axis=0, dtype=float)) >= goals.v100_pct:
+            break
     used = sorted({int(problem.needle[seat]) for seat in chosen})
     chosen.sort(key=lambda seat: (int(problem.needle[seat]), seat))
     implant = SeedImplant(
@@ -145,14 +150,13 @@ def _plan_direction(
         needles=tuple(needles.tracks[number].needle for number in used),
         needle_index=np.array([used.index(int(problem.needle[seat])) for seat in chosen], dtype=np.int64),
     )
-    dose = problem.dose_gy[chosen].sum(axis=0, dtype=float)
-    covered = Dvh.of(target.name, dose, problem.weight).volume_pct(goals.dose_gy)
+    covered = _v100(problem, problem.dose_gy[chosen].sum(axis=0, dtype=float))
     seen = all(needles.tracks[number].reaches_skin for number in used)
     return Plan(implant, goals, needles.azimuth_deg, seen, covered)
 
 
 def _problem(
-    needles: NeedleSet, target: Structure, source: Source, strength_u: float, goals: PlanGoals
+    needles: NeedleSet, target: Structure, source: Source, *, strength_u: float, goals: PlanGoals
 ) -> _Problem:
     points, weight = structure_samples(target, count=5000)
     seats = np.concatenate([track.seats_mm for track in needles.tracks])
@@ -164,7 +168,7 @@ def _problem(
     return _Problem(seats, needle.astype(np.int64), dose, weight / weight.sum(), goals)
 
 
-def _add_seeds(problem: _Problem) -> list[int]:
+def _add_seeds(problem: _Problem, spacing_mm: float) -> list[int]:
     """Add the seed with the best gain for its cost until the aim is met or nothing helps."""
     goals = problem.goals
     dose = np.zeros(problem.dose_gy.shape[1], dtype=np.float32)
@@ -181,15 +185,13 @@ def _add_seeds(problem: _Problem) -> list[int]:
         chosen.append(best)
         dose += problem.dose_gy[best]
         opened[problem.needle[best]] = True
-        free &= ~_too_close(problem, best)
+        free &= ~_too_close(problem, best, spacing_mm)
     return chosen
 
 
-def _too_close(problem: _Problem, seat: int) -> NDArray[np.bool_]:
+def _too_close(problem: _Problem, seat: int, spacing_mm: float) -> NDArray[np.bool_]:
     distance = np.linalg.norm(problem.seats_mm - problem.seats_mm[seat], axis=1)
-    close: NDArray[np.bool_] = (problem.needle == problem.needle[seat]) & (
-        distance < problem.goals.seed_spacing_mm - 1e-6
-    )
+    close: NDArray[np.bool_] = (problem.needle == problem.needle[seat]) & (distance < spacing_mm - 1e-6)
     return close
 
 

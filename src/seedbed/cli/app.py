@@ -1,0 +1,160 @@
+"""Commands: each parses, calls one function of the journey and prints."""
+
+import os
+import sys
+import traceback
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from seedbed.errors import InputError, SeedbedError
+
+BAD_INPUT, BUG, STOPPED = 2, 1, 130
+
+app = typer.Typer(
+    name="seedbed",
+    help="Plan, verify and follow iodine-125 seed implants. Research software, not a cleared medical device: "
+    "a physicist checks every plan.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+errors = Console(stderr=True)
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run a command; turn every error into one sentence and an exit code."""
+    try:
+        app(arguments)
+    except SeedbedError as error:
+        _leave(str(error), BAD_INPUT)
+    except KeyboardInterrupt:
+        _leave("stopped; nothing was written.", STOPPED)
+    except OSError as error:
+        _leave(
+            f"'{error.filename or 'a file'}' could not be used ({error.strerror or error}); expected a file "
+            "that can be read or a folder with room to write; check the name, the permissions and the space.",
+            BAD_INPUT,
+        )
+    except Exception as error:  # noqa: BLE001 - the last resort: a user never sees a traceback
+        if os.environ.get("SEEDBED_DEBUG"):
+            traceback.print_exc()
+        _leave(
+            f"an error in Seedbed itself ({type(error).__name__}: {error}); please report it with the output "
+            "of the same command run with SEEDBED_DEBUG=1.",
+            BUG,
+        )
+
+
+def _leave(sentence: str, code: int) -> None:
+    errors.print(f"seedbed: {sentence}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(code)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        console.print(f"seedbed {version('seedbed')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take options that come before a command."""
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("seedbed-demo"),
+    ct: Annotated[Path | None, typer.Option(help="Folder with a real CT series.")] = None,
+    structures: Annotated[Path | None, typer.Option(help="RTSTRUCT file that belongs to the CT.")] = None,
+    target: Annotated[str | None, typer.Option(help="Name of the structure to treat.")] = None,
+    sphere: Annotated[
+        str | None,
+        typer.Option(metavar="X,Y,Z,R", help="Treat only the part of the target in this sphere, mm."),
+    ] = None,
+    rules: Annotated[Path | None, typer.Option(help="Rules file of another protocol.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the random numbers.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the report in the browser.")] = True,
+) -> None:
+    """Take one patient through every step: the digital patient, or a real CT."""
+    from seedbed.cli.progress import shown
+    from seedbed.journey.demo import DemoRequest, run_demo
+
+    request = DemoRequest(
+        out=out,
+        ct_folder=ct,
+        structures_file=structures,
+        target=target,
+        sphere=_sphere(sphere),
+        rules_file=rules,
+        random_seed=seed,
+    )
+    with shown(errors) as progress:
+        summary = run_demo(request, progress)
+    from seedbed.cli.tables import demo_table
+
+    console.print(demo_table(summary))
+    report = (out / "report.html").resolve()
+    console.print(f"Report:  {report}", highlight=False, soft_wrap=True)
+    console.print(f"Numbers: {(out / 'summary.json').resolve()}", highlight=False, soft_wrap=True)
+    if browser and sys.stdout.isatty():
+        webbrowser.open(report.as_uri())
+
+
+@app.command()
+def reproduce(
+    as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
+) -> None:
+    """Recompute the published p-values of the paper from its printed tables."""
+    import json
+
+    from seedbed.journey.reproduce import reproduce as recompute
+
+    found = recompute().to_dict()
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    from seedbed.cli.tables import reproduction_tables
+
+    for table in reproduction_tables(found):
+        console.print(table)
+
+
+@app.command()
+def rules(
+    file: Annotated[
+        Path | None, typer.Argument(help="A rules file; the shipped protocol without it.")
+    ] = None,
+) -> None:
+    """Check a rules file and list its rules with their place in the paper."""
+    from seedbed.cli.tables import rules_table
+    from seedbed.protocol import load_rules
+
+    console.print(rules_table(load_rules(file)))
+
+
+def _sphere(text: str | None) -> tuple[float, float, float, float] | None:
+    """Read ``x,y,z,r``."""
+    if text is None:
+        return None
+    try:
+        x, y, z, radius = (float(part) for part in text.split(","))
+    except ValueError:
+        x = y = z = radius = float("nan")
+    if not (radius > 0 and abs(x) + abs(y) + abs(z) + radius < float("inf")):
+        raise InputError(
+            f"the sphere '{text}'",
+            "four numbers x,y,z,r in mm with r above 0",
+            "write it like 12.5,-30,140,20",
+        )
+    return x, y, z, radius

@@ -1,0 +1,255 @@
+"""Plan, write, scan again, find, and judge the dose that was given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seedbed.dicom import read_ct_series, read_dose, read_plan, write_ct_series, write_dose, write_plan
+from seedbed.dosimetry import Dvh, Source, structure_dvh, total_dose
+from seedbed.errors import OutputError
+from seedbed.geometry import Structure, VoxelGrid
+from seedbed.imaging import CtVolume, displace_seeds, find_seeds, make_post_implant_ct
+from seedbed.implant import SeedImplant
+from seedbed.journey.case import Case
+from seedbed.planning import Plan, PlanGoals, plan_greedy
+from seedbed.protocol import Prescription, SeedActivity
+from seedbed.verification import ColdRegion, Match, cold_regions, match_seeds
+
+FloatArray = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+
+DOSE_GRID_MM = 2.0
+DOSE_MARGIN_MM = 20.0
+SEARCH_MARGIN_MM = 15.0
+NATURAL_ROUNDING = 1e-6
+"""Largest share of the maximum dose by which the written dose may differ from the calculated one."""
+SAME_PLACE_MM = 1e-3
+
+
+@dataclass(frozen=True)
+class PlannedDose:
+    """A plan with its dose and what was written of it.
+
+    Attributes
+    ----------
+    plan : Plan
+    source : Source
+    target_dvh : Dvh
+    organ_dvhs : tuple of Dvh
+    dose_gy : ndarray over ``grid``
+    grid : VoxelGrid
+    plan_uid, dose_uid : str
+    read_back_gy : float
+        Largest difference between the dose calculated and the dose read back from the RTDOSE.
+    """
+
+    plan: Plan
+    source: Source
+    target_dvh: Dvh
+    organ_dvhs: tuple[Dvh, ...]
+    dose_gy: FloatArray
+    grid: VoxelGrid
+    plan_uid: str
+    dose_uid: str
+    read_back_gy: float
+
+
+@dataclass(frozen=True)
+class VerifiedDose:
+    """What a post-implant CT shows.
+
+    Attributes
+    ----------
+    ct : CtVolume
+    implanted : int
+        Seeds that were put into the (synthetic) CT.
+    implant : SeedImplant
+        Seeds found.
+    confidence : ndarray, shape (n,)
+    match : Match
+        Found to planned.
+    target_dvh : Dvh
+    organ_dvhs : tuple of Dvh
+    cold : tuple of ColdRegion
+        Below the prescription dose.
+    """
+
+    ct: CtVolume
+    implanted: int
+    implant: SeedImplant
+    confidence: FloatArray
+    match: Match
+    target_dvh: Dvh
+    organ_dvhs: tuple[Dvh, ...]
+    cold: tuple[ColdRegion, ...]
+
+
+def dose_of(source: Source, implant: SeedImplant) -> Callable[[FloatArray], FloatArray]:
+    """Return the function that gives the dose to complete decay (Gy) at points (n, 3)."""
+
+    def at(points_mm: FloatArray) -> FloatArray:
+        return total_dose(source, implant.positions_mm, implant.axes, implant.strengths_u, points_mm)
+
+    return at
+
+
+def plan_and_write(
+    case: Case,
+    source: Source,
+    prescription: Prescription,
+    activity: SeedActivity,
+    *,
+    folder: Path,
+    progress: Progress,
+) -> PlannedDose:
+    """Plan seeds, calculate the dose, write RTPLAN and RTDOSE and read both back."""
+    plan = plan_greedy(
+        case.ct.volume,
+        case.target,
+        case.keep_out,
+        source=source,
+        strength_u=activity.default_u,
+        goals=PlanGoals(prescription.dose_gy),
+        progress=lambda done, total: progress("Planning needles and seeds", done, total),
+    )
+    implant = plan.implant
+    lower, upper = case.target.bounds_mm
+    grid = VoxelGrid.around(lower - DOSE_MARGIN_MM, upper + DOSE_MARGIN_MM, DOSE_GRID_MM)
+    dose = total_dose(
+        source,
+        implant.positions_mm,
+        implant.axes,
+        implant.strengths_u,
+        grid.points_mm(),
+        progress=lambda done, total: progress("Calculating dose", done, total),
+    ).reshape(grid.shape)
+    plan_uid = write_plan(
+        implant,
+        source,
+        folder / "plan.dcm",
+        case.ct.identity,
+        dose_gy=prescription.dose_gy,
+        target=case.target.name,
+        structure_set_uid=case.structure_set_uid,
+        implanted=case.ct.identity.made,
+    )
+    dose_uid = write_dose(dose, grid, folder / "dose.dcm", case.ct.identity, plan_uid=plan_uid)
+    _check_plan(implant, source, folder / "plan.dcm")
+    return PlannedDose(
+        plan=plan,
+        source=source,
+        target_dvh=structure_dvh(source, implant, case.target),
+        organ_dvhs=_organ_dvhs(case, source, implant),
+        dose_gy=dose,
+        grid=grid,
+        plan_uid=plan_uid,
+        dose_uid=dose_uid,
+        read_back_gy=_check_dose(dose, grid, folder / "dose.dcm"),
+    )
+
+
+def implant_and_verify(
+    case: Case,
+    planned: PlannedDose,
+    prescription: Prescription,
+    *,
+    folder: Path,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> VerifiedDose:
+    """Make the synthetic post-implant CT, write and read it, find the seeds and judge their dose."""
+    implant, source = planned.plan.implant, planned.source
+    progress("Making the post-implant CT", 0, 2)
+    true_mm, true_axes = _place_seeds(case, implant, rng)
+    base = case.digital if case.digital is not None else case.ct.volume
+    scanned = make_post_implant_ct(base, true_mm, axes=true_axes, rng=rng)
+    progress("Making the post-implant CT", 1, 2)
+    identity = replace(case.ct.identity, synthetic=True)
+    write_ct_series(scanned, folder / "post_implant_ct", identity, series="Post-implant CT")
+    ct = read_ct_series(folder / "post_implant_ct").volume
+    progress("Making the post-implant CT", 2, 2)
+    progress("Finding seeds", 0, 1)
+    lower, upper = case.target.bounds_mm
+    found = find_seeds(ct, region=(lower - SEARCH_MARGIN_MM, upper + SEARCH_MARGIN_MM))
+    progress("Finding seeds", 1, 1)
+    strength = float(implant.strengths_u[0])
+    given = SeedImplant(
+        source.name, found.positions_mm, found.axes, np.full(len(found.positions_mm), strength)
+    )
+    progress("Judging the dose that was given", 0, 3)
+    target_dvh = structure_dvh(source, given, case.target)
+    progress("Judging the dose that was given", 1, 3)
+    organ_dvhs = _organ_dvhs(case, source, given)
+    progress("Judging the dose that was given", 2, 3)
+    cold = cold_regions(case.target, dose_of(source, given), below_gy=prescription.dose_gy)
+    progress("Judging the dose that was given", 3, 3)
+    return VerifiedDose(
+        ct=ct,
+        implanted=len(true_mm),
+        implant=given,
+        confidence=found.confidence,
+        match=match_seeds(implant.positions_mm, found.positions_mm),
+        target_dvh=target_dvh,
+        organ_dvhs=organ_dvhs,
+        cold=tuple(cold),
+    )
+
+
+def _place_seeds(case: Case, implant: SeedImplant, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Where the synthetic implantation left the seeds: near the plan, not on it."""
+    if implant.axes is None:
+        raise ValueError("a plan gives every seed an axis")
+    reality = case.script["implantation"]
+    return displace_seeds(
+        implant.positions_mm,
+        implant.axes,
+        rng=rng,
+        sd_mm=reality["seed_sd_mm"],
+        needle_index=implant.needle_index,
+        needle_sd_mm=reality["needle_sd_mm"],
+        tilt_sd_deg=reality["tilt_sd_deg"],
+    )
+
+
+def _organ_dvhs(case: Case, source: Source, implant: SeedImplant) -> tuple[Dvh, ...]:
+    return tuple(structure_dvh(source, implant, organ) for organ in case.organs)
+
+
+def _check_plan(implant: SeedImplant, source: Source, path: Path) -> None:
+    """Read the RTPLAN again: as many seeds, at the same places, as strong."""
+    again = read_plan(path, source).implant
+    same = again.count == implant.count and again.axes is not None and implant.axes is not None
+    if not (
+        same
+        and np.allclose(again.positions_mm, implant.positions_mm, atol=SAME_PLACE_MM)
+        and np.allclose(again.axes, implant.axes, atol=SAME_PLACE_MM)  # type: ignore[arg-type]
+        and np.allclose(again.strengths_u, implant.strengths_u)
+    ):
+        raise OutputError(
+            f"the plan read back from '{path.name}' differs from the plan written",
+            "the same seeds",
+            "do not use it, and report this",
+        )
+
+
+def _check_dose(dose: FloatArray, grid: VoxelGrid, path: Path) -> float:
+    """Read the RTDOSE again and return the largest difference, Gy."""
+    again, read_grid = read_dose(path)
+    difference = float(np.abs(again - dose).max()) if again.shape == dose.shape else float("inf")
+    moved = np.abs(np.subtract(read_grid.origin_mm, grid.origin_mm)).max() > SAME_PLACE_MM
+    if moved or difference > NATURAL_ROUNDING * float(dose.max()):
+        raise OutputError(
+            f"the dose read back from '{path.name}' differs by {difference:.3g} Gy from the dose written",
+            "the same dose on the same grid",
+            "do not use it, and report this",
+        )
+    return difference
+
+
+def middle_planes(target: Structure, count: int = 3) -> list[float]:
+    """Planes evenly through the target, z in mm, for pictures."""
+    lower, upper = target.bounds_mm
+    return [float(z) for z in np.linspace(lower[2], upper[2], count + 2)[1:-1]]

@@ -1,0 +1,117 @@
+"""Cold regions: connected parts of the target that get less than a dose."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from seedbed.geometry import Structure, VoxelGrid
+from seedbed.units import CC_PER_MM3
+
+FloatArray = NDArray[np.float64]
+
+GRID_MM = 2.0
+LEAST_CC = 0.05
+"""Smaller regions are below what contours and seed positions can tell; local rule."""
+DIRECTIONS = (("right", "left"), ("anterior", "posterior"), ("inferior", "superior"))
+
+
+@dataclass(frozen=True)
+class ColdRegion:
+    """A connected part of the target under a dose.
+
+    Attributes
+    ----------
+    below_gy : float
+    volume_cc : float
+    least_gy : float
+        Lowest dose in it.
+    centre_mm : ndarray, shape (3,)
+    lower_z_mm, upper_z_mm : float
+        Axial planes between which it lies.
+    place : str
+        Where it lies from the centre of the target, in words.
+    """
+
+    below_gy: float
+    volume_cc: float
+    least_gy: float
+    centre_mm: FloatArray
+    lower_z_mm: float
+    upper_z_mm: float
+    place: str
+
+
+def cold_regions(
+    target: Structure, dose_at: Callable[[FloatArray], FloatArray], *, below_gy: float
+) -> list[ColdRegion]:
+    """Find the cold regions of a target, largest first.
+
+    Parameters
+    ----------
+    target : Structure
+    dose_at : callable
+        Dose (Gy) at points, shape (n, 3) -> (n,).
+    below_gy : float
+        Usually the prescription dose.
+
+    Returns
+    -------
+    list of ColdRegion
+        Those of at least `LEAST_CC`.
+    """
+    grid = VoxelGrid.around(*target.bounds_mm, GRID_MM)
+    share = target.coverage(grid)
+    inside = np.flatnonzero(share.ravel() > 0)
+    points = grid.points_mm()
+    dose = np.full(share.size, np.inf)
+    dose[inside] = dose_at(points[inside])
+    cold = (dose < below_gy).reshape(grid.shape)
+    labels, count = ndimage.label(cold, structure=np.ones((3, 3, 3)))
+    middle = _centroid(points, share.ravel())
+    regions = []
+    for number in range(1, count + 1):
+        members = np.flatnonzero(labels.ravel() == number)
+        regions.append(_region(points[members], share.ravel()[members], dose[members], middle, below_gy))
+    kept = [region for region in regions if region.volume_cc >= LEAST_CC]
+    return sorted(kept, key=lambda region: -region.volume_cc)
+
+
+def describe_place(offset_mm: FloatArray) -> str:
+    """Say in words where a point lies from the centre of the target.
+
+    Examples
+    --------
+    >>> describe_place(np.array([-6.2, 8.4, 0.3]))
+    '6 mm right and 8 mm posterior of the centre'
+    >>> describe_place(np.array([0.2, 0.1, 0.3]))
+    'at the centre'
+    """
+    parts = [
+        f"{abs(step):.0f} mm {names[int(step > 0)]}"
+        for step, names in zip(offset_mm, DIRECTIONS, strict=True)
+        if abs(step) >= 1.0
+    ]
+    return f"{' and '.join(parts)} of the centre" if parts else "at the centre"
+
+
+def _region(
+    points: FloatArray, share: FloatArray, dose: FloatArray, middle: FloatArray, below_gy: float
+) -> ColdRegion:
+    centre = _centroid(points, share)
+    return ColdRegion(
+        below_gy=below_gy,
+        volume_cc=float(share.sum() * GRID_MM**3 * CC_PER_MM3),
+        least_gy=float(dose.min()),
+        centre_mm=centre,
+        lower_z_mm=float(points[:, 2].min()),
+        upper_z_mm=float(points[:, 2].max()),
+        place=describe_place(centre - middle),
+    )
+
+
+def _centroid(points: FloatArray, share: FloatArray) -> FloatArray:
+    weighted: FloatArray = (points * share[:, None]).sum(axis=0) / share.sum()
+    return weighted

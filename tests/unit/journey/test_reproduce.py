@@ -1,0 +1,25 @@
+import time
+
+import pytest
+
+from seedbed.errors import InputError
+from seedbed.journey.reproduce import reproduce
+
+
+def test_it_reports_the_paper_row_by_row():
+    report = reproduce().to_dict()
+    ids = [row["id"] for row in report["rows"]]
+    assert ids[:3] == ["gender", "age", "bmi"]
+    assert {"kps", "response_6_months", "response_12_months", "adverse_events", "lpfs", "os"} <= set(ids)
+    assert report["summary"]["disagree"] == sum(row["agrees"] is False for row in report["rows"])
+
+
+def test_it_answers_within_a_second():
+    started = time.perf_counter()
+    reproduce()
+    assert time.perf_counter() - started < 1
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(InputError, match="nowhere"):
+        reproduce(tmp_path / "nowhere")
