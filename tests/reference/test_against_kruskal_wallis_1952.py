@@ -1,4 +1,4 @@
-"""Kruskal and Wallis, J. Am. Stat. Assoc. 47 (1952) 583-621, Table 1.1: daily bottle-cap output of three machines."""
+"""Kruskal and Wallis, J. Am. Stat. Assoc. 47 (1952) 583-621, Table 1.1: bottle caps from three machines."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""NIST Statistical Reference Datasets, analysis of variance, SiRstv (resistivity of silicon, certified values)."""
+"""NIST Statistical Reference Datasets, analysis of variance, SiRstv (silicon resistivity, certified)."""
 
 import numpy as np
 import pytest

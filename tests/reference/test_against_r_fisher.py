@@ -6,7 +6,7 @@ from seedbed.statistics import fisher_exact
 
 
 def test_tea_tasting_of_fisher():
-    # Fisher (1935), The Design of Experiments: 3 of 4 cups right. One-sided 17/70; by symmetry two-sided 34/70.
+    # Fisher (1935), The Design of Experiments: 3 of 4 cups right, one-sided 17/70, by symmetry twice that.
     assert fisher_exact([[3, 1], [1, 3]]).p_value == pytest.approx(34 / 70, rel=1e-12)
 
 

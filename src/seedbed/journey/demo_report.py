@@ -54,7 +54,7 @@ def _slices(
     implant = verified.implant if given else planned.plan.implant
     view = SliceView(
         title="After implantation: seeds found on the second CT, dose that was given" if given else
-        "Plan: needles' seeds and planned dose",
+        "Plan: seeds and the planned dose",
         ct=verified.ct if given else case.ct.volume,
         implant=implant,
         dose_at=dose_of(planned.source, implant),
@@ -69,11 +69,10 @@ def _slices(
 
 
 def _dvhs(decisions: Decisions, planned: PlannedDose, verified: VerifiedDose) -> str:
-    curves = [(planned.target_dvh, TARGET_COLOUR, "-"), (verified.target_dvh, TARGET_COLOUR, "--")]
+    pairs = [(planned.target_dvh, verified.target_dvh, TARGET_COLOUR)]
     for number, (before, after) in enumerate(zip(planned.organ_dvhs, verified.organ_dvhs, strict=True)):
-        colour = ORGAN_COLOURS[number % len(ORGAN_COLOURS)]
-        curves += [(before, colour, "-"), (after, colour, "--")]
-    return dvh_figure(curves, prescription_gy=decisions.prescription.dose_gy)
+        pairs.append((before, after, ORGAN_COLOURS[number % len(ORGAN_COLOURS)]))
+    return dvh_figure(pairs, prescription_gy=decisions.prescription.dose_gy)
 
 
 def _timeline(case: Case, follow_up: FollowUp) -> str:

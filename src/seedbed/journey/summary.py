@@ -139,6 +139,7 @@ def _verify(decisions: Decisions, verified: VerifiedDose) -> dict[str, Any]:
                 "volume_cc": region.volume_cc,
                 "least_gy": region.least_gy,
                 "centre_mm": [float(value) for value in region.centre_mm],
+                "coldest_mm": [float(value) for value in region.coldest_mm],
                 "z_mm": [region.lower_z_mm, region.upper_z_mm],
                 "place": region.place,
             }

@@ -38,7 +38,7 @@ class PlanGoals:
     dose_gy: float
     v100_pct: float = 96.0
     needle_cost: float = 1.0
-    seed_spacings_mm: tuple[float, ...] = (10.0, 5.0)
+    seed_spacings_mm: tuple[float, ...] = (10.0, 7.5, 5.0)
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ def plan_greedy(
     """Plan seeds of one strength on parallel needles in axial planes.
 
     For the best directions of push, seeds are added where they lift most of the underdosed target for their
-    cost (a new needle costs extra), until the coverage aim is met, and then thinned out; first with wide, then
-    with close spacing along the needles. The cheapest plan that meets the aim is returned, or the one that
+    cost (a new needle costs extra), until the coverage aim is met, and then thinned out; first with wide,
+    then with closer spacing along the needles. The cheapest plan that meets the aim is returned, or the one that
     covers most where none does.
 
     Parameters

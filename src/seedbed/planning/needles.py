@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float64]
 
 NEEDLE_SPACING_MM = 10.0
 """Distance between parallel needles (spaced loading of 5 to 10 mm is usual); local rule."""
-SEED_STEP_MM = 5.0
+SEED_STEP_MM = 2.5
 SEED_HALF_LENGTH_MM = 2.25
 CLEARANCE_MM = 2.0
 """Least distance of a needle from bone, airway and named organs; local rule."""

@@ -24,9 +24,12 @@ FloatArray = NDArray[np.float64]
 WINDOW_CENTRE_HU, WINDOW_WIDTH_HU = 40.0, 400.0
 MARGIN_MM = 35.0
 DOSE_STEP_MM = 1.0
-ISODOSES = ((50, "#4aa3ff"), (100, "#ffd23f"), (150, "#ff8c2e"), (200, "#ff4d6d"))
+ISODOSES = ((50, "#4aa3ff"), (100, "#ffd23f"), (150, "#ff8c2e"), (200, "#e352ff"))
 TARGET_COLOUR = "#ff3344"
-ORGAN_COLOURS = ("#3ddc97", "#c792ea", "#64d8ff", "#f7a8b8", "#b8e986", "#e0c36a")
+ORGAN_COLOURS = (
+    "#2fbf8f", "#9b6bd3", "#35b6e6", "#ef8fa5", "#8ecb54",
+    "#c9a227", "#5f8dd3", "#e07b39", "#7aa5a0", "#b5739d",
+)  # fmt: skip
 SEED_HALF_LENGTH_MM = 2.25
 INK, FAINT = "#1f2933", "#8794a1"
 
@@ -149,18 +152,23 @@ def _letters(axes: Axes, plane: float) -> None:
     }
     for x, y, letter in ((0.5, 0.97, "A"), (0.5, 0.03, "P"), (0.03, 0.5, "R"), (0.97, 0.5, "L")):
         axes.text(x, y, letter, **style)
-    axes.text(0.03, 0.03, f"z {plane:.1f} mm", **{**style, "ha": "left"})
+    box = {"facecolor": "black", "edgecolor": "none", "alpha": 0.6, "pad": 2}
+    axes.text(0.02, 0.96, f"z {plane:.1f} mm", **{**style, "ha": "left", "bbox": box})
 
 
-def dvh_figure(curves: Sequence[tuple[Dvh, str, str]], *, prescription_gy: float) -> str:
-    """Draw cumulative dose-volume curves; each with a colour and a line style; return SVG."""
+def dvh_figure(pairs: Sequence[tuple[Dvh, Dvh, str]], *, prescription_gy: float) -> str:
+    """Draw cumulative dose-volume curves, planned solid and given dashed; return SVG.
+
+    Parameters
+    ----------
+    pairs : sequence of (planned, given, colour)
+    prescription_gy : float
+    """
     figure = Figure(figsize=(8.2, 4.3))
     axes = figure.add_subplot()
-    for dvh, colour, style in curves:
-        dose, volume = dvh.curve()
-        axes.plot(
-            np.r_[0, dose], np.r_[100, volume], color=colour, linestyle=style, linewidth=1.7, label=dvh.name
-        )
+    for planned, given, colour in pairs:
+        _draw_dvh(axes, planned, color=colour, linestyle="-", label=planned.name)
+        _draw_dvh(axes, given, color=colour, linestyle="--")
     axes.axvline(prescription_gy, color=FAINT, linewidth=1, linestyle=":")
     axes.annotate(
         f"prescription {prescription_gy:g} Gy", (prescription_gy, 101), fontsize=8, color=FAINT, ha="center"
@@ -175,6 +183,11 @@ def dvh_figure(curves: Sequence[tuple[Dvh, str, str]], *, prescription_gy: float
     axes.legend(frameon=False, fontsize=8, loc="upper right")
     figure.tight_layout()
     return _svg(figure)
+
+
+def _draw_dvh(axes: Axes, dvh: Dvh, **style: Any) -> None:
+    dose, volume = dvh.curve()
+    axes.plot(np.r_[0, dose], np.r_[100, volume], linewidth=1.7, **style)
 
 
 def timeline_figure(

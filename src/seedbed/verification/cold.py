@@ -1,4 +1,7 @@
-"""Cold regions: connected parts of the target that get less than a dose."""
+"""Cold regions: connected parts of the target that get less than a dose.
+
+Parts that touch only along an edge or at a corner count as two, so that a thin cold rind falls into places.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,17 +31,19 @@ class ColdRegion:
     volume_cc : float
     least_gy : float
         Lowest dose in it.
-    centre_mm : ndarray, shape (3,)
+    centre_mm, coldest_mm : ndarray, shape (3,)
+        Centre of the region, and the point with the lowest dose.
     lower_z_mm, upper_z_mm : float
         Axial planes between which it lies.
     place : str
-        Where it lies from the centre of the target, in words.
+        Where the coldest point lies from the centre of the target, in words.
     """
 
     below_gy: float
     volume_cc: float
     least_gy: float
     centre_mm: FloatArray
+    coldest_mm: FloatArray
     lower_z_mm: float
     upper_z_mm: float
     place: str
@@ -69,7 +74,7 @@ def cold_regions(
     dose = np.full(share.size, np.inf)
     dose[inside] = dose_at(points[inside])
     cold = (dose < below_gy).reshape(grid.shape)
-    labels, count = ndimage.label(cold, structure=np.ones((3, 3, 3)))
+    labels, count = ndimage.label(cold)
     middle = _centroid(points, share.ravel())
     regions = []
     for number in range(1, count + 1):
@@ -100,15 +105,16 @@ def describe_place(offset_mm: FloatArray) -> str:
 def _region(
     points: FloatArray, share: FloatArray, dose: FloatArray, middle: FloatArray, below_gy: float
 ) -> ColdRegion:
-    centre = _centroid(points, share)
+    coldest = points[int(dose.argmin())]
     return ColdRegion(
         below_gy=below_gy,
         volume_cc=float(share.sum() * GRID_MM**3 * CC_PER_MM3),
         least_gy=float(dose.min()),
-        centre_mm=centre,
+        centre_mm=_centroid(points, share),
+        coldest_mm=coldest,
         lower_z_mm=float(points[:, 2].min()),
         upper_z_mm=float(points[:, 2].max()),
-        place=describe_place(centre - middle),
+        place=describe_place(coldest - middle),
     )
 
 
