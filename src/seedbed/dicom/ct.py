@@ -208,11 +208,13 @@ def _slice_distance(place: FloatArray, folder: Path) -> float:
     wide = np.flatnonzero(gaps > usual * (1 + SPACING_TOLERANCE))
     if wide.size:
         lower, upper = place[wide[0]], place[wide[0] + 1]
+        missing = gaps[wide].max() > 1.5 * usual
         raise ImageError(
-            f"a CT slice is missing between {lower:.2f} and {upper:.2f} mm along the slice normal "
-            f"({wide.size} of {len(gaps)} gaps are wider than {usual:.2f} mm)",
+            f"{'a CT slice is missing' if missing else 'the CT slices are uneven'} between {lower:.2f} and "
+            f"{upper:.2f} mm along the slice normal ({wide.size} of {len(gaps)} gaps are wider than "
+            f"{usual:.2f} mm)",
             "evenly spaced slices",
-            "export the complete series",
+            "export the complete series" if missing else "reconstruct the series with one slice distance",
         )
     return float(np.mean(gaps))
 

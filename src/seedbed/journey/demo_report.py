@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from seedbed.journey.case import Case
 from seedbed.journey.clinic import Decisions, FollowUp
-from seedbed.journey.implanting import PlannedDose, VerifiedDose, dose_of, middle_planes
+from seedbed.journey.implanting import PlannedDose, VerifiedDose, dose_of, telling_planes
 from seedbed.protocol import Protocol
 from seedbed.report import render_page
 from seedbed.report.figures import (
@@ -64,7 +64,7 @@ def _slices(
         case.target,
         case.organs,
         prescription_gy=decisions.prescription.dose_gy,
-        z_mm=middle_planes(case.target),
+        z_mm=telling_planes(case.target, planned.plan.implant),
     )
 
 

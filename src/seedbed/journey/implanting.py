@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -249,7 +250,13 @@ def _check_dose(dose: FloatArray, grid: VoxelGrid, path: Path) -> float:
     return difference
 
 
-def middle_planes(target: Structure, count: int = 3) -> list[float]:
-    """Planes evenly through the target, z in mm, for pictures."""
+def telling_planes(target: Structure, implant: SeedImplant, count: int = 3) -> list[float]:
+    """Return planes for pictures, z in mm: the one with most seeds in each of ``count`` layers of the target."""
     lower, upper = target.bounds_mm
-    return [float(z) for z in np.linspace(lower[2], upper[2], count + 2)[1:-1]]
+    faces = np.linspace(lower[2], upper[2], count + 1)
+    z = implant.positions_mm[:, 2].round(1)
+    planes = []
+    for bottom, top in pairwise(faces):
+        here, seeds = np.unique(z[(z >= bottom) & (z < top)], return_counts=True)
+        planes.append(float(here[seeds.argmax()]) if here.size else float(bottom + top) / 2)
+    return planes

@@ -19,6 +19,8 @@ AIRWAY_HU = -500.0
 """Lung and airway are below, fat and muscle above; local rule."""
 OUTSIDE_HU = -940.0
 """Room air after smoothing; lung parenchyma stays above; local rule."""
+COUCH_HU = -500.0
+"""Foam and cloth are below, the shell of a couch and a limb above; local rule."""
 SMOOTHING_MM = 2.0
 SKIN_DEPTH_MM = 5.0
 """Low numbers this close to the room air are partial volume of the skin, not airway."""
@@ -37,11 +39,14 @@ class Anatomy:
         Inside the patient.
     clearance_mm : ndarray, shape ``grid.shape``
         Distance to the nearest forbidden voxel: bone, airway or lung, a named organ; 0 inside one.
+    couch : ndarray of bool, shape ``grid.shape``
+        Solid things outside the body.
     """
 
     grid: VoxelGrid
     body: BoolArray
     clearance_mm: FloatArray
+    couch: BoolArray
 
     def sample(self, array: NDArray[np.generic], points_mm: FloatArray, outside: float) -> FloatArray:
         """Values of an array of this grid at the nearest voxel of points, shape (n, 3) -> (n,)."""
@@ -63,7 +68,8 @@ def read_anatomy(ct: CtVolume, target: Structure, organs: Sequence[Structure]) -
     forbidden |= body & (ct.hu < AIRWAY_HU) & (depth > SKIN_DEPTH_MM)
     for organ in organs:
         forbidden |= organ.coverage(ct.grid) >= 0.5
-    return Anatomy(ct.grid, body, _distance_to(forbidden, ct.grid))
+    couch = ~ndimage.binary_dilation(body, iterations=2) & (ct.hu > COUCH_HU)
+    return Anatomy(ct.grid, body, _distance_to(forbidden, ct.grid), couch)
 
 
 def find_body(ct: CtVolume) -> BoolArray:

@@ -89,8 +89,8 @@ def plan_greedy(
 
     For the best directions of push, seeds are added where they lift most of the underdosed target for their
     cost (a new needle costs extra), until the coverage aim is met, and then thinned out; first with wide,
-    then with closer spacing along the needles. The cheapest plan that meets the aim is returned, or the one that
-    covers most where none does.
+    then with closer spacing along the needles. The cheapest plan that meets the aim is returned, or the
+    one that covers most where none does.
 
     Parameters
     ----------

@@ -20,6 +20,8 @@ SEED_HALF_LENGTH_MM = 2.25
 CLEARANCE_MM = 2.0
 """Least distance of a needle from bone, airway and named organs; local rule."""
 PATH_STEP_MM = 1.0
+ROOM_OUTSIDE_MM = 150.0
+"""A needle needs this much free room outside the skin, as far as the image shows; local rule."""
 LONGEST_PATH_MM = 180.0
 """18G puncture needles are made up to 200 mm long."""
 AZIMUTHS_DEG = np.arange(0.0, 360.0, 15.0)
@@ -101,7 +103,7 @@ def needle_sets(anatomy: Anatomy, target: Structure, *, keep: int = 3) -> list[N
     if not useful:
         raise NoPlanError(
             f"no straight needle of up to {LONGEST_PATH_MM:g} mm in an axial plane reaches '{target.name}' "
-            f"with {CLEARANCE_MM:g} mm to bone, airway and organs",
+            f"with {CLEARANCE_MM:g} mm to bone, airway and organs and free room outside the skin",
             "at least one free path from the skin",
             "treat from another angle, leave out an organ, or choose another target",
         )
@@ -163,6 +165,9 @@ def _track(anatomy: Anatomy, seats_mm: FloatArray, along: FloatArray) -> Track |
     if left == len(path):
         return None  # too deep
     if (anatomy.sample(anatomy.clearance_mm, path[:left], np.inf) < CLEARANCE_MM).any():
+        return None
+    outside = tip - np.arange(steps[left], steps[left] + ROOM_OUTSIDE_MM, PATH_STEP_MM)[:, None] * along
+    if (anatomy.sample(anatomy.couch, outside, 0.0) > 0).any():
         return None
     entry = path[left]
     needle = Needle("", (entry[0], entry[1], entry[2]), (tip[0], tip[1], tip[2]))
