@@ -151,9 +151,9 @@ def read_published(folder: Path | Traversable | None = None) -> PublishedPaper:
     ('10.3389/fendo.2025.1587412', 'gender', '0.529')
     """
     folder = files("seedbed.cohort").joinpath("data", "chen2025") if folder is None else folder
+    claims = read_table(folder.joinpath("claims.csv"))
     names = sorted(entry.name for entry in folder.iterdir() if re.fullmatch(r"table_.*\.csv", entry.name))
     tables = [read_table(folder.joinpath(name)) for name in names]
-    claims = read_table(folder.joinpath("claims.csv"))
     cells = [_cells(table) for table in tables]
     every = tuple(cell for part in cells for cell in part)
     tested = [one for table, part in zip(tables, cells, strict=True) for one in _tested(table, part)]

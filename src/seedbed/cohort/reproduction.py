@@ -61,10 +61,10 @@ class AuditRow:
         H or F; None for Fisher's exact test, which has none, and where nothing was recomputed.
     df : tuple of int, or None
         Degrees of freedom: one for H, two for F.
-    published : str
-        p-value as printed.
-    published_value : float
-        The number in it.
+    published : float
+        The printed p-value; the number after the sign where one is printed, 0.05 for ``not significant``.
+    published_text : str
+        As printed, sign and digits and all.
     recomputed : float or None
         p-value from the numbers as printed; None where it cannot be recomputed.
     recomputed_low, recomputed_high : float or None
@@ -84,8 +84,8 @@ class AuditRow:
     test: str
     statistic: float | None
     df: tuple[int, ...] | None
-    published: str
-    published_value: float
+    published: float
+    published_text: str
     recomputed: float | None
     recomputed_low: float | None
     recomputed_high: float | None
@@ -160,7 +160,7 @@ def audit(paper: PublishedPaper | None = None) -> Audit:
     Examples
     --------
     >>> rows = {row.id: row for row in audit().rows}
-    >>> rows["pathology"].published, round(rows["pathology"].recomputed, 4), rows["pathology"].agrees
+    >>> rows["pathology"].published_text, round(rows["pathology"].recomputed, 4), rows["pathology"].agrees
     ('0.195', 0.1951, True)
     """
     paper = read_published() if paper is None else paper
@@ -179,8 +179,8 @@ def _audit_row(one: Comparison) -> AuditRow:
         test=TESTS[one.scale],
         statistic=None if found is None else found.statistic,
         df=None if found is None else found.df,
-        published=one.published.text,
-        published_value=one.published.value,
+        published=one.published.value,
+        published_text=one.published.text,
         recomputed=None if found is None else found.p_value,
         recomputed_low=None if found is None else found.low,
         recomputed_high=None if found is None else found.high,

@@ -251,7 +251,7 @@ def _check_dose(dose: FloatArray, grid: VoxelGrid, path: Path) -> float:
 
 
 def telling_planes(target: Structure, implant: SeedImplant, count: int = 3) -> list[float]:
-    """Return planes for pictures, z in mm: the one with most seeds in each of ``count`` layers of the target."""
+    """Return planes for pictures, z in mm: the one with most seeds in each layer of the target."""
     lower, upper = target.bounds_mm
     faces = np.linspace(lower[2], upper[2], count + 1)
     z = implant.positions_mm[:, 2].round(1)

@@ -9,7 +9,7 @@ from seedbed.errors import TableError
 PAPER = read_published()
 COMPARISONS = {one.id: one for one in PAPER.comparisons}
 KEYS = {
-    *("id", "place", "label", "groups", "test", "statistic", "df", "published", "published_value"),
+    *("id", "place", "label", "groups", "test", "statistic", "df", "published", "published_text"),
     *("recomputed", "recomputed_low", "recomputed_high", "agrees", "reason", "note"),
 }
 

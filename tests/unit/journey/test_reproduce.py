@@ -11,6 +11,8 @@ def test_it_reports_the_paper_row_by_row():
     ids = [row["id"] for row in report["rows"]]
     assert ids[:3] == ["gender", "age", "bmi"]
     assert {"kps", "response_6_months", "response_12_months", "adverse_events", "lpfs", "os"} <= set(ids)
+    assert report["rows"][0]["published"] == 0.529
+    assert report["rows"][ids.index("nrs_baseline")]["published_text"] == "<0.001"
     assert report["summary"]["disagree"] == sum(row["agrees"] is False for row in report["rows"])
 
 
