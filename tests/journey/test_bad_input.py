@@ -135,6 +135,13 @@ def test_the_target_without_a_ct(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "--ct and --structures" in said
 
 
+@pytest.mark.parametrize(
+    "arguments", [["demo", "--seed", "many"], ["demo", "--nonsense"], ["plann"], ["demo", "--seed", "-1"]]
+)
+def test_a_wrong_command_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "seedbed --help" in refusal(arguments, capsys)
+
+
 def test_the_command_itself_leaves_with_2(tmp_path: Path) -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "seedbed", "demo", "--ct", str(tmp_path), "--out", str(tmp_path / "out")],

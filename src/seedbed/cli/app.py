@@ -5,7 +5,7 @@ import sys
 import traceback
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,11 +14,13 @@ from seedbed.errors import InputError, SeedbedError
 
 BAD_INPUT, BUG, STOPPED = 2, 1, 130
 
+USAGE_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""The base of what Typer raises on a wrong command line; some versions bundle Click, some import it."""
+
 app = typer.Typer(
     name="seedbed",
     help="Plan, verify and follow iodine-125 seed implants. Research software, not a cleared medical device: "
     "a physicist checks every plan.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -28,8 +30,15 @@ errors = Console(stderr=True)
 
 def run(arguments: list[str] | None = None) -> None:
     """Run a command; turn every error into one sentence and an exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        app(arguments)
+        app(given or ["--help"], standalone_mode=False)
+    except USAGE_ERROR as error:
+        _leave(
+            f"{error.format_message().rstrip('.')}; expected a command and options that 'seedbed --help' "
+            "lists; correct the command line.",
+            BAD_INPUT,
+        )
     except SeedbedError as error:
         _leave(str(error), BAD_INPUT)
     except KeyboardInterrupt:
@@ -128,6 +137,9 @@ def reproduce(
 
     for table in reproduction_tables(found):
         console.print(table)
+    for row in found["rows"]:
+        if row["agrees"] is False:
+            console.print(f"{row['label']}: {row['reason']}", markup=False, highlight=False)
 
 
 @app.command()

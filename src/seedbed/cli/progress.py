@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 def shown(console: Console) -> Iterator[Callable[[str, int, int], None]]:
     """Give a function ``(step, done, total)`` that keeps one bar for each step."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bars:
+    with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def step(name: str, done: int, total: int) -> None:

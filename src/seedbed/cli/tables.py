@@ -9,20 +9,25 @@ from seedbed.protocol import Protocol
 
 
 def demo_table(summary: dict[str, Any]) -> Table:
-    """Show the chief numbers of a journey."""
+    """Show the chief numbers of a journey; what falls short stands out."""
     plan, verify, dose = summary["plan"], summary["verify"], summary["prescription"]
+    screening, cold = summary["screening"]["decision"], verify["cold_regions"]
+    missed = "" if plan["aim_met"] else f", [bold red]aim of {plan['v100_aim_pct']:g} % missed[/]"
+    unsure = "" if verify["seeds_found"] == verify["seeds_implanted"] else " [bold red](look at each)[/]"
     table = Table("Step", "Result", title=escape(summary["case"]["title"]), title_justify="left")
-    table.add_row("Screening", summary["screening"]["decision"])
+    table.add_row("Screening", screening if screening == "eligible" else f"[bold red]{screening}[/]")
     table.add_row("Prescription", f"{dose['dose_gy']:g} Gy by {dose['rule']}")
     table.add_row(
-        "Seeds", f"{plan['seeds']} of {dose['seed_activity_mci']:.2f} mCi on {plan['needles']} needles"
+        "Seeds", f"{plan['seeds']} of {dose['seed_activity_mci']:.2f} mCi, {plan['needles']} needles"
     )
-    table.add_row("Plan", f"V100 {plan['v100_pct']:.1f} %, D90 {plan['d90_gy']:.0f} Gy")
-    table.add_row("Found", f"{verify['seeds_found']} seeds of {verify['seeds_implanted']} implanted")
+    table.add_row("Plan", f"V100 {plan['v100_pct']:.1f} %, D90 {plan['d90_gy']:.0f} Gy{missed}")
+    if not plan["skin_in_image"]:
+        table.add_row("Needles", "[bold red]the CT ends before the skin: entries lie at its edge[/]")
+    table.add_row("Found", f"{verify['seeds_found']} seeds of {verify['seeds_implanted']} implanted{unsure}")
     table.add_row("Given", f"V100 {verify['v100_pct']:.1f} %, D90 {verify['d90_gy']:.0f} Gy")
-    cold = verify["cold_regions"]
+    parts = "1 region" if len(cold) == 1 else f"{len(cold)} regions"
     table.add_row(
-        "Cold", f"{len(cold)} regions, {sum(r['volume_cc'] for r in cold):.2f} cc" if cold else "none"
+        "Cold", f"{parts}, {sum(region['volume_cc'] for region in cold):.2f} cc" if cold else "none"
     )
     responses = [f"{row['on']} {row['response']}" for row in summary["response"]["visits"]]
     table.add_row("Response", ", ".join(responses))
@@ -33,30 +38,27 @@ def demo_table(summary: dict[str, Any]) -> Table:
 
 def reproduction_tables(found: dict[str, Any]) -> list[Table]:
     """Show published and recomputed p-values side by side, and why the rest cannot be recomputed."""
-    done = Table(
-        "Where", "What", "Test", "Published", "Recomputed", "Agrees", title="Recomputed", title_justify="left"
-    )
-    left = Table("Where", "What", "Published", "Why not", title="Not recomputable", title_justify="left")
+    done = Table("What", "Where", "Test", "Published", "Recomputed", "Agrees", title="Recomputed")
+    for column in done.columns:
+        column.overflow = "fold"
+    done.columns[0].min_width = done.columns[2].min_width = 15
+    left = Table("Why not", "What", title="Not recomputable", show_lines=True)
+    reasons: dict[str, list[str]] = {}
     for row in found["rows"]:
-        published = row["published_text"] if "published_text" in row else str(row["published"])
         if row["recomputed"] is None:
-            left.add_row(escape(row["place"]), escape(row["label"]), published, escape(row["reason"] or ""))
+            reasons.setdefault(row["reason"], []).append(f"{row['label']} ({row['published_text']})")
             continue
-        mark = {True: "[green]yes[/]", False: "[bold red]no[/]", None: ""}[row["agrees"]]
-        done.add_row(
-            escape(row["place"]),
-            escape(row["label"]),
-            escape(row["test"]),
-            escape(published),
-            _p_value(row),
-            mark,
-        )
+        mark = "[green]yes[/]" if row["agrees"] else "[bold red]no[/]"
+        texts = (row["label"], row["place"], row["test"], row["published_text"])
+        done.add_row(*(escape(text) for text in texts), _p_value(row), mark)
+    for reason, rows in reasons.items():
+        left.add_row(escape(reason), escape("; ".join(rows)))
     counted = found["summary"]
     done.caption = (
         f"{counted['agree']} agree, {counted['disagree']} disagree, "
         f"{counted['not_recomputable']} cannot be recomputed"
     )
-    return [done, left]
+    return [left, done]
 
 
 def _p_value(row: dict[str, Any]) -> str:
@@ -69,14 +71,7 @@ def _p_value(row: dict[str, Any]) -> str:
 def rules_table(protocol: Protocol) -> Table:
     """List rules: id, what they say, where they stand."""
     table = Table("Rule", "What it says", "Where", title=escape(protocol.title), title_justify="left")
-    drug, response = protocol.drug, protocol.response
-    rules = [
-        *protocol.inclusion, *protocol.exclusion, *protocol.prescription, *protocol.activity,
-        drug.schedule, drug.start, drug.reduction, drug.stop, drug.continuation, protocol.visits,
-        response.complete, response.partial, response.progression, response.stable, response.confirmation,
-        *protocol.endpoint,
-    ]  # fmt: skip
-    for rule in rules:
+    for rule in protocol.rules:
         table.add_row(rule.id, escape(rule.text), escape(rule.place))
     for reading in protocol.reading:
         table.add_row(reading.id, escape(f"{reading.question} {reading.text}"), "our reading")

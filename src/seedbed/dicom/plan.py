@@ -17,10 +17,10 @@ from seedbed.dicom.files import Identity, content_uid, decimal, new_dataset, rea
 from seedbed.dosimetry import Source
 from seedbed.errors import InputError
 from seedbed.implant import Needle, SeedImplant
-from seedbed.units import MM_PER_CM
 
 SECONDS_PER_HOUR = 3600.0
 SAME_PLACE_MM = 1e-3
+HALF_LIFE_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ def read_plan(path: Path, source: Source) -> PlanFile:
             "an RTPLAN with application setups",
             "choose the seed plan",
         )
+    _check_half_life(plan, source, path)
     strengths = {
         int(item.SourceNumber): float(str(require(item, "ReferenceAirKermaRate", path.name)))
         for item in plan.SourceSequence
@@ -127,6 +128,18 @@ def read_plan(path: Path, source: Source) -> PlanFile:
         str(references[0].ReferencedSOPInstanceUID) if references else "",
         str(plan.SourceSequence[0].get("SourceStrengthReferenceDate", "")),
     )
+
+
+def _check_half_life(plan: Dataset, source: Source, path: Path) -> None:
+    """Refuse a plan whose seeds decay otherwise than the model they are read as."""
+    for item in plan.get("SourceSequence", []):
+        stated = float(item.get("SourceIsotopeHalfLife") or source.half_life_days)
+        if abs(stated / source.half_life_days - 1) > HALF_LIFE_TOLERANCE:
+            raise InputError(
+                f"plan '{path.name}' has seeds with a half-life of {stated:g} d",
+                f"{source.half_life_days:g} d, that of model {source.name}",
+                "choose the seed model of the plan",
+            )
 
 
 def _reference(sop_class: str, uid: str) -> Dataset:
@@ -197,11 +210,10 @@ def _channel(needle: Needle, implant: SeedImplant, seeds: np.ndarray, hours: flo
     item = Dataset()
     item.ChannelLength = decimal(needle.length_mm)
     item.ChannelTotalTime = decimal(len(seeds) * hours * SECONDS_PER_HOUR)
-    item.SourceMovementType = "STEPWISE"
+    item.SourceMovementType = "FIXED"
     item.SourceApplicatorID, item.SourceApplicatorType = needle.name, "RIGID"
     item.SourceApplicatorName = f"18G needle {needle.name}"
     item.SourceApplicatorLength = decimal(needle.length_mm)
-    item.SourceApplicatorStepSize = decimal(MM_PER_CM / 2)
     item.NumberOfControlPoints = 2 * len(seeds)
     item.FinalCumulativeTimeWeight = decimal(len(seeds))
     item.BrachyControlPointSequence = [

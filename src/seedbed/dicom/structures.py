@@ -34,7 +34,7 @@ def read_structures(path: Path, ct: CtSeries) -> dict[str, Structure]:
     dataset = read_dataset(path)
     if dataset.get("SOPClassUID") != RTStructureSetStorage:
         raise StructureError(
-            f"file '{path.name}' is a {dataset.get('Modality', 'DICOM object without modality')}",
+            f"file '{path.name}' has the modality {dataset.get('Modality') or 'none'}",
             "an RTSTRUCT",
             "choose the structure set",
         )

@@ -158,7 +158,8 @@ class Structure:
             low, high = self.bounds_mm
             raise StructureError(
                 f"a sphere of {radius_mm:g} mm about {tuple(centre_mm)} holds nothing of '{self.name}'",
-                f"a positive radius and a centre near the box from {low.round(1)} to {high.round(1)} mm",
+                f"a positive radius and a centre near the box from {low.round(1).tolist()} to "
+                f"{high.round(1).tolist()} mm",
                 "choose another centre or radius",
             )
         return Structure(f"{self.name} in sphere", tuple(kept), self.plane_distance_mm)

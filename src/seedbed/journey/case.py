@@ -133,14 +133,16 @@ def real_case(
     check_inside(whole, ct)
     target = whole.within_sphere(sphere[:3], sphere[3]) if sphere else whole
     others = {name: s for name, s in structures.items() if name != whole.name}
-    used = [target, *others.values()]
-    uid = write_structures(
-        used, ct, dicom_folder / "structures.dcm", ct.identity, types=["GTV", *["ORGAN"] * len(others)]
-    )
+    drawn = {target.name: "GTV", whole.name: "GTV"}
+    drawn |= {name: "EXTERNAL" if _is_outline(s) else "ORGAN" for name, s in others.items()}
+    known = {target.name: target, **structures}
+    path = dicom_folder / "structures.dcm"
+    uid = write_structures([known[name] for name in drawn], ct, path, ct.identity, types=list(drawn.values()))
+    dated = () if ct.identity.study_date else ("the date of treatment, today, since the CT has none",)
     return _case(
         f"CT of {ct.identity.patient_id or 'a patient without identifier'}, target {target.name}",
         ct, {target.name: target, **others}, target=target, uid=uid, script=read_script(), digital=None,
-        synthetic=SYNTHETIC_PARTS, inputs=_hashes(ct_folder, structures_file),
+        synthetic=(*SYNTHETIC_PARTS, *dated), inputs=_hashes(ct_folder, structures_file),
     )  # fmt: skip
 
 

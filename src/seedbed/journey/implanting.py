@@ -127,17 +127,18 @@ def plan_and_write(
         grid.points_mm(),
         progress=lambda done, total: progress("Calculating dose", done, total),
     ).reshape(grid.shape)
+    identity = replace(case.ct.identity, synthetic=True)  # the prescription rests on synthetic facts
     plan_uid = write_plan(
         implant,
         source,
         folder / "plan.dcm",
-        case.ct.identity,
+        identity,
         dose_gy=prescription.dose_gy,
         target=case.target.name,
         structure_set_uid=case.structure_set_uid,
         implanted=case.ct.identity.made,
     )
-    dose_uid = write_dose(dose, grid, folder / "dose.dcm", case.ct.identity, plan_uid=plan_uid)
+    dose_uid = write_dose(dose, grid, folder / "dose.dcm", identity, plan_uid=plan_uid)
     _check_plan(implant, source, folder / "plan.dcm")
     return PlannedDose(
         plan=plan,
@@ -174,7 +175,8 @@ def implant_and_verify(
     progress("Making the post-implant CT", 2, 2)
     progress("Finding seeds", 0, 1)
     lower, upper = case.target.bounds_mm
-    found = find_seeds(ct, region=(lower - SEARCH_MARGIN_MM, upper + SEARCH_MARGIN_MM))
+    region = (lower - SEARCH_MARGIN_MM, upper + SEARCH_MARGIN_MM)
+    found = find_seeds(ct, region=region, expected_count=len(true_mm))
     progress("Finding seeds", 1, 1)
     strength = float(implant.strengths_u[0])
     given = SeedImplant(

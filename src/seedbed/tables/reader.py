@@ -74,6 +74,8 @@ def read_text(path: Path | Traversable) -> str:
     """Return a file as text; say so in a sentence when it cannot be read."""
     try:
         return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"there is no file '{path}'", "a text file", "check the name") from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"file '{path}' cannot be read ({type(error).__name__})",
