@@ -84,7 +84,13 @@ def test_on_the_transverse_axis_the_rate_is_lambda_times_geometry_times_g(r: flo
 @pytest.mark.parametrize("r", F_RADII)
 def test_the_two_dimensional_formula_at_every_node(r: float, theta: int) -> None:
     f = F[theta][F_RADII.index(r)]
-    expected = LAMBDA * line_geometry(r, theta) / line_geometry(1, 90) * np.interp(r, list(G_L), list(G_L.values())) * f
+    expected = (
+        LAMBDA
+        * line_geometry(r, theta)
+        / line_geometry(1, 90)
+        * np.interp(r, list(G_L), list(G_L.values()))
+        * f
+    )
     assert rate(at(r, theta))[0] == pytest.approx(expected, rel=1e-9)
     assert rate(at(r, 180 - theta))[0] == pytest.approx(expected, rel=1e-9)
 

@@ -28,4 +28,4 @@ def test_usual_seeds_by_hand(mbq: float, mci: float) -> None:
 
 
 def test_lengths_and_volumes_agree() -> None:
-    assert units.CC_PER_MM3 * units.MM_PER_CM**3 == pytest.approx(1.0)
+    assert pytest.approx(1.0) == units.CC_PER_MM3 * units.MM_PER_CM**3

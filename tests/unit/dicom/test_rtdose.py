@@ -1,0 +1,127 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydicom import Dataset
+
+from seedbed.dicom import Identity, read_dose, write_dose
+from seedbed.errors import InputError
+from seedbed.geometry import VoxelGrid
+
+GRID = VoxelGrid((-12.5, 30.0, -400.25), (2.0, 1.5, 2.5), (4, 5, 6))
+Edit = Callable[[Path, Callable[[Dataset], object]], Path]
+
+
+def dose_made(seed: int = 1, largest: float = 500.0) -> np.ndarray:
+    return largest * np.random.default_rng(seed).random(GRID.shape)
+
+
+@pytest.fixture
+def written(tmp_path: Path, identity: Callable[..., Identity]) -> Path:
+    write_dose(dose_made(), GRID, tmp_path / "dose.dcm", identity(), plan_uid="1.2.3")
+    return tmp_path / "dose.dcm"
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(1e-3, 1e6))
+def test_dose_comes_back_within_half_a_step_of_32_bits(
+    tmp_path_factory: pytest.TempPathFactory, identity: Callable[..., Identity], seed: int, largest: float
+) -> None:
+    path, dose = tmp_path_factory.getbasetemp() / "dose.dcm", dose_made(seed, largest)
+    write_dose(dose, GRID, path, identity(), plan_uid="1.2.3")
+    found, grid = read_dose(path)
+    assert np.abs(found - dose).max() <= dose.max() / 2**32 * 1.01
+    assert grid.shape == GRID.shape
+    np.testing.assert_allclose(grid.origin_mm, GRID.origin_mm)
+    np.testing.assert_allclose(grid.spacing_mm, GRID.spacing_mm)
+
+
+def test_no_dose_comes_back_as_none(tmp_path: Path, identity: Callable[..., Identity]) -> None:
+    write_dose(np.zeros(GRID.shape), GRID, tmp_path / "d.dcm", identity(), plan_uid="1.2.3")
+    assert (read_dose(tmp_path / "d.dcm")[0] == 0).all()
+
+
+def test_a_single_plane_comes_back(tmp_path: Path, identity: Callable[..., Identity]) -> None:
+    grid = VoxelGrid((0.0, 0.0, 5.0), (2.0, 2.0, 3.0), (1, 4, 4))
+    write_dose(np.ones(grid.shape), grid, tmp_path / "d.dcm", identity(), plan_uid="1.2.3")
+    found, back = read_dose(tmp_path / "d.dcm")
+    assert (found.shape, back) == ((1, 4, 4), grid)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -1.0])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_dose_without_meaning_is_not_written(
+    tmp_path: Path, identity: Callable[..., Identity], bad: float
+) -> None:
+    dose = dose_made()
+    dose[1, 2, 3] = bad
+    with pytest.raises(InputError, match="expected"):
+        write_dose(dose, GRID, tmp_path / "d.dcm", identity(), plan_uid="1.2.3")
+
+
+def test_a_dose_of_another_grid_is_not_written(tmp_path: Path, identity: Callable[..., Identity]) -> None:
+    with pytest.raises(InputError, match="expected"):
+        write_dose(dose_made()[:3], GRID, tmp_path / "d.dcm", identity(), plan_uid="1.2.3")
+
+
+def test_plane_positions_instead_of_offsets_are_read(written: Path, edited: Edit) -> None:
+    # PS3.3 C.8.8.3.2: the vector may hold patient z positions, the first equal to Image Position (Patient).
+    def absolute(dose: Dataset) -> None:
+        dose.GridFrameOffsetVector = [-400.25 + 2.5 * k for k in range(4)]
+
+    found, grid = read_dose(edited(written, absolute))
+    assert (grid.origin_mm, grid.spacing_mm) == (GRID.origin_mm, GRID.spacing_mm)
+    np.testing.assert_allclose(found, dose_made(), atol=1e-6)
+
+
+def test_planes_from_head_to_foot_are_turned_or_refused(written: Path, edited: Edit) -> None:
+    def upside_down(dose: Dataset) -> None:
+        x, y, z = dose.ImagePositionPatient
+        dose.ImagePositionPatient = [x, y, z + 7.5]
+        dose.GridFrameOffsetVector = [0, -2.5, -5.0, -7.5]
+        frames = np.frombuffer(dose.PixelData, "<u4").reshape(GRID.shape)
+        dose.PixelData = frames[::-1].tobytes()
+
+    try:
+        found, grid = read_dose(edited(written, upside_down))
+    except InputError:
+        return
+    assert grid == GRID
+    np.testing.assert_allclose(found, dose_made(), atol=1e-6)
+
+
+WRONG: dict[str, Callable[[Dataset], object]] = {
+    "relative units": lambda d: setattr(d, "DoseUnits", "RELATIVE"),
+    "a sagittal grid": lambda d: setattr(d, "ImageOrientationPatient", [0, 1, 0, 0, 0, -1]),
+    "uneven planes": lambda d: setattr(d, "GridFrameOffsetVector", [0, 2.5, 6.0, 7.5]),
+    "too few plane offsets": lambda d: setattr(d, "GridFrameOffsetVector", [0, 2.5]),
+    "no plane offsets": lambda d: delattr(d, "GridFrameOffsetVector"),
+    "no scaling": lambda d: delattr(d, "DoseGridScaling"),
+    "no position": lambda d: delattr(d, "ImagePositionPatient"),
+    "no spacing": lambda d: delattr(d, "PixelSpacing"),
+    "no pixels": lambda d: delattr(d, "PixelData"),
+    "no rows": lambda d: delattr(d, "Rows"),
+    "half of the pixels": lambda d: setattr(d, "PixelData", d.PixelData[:240]),
+    "another object": lambda d: setattr(d, "SOPClassUID", "1.2.840.10008.5.1.4.1.1.2"),
+    "errors instead of dose": lambda d: setattr(d, "DoseType", "ERROR"),
+}
+
+
+@pytest.mark.parametrize("change", WRONG.values(), ids=WRONG.keys())
+def test_a_dose_that_cannot_be_trusted_is_refused_in_a_sentence(
+    written: Path, edited: Edit, change: Callable[[Dataset], object]
+) -> None:
+    read_dose(written)
+    with pytest.raises(InputError, match="expected"):
+        read_dose(edited(written, change))
+
+
+def test_what_is_no_dose_is_refused(tmp_path: Path, written: Path) -> None:
+    (tmp_path / "note.txt").write_text("x" * 300)
+    (tmp_path / "cut.dcm").write_bytes(written.read_bytes()[:-200])
+    for name in ("note.txt", "absent.dcm", ".", "cut.dcm"):
+        with pytest.raises(InputError, match="expected"):
+            read_dose(tmp_path / name)
