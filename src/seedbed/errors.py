@@ -90,5 +90,6 @@ def one_of(names: Iterable[str], wrong: str | None = None) -> str:
     """
     known = list(names)
     listed = "one of " + ", ".join(repr(name) for name in known) if known else "nothing: there is none"
-    near = get_close_matches(wrong, known, n=1, cutoff=0.5) if wrong else []
-    return f"{listed} (did you mean {near[0]!r}?)" if near else listed
+    folded = {name.casefold(): name for name in known}
+    near = get_close_matches(wrong.casefold(), folded, n=1, cutoff=0.5) if wrong else []
+    return f"{listed} (did you mean {folded[near[0]]!r}?)" if near else listed

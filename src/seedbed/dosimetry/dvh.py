@@ -44,11 +44,12 @@ class Dvh:
     @classmethod
     def of(cls, name: str, dose_gy: FloatArray, volume_cc: FloatArray) -> "Dvh":
         """Build the histogram from samples: dose (k,) Gy and the volume (k,) cc each stands for."""
-        if len(dose_gy) == 0 or not (np.isfinite(dose_gy).all() and np.sum(volume_cc) > 0):
+        sound = np.isfinite(dose_gy).all() and np.isfinite(volume_cc).all() and np.all(volume_cc >= 0)
+        if len(dose_gy) != len(volume_cc) or not (sound and np.sum(volume_cc) > 0):
             raise DoseError(
-                f"structure '{name}' holds {len(dose_gy)} usable dose samples",
-                "at least one with a finite dose",
-                "check that it is not empty and lies in the calculated region",
+                f"structure '{name}' has {len(dose_gy)} doses for {len(volume_cc)} volumes, not all usable",
+                "a finite dose for each volume, and volumes that are not negative nor all zero",
+                "check that the structure is not empty",
             )
         order = np.argsort(-dose_gy, kind="stable")
         return cls(name, dose_gy[order], np.cumsum(volume_cc[order]))
@@ -66,6 +67,8 @@ class Dvh:
 
     def volume_cc_at(self, dose_gy: float) -> float:
         """Volume (cc) that gets at least ``dose_gy``."""
+        if not np.isfinite(dose_gy):
+            raise DoseError(f"a dose of {dose_gy} Gy", "a finite dose", "state the prescription")
         count = int(np.searchsorted(-self.dose_gy, -dose_gy, side="right"))
         return float(self.volume_cc[count - 1]) if count else 0.0
 

@@ -1,9 +1,11 @@
 """Seed models: their TG-43 parameters, read from sourced tables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,24 +94,30 @@ def load_source(name: str) -> Source:
 
 
 def read_source(folder: Traversable) -> Source:
-    """Read the four tables of a seed model from a folder."""
+    """Read the four tables of a seed model from a folder.
+
+    Raises
+    ------
+    TableError
+        A table without a source, with a hole, with nodes out of order, or a number that is not positive.
+    """
     facts = read_toml(folder / "source.toml")
-    seed, origin = facts["seed"], facts["source"]
+    seed, origin = facts.get("seed", {}), facts["source"]
     g, f, phi = (read_table(folder / f"{table}.csv") for table in ("g_L", "F", "phi_an"))
     f_radii = f.columns[1:]
     source = Source(
-        name=seed["name"],
-        title=seed["title"],
-        radionuclide=seed["radionuclide"],
-        reference=f"{origin['source']}, doi {origin['doi']}",
-        half_life_days=seed["half_life_days"],
-        dose_rate_constant=seed["dose_rate_constant_cgy_per_h_u"],
-        active_length_mm=seed["active_length_mm"],
-        capsule_length_mm=seed["capsule_length_mm"],
-        capsule_diameter_mm=seed["capsule_diameter_mm"],
+        name=_text(seed, "name", folder.name),
+        title=_text(seed, "title", folder.name),
+        radionuclide=_text(seed, "radionuclide", folder.name),
+        reference=f"{origin['source']}, doi {_text(origin, 'doi', folder.name)}",
+        half_life_days=_positive(seed, "half_life_days", folder.name),
+        dose_rate_constant=_positive(seed, "dose_rate_constant_cgy_per_h_u", folder.name),
+        active_length_mm=_positive(seed, "active_length_mm", folder.name),
+        capsule_length_mm=_positive(seed, "capsule_length_mm", folder.name),
+        capsule_diameter_mm=_positive(seed, "capsule_diameter_mm", folder.name),
         g_r_cm=np.array(g.numbers("r_cm")),
         g=np.array(g.numbers("g_L")),
-        f_r_cm=np.array([float(radius) for radius in f_radii]),
+        f_r_cm=np.array([_radius(radius, folder.name) for radius in f_radii]),
         f_theta_deg=np.array(f.numbers("theta_deg")),
         f=np.array([f.numbers(radius) for radius in f_radii]).T,
         phi_r_cm=np.array(phi.numbers("r_cm")),
@@ -117,6 +125,31 @@ def read_source(folder: Traversable) -> Source:
     )
     _check(source)
     return source
+
+
+def _text(table: Mapping[str, Any], key: str, name: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise TableError(f"seed model '{name}' has no '{key}'", "a text", "add it to source.toml")
+    return value
+
+
+def _positive(table: Mapping[str, Any], key: str, name: str) -> float:
+    value = table.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise TableError(
+            f"seed model '{name}' has {key} = {value}", "a positive number", "correct source.toml"
+        )
+    return float(value)
+
+
+def _radius(heading: str, name: str) -> float:
+    try:
+        return float(heading)
+    except ValueError as error:
+        raise TableError(
+            f"table F of seed model '{name}' has the heading '{heading}'", "a radius in cm", "correct it"
+        ) from error
 
 
 def _check(source: Source) -> None:

@@ -149,9 +149,11 @@ class Structure:
         StructureError
             The sphere misses the structure, or has no radius.
         """
+        sound = all(math.isfinite(value) for value in (*centre_mm, radius_mm))
         kept = [
             PlanarContour(plane, polygon)
             for plane, _, _ in self.slabs
+            if sound
             for polygon in _clip_to_disc(self.regions[plane], plane, centre_mm, radius_mm)
         ]
         if not kept:

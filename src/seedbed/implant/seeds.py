@@ -49,7 +49,8 @@ class SeedImplant:
     needles : tuple of Needle
         Needles used; empty when not known (seeds found on a CT).
     needle_index : ndarray of int, shape (n,)
-        Needle of each seed; -1 when not known.
+        Needle of each seed; -1 when not known. Without needles the numbers only say which seeds belong
+        together.
 
     Examples
     --------
@@ -68,6 +69,17 @@ class SeedImplant:
         check_seeds(self.positions_mm, self.axes, self.strengths_u)
         if self.needle_index.size == 0:
             object.__setattr__(self, "needle_index", np.full(self.count, -1, dtype=np.int64))
+        self._check_needles()
+
+    def _check_needles(self) -> None:
+        last = len(self.needles) - 1 if self.needles else np.iinfo(np.int64).max
+        index = np.asarray(self.needle_index)
+        if index.shape != (self.count,) or (index < -1).any() or (index > last).any():
+            raise DoseError(
+                f"needle numbers {index.tolist()} for {self.count} seeds on {len(self.needles)} needles",
+                "one number for each seed, that of a needle in the list or -1",
+                "correct the list of needles",
+            )
 
     @property
     def count(self) -> int:

@@ -8,15 +8,20 @@ from numpy.typing import NDArray
 
 from seedbed.dosimetry import Source, structure_samples, total_dose
 from seedbed.dosimetry.tg43 import Progress
-from seedbed.errors import NoPlanError
+from seedbed.errors import DoseError, NoPlanError
 from seedbed.geometry import Structure
 from seedbed.imaging import CtVolume
 from seedbed.implant import SeedImplant
+from seedbed.implant.seeds import check_seeds
 from seedbed.planning.anatomy import read_anatomy
 from seedbed.planning.needles import NeedleSet, needle_sets
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+
+
+DIRECTIONS = 3
+"""Directions of push that are planned in full; the cheapest plan wins."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +36,25 @@ class PlanGoals:
         Least share of the target that gets the prescription dose.
     needle_cost : float
         Cost of a needle in seeds.
+    needle_spacings_mm : tuple of float
+        Distance between needles; the next is tried where one misses the aim.
     seed_spacings_mm : tuple of float
-        Least distance between seed centres on one needle; the next is tried where one misses the aim.
+        Least distance between seed centres on one needle; likewise.
     """
 
     dose_gy: float
     v100_pct: float = 96.0
     needle_cost: float = 1.0
+    needle_spacings_mm: tuple[float, ...] = (10.0, 7.5, 5.0)
     seed_spacings_mm: tuple[float, ...] = (10.0, 7.5, 5.0)
+
+    def __post_init__(self) -> None:
+        if not (0 < self.dose_gy < np.inf and 0 < self.v100_pct <= 100):
+            raise DoseError(
+                f"a plan of {self.dose_gy} Gy to {self.v100_pct} % of the target",
+                "a positive dose and more than 0, at most 100 %",
+                "correct the prescription",
+            )
 
 
 @dataclass(frozen=True)
@@ -89,8 +105,8 @@ def plan_greedy(
 
     For the best directions of push, seeds are added where they lift most of the underdosed target for their
     cost (a new needle costs extra), until the coverage aim is met, and then thinned out; first with wide,
-    then with closer spacing along the needles. The cheapest plan that meets the aim is returned, or the
-    one that covers most where none does.
+    then with closer spacing along the needles, and then between them. The cheapest plan that meets the aim
+    is returned, or the one that covers most where none does.
 
     Parameters
     ----------
@@ -110,12 +126,19 @@ def plan_greedy(
     NoPlanError
         No needle reaches the target, or the target is too small for one seed.
     """
-    sets = needle_sets(read_anatomy(ct, target, organs), target)
-    plans = []
-    for number, needles in enumerate(sets, start=1):
-        plans.append(_plan_direction(needles, target, source, strength_u=strength_u, goals=goals))
-        if progress:
-            progress(number, len(sets))
+    tell = progress or (lambda _done, _total: None)
+    steps = 1 + DIRECTIONS * len(goals.needle_spacings_mm)
+    tell(0, steps)
+    check_seeds(np.zeros((1, 3)), None, np.array([strength_u]))
+    anatomy = read_anatomy(ct, target, organs)
+    plans: list[Plan] = []
+    for spacing in goals.needle_spacings_mm:
+        for needles in needle_sets(anatomy, target, keep=DIRECTIONS, spacing_mm=spacing):
+            tell(len(plans) + 1, steps)
+            plans.append(_plan_direction(needles, target, source, strength_u=strength_u, goals=goals))
+        if any(plan.v100_pct >= goals.v100_pct for plan in plans):
+            break
+    tell(steps, steps)
     found = [plan for plan in plans if plan.implant.count]
     if not found:
         raise NoPlanError(

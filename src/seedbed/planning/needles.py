@@ -9,21 +9,19 @@ from numpy.typing import NDArray
 from seedbed.errors import NoPlanError
 from seedbed.geometry import Structure
 from seedbed.implant import Needle
-from seedbed.planning.anatomy import Anatomy
+from seedbed.planning.anatomy import LONGEST_PATH_MM, Anatomy
 
 FloatArray = NDArray[np.float64]
 
-NEEDLE_SPACING_MM = 10.0
-"""Distance between parallel needles (spaced loading of 5 to 10 mm is usual); local rule."""
 SEED_STEP_MM = 2.5
 SEED_HALF_LENGTH_MM = 2.25
 CLEARANCE_MM = 2.0
 """Least distance of a needle from bone, airway and named organs; local rule."""
 PATH_STEP_MM = 1.0
+SKIN_FOLD_MM = 3.0
+"""Just outside the skin the smoothed edge of the body is not another part of it."""
 ROOM_OUTSIDE_MM = 150.0
 """A needle needs this much free room outside the skin, as far as the image shows; local rule."""
-LONGEST_PATH_MM = 180.0
-"""18G puncture needles are made up to 200 mm long."""
 AZIMUTHS_DEG = np.arange(0.0, 360.0, 15.0)
 
 
@@ -80,11 +78,22 @@ class NeedleSet:
         return float(np.mean([track.reaches_skin for track in self.tracks]))
 
 
-def needle_sets(anatomy: Anatomy, target: Structure, *, keep: int = 3) -> list[NeedleSet]:
+def needle_sets(
+    anatomy: Anatomy, target: Structure, *, keep: int, spacing_mm: float = 10.0
+) -> list[NeedleSet]:
     """Return the best directions for parallel needles, best first.
 
     Directions are ranked by the share of seed positions that can be reached, then by needles whose skin
     entry is seen, then by depth.
+
+    Parameters
+    ----------
+    anatomy : Anatomy
+    target : Structure
+    keep : int
+        How many directions.
+    spacing_mm : float
+        Distance between needles.
 
     Raises
     ------
@@ -98,7 +107,7 @@ def needle_sets(anatomy: Anatomy, target: Structure, *, keep: int = 3) -> list[N
             "a target inside the image",
             "choose the matching CT",
         )
-    sets = [_push(anatomy, target, azimuth) for azimuth in AZIMUTHS_DEG]
+    sets = [_push(anatomy, target, azimuth, spacing_mm) for azimuth in AZIMUTHS_DEG]
     useful = [found for found in sets if found.seats]
     if not useful:
         raise NoPlanError(
@@ -111,31 +120,35 @@ def needle_sets(anatomy: Anatomy, target: Structure, *, keep: int = 3) -> list[N
     return useful[:keep]
 
 
-def _push(anatomy: Anatomy, target: Structure, azimuth_deg: float) -> NeedleSet:
+def _push(anatomy: Anatomy, target: Structure, azimuth_deg: float, spacing_mm: float) -> NeedleSet:
     angle = np.radians(azimuth_deg)
     along = np.array([np.cos(angle), np.sin(angle), 0.0])
-    across = np.array([-along[1], along[0], 0.0])
-    lines = _lattice(target, across)
-    seats = [_seats(target, foot, along) for foot in lines]
+    seats = max(_lattices(target, along, spacing_mm), key=lambda lattice: sum(map(len, lattice)))
     tracks = [_track(anatomy, found, along) for found in seats if len(found)]
-    named = [track for track in tracks if track is not None]
-    return NeedleSet(azimuth_deg, along, _name(named), sum(len(found) for found in seats))
+    free = [track for track in tracks if track is not None]
+    return NeedleSet(azimuth_deg, along, _name(free), sum(len(found) for found in seats))
 
 
-def _lattice(target: Structure, across: FloatArray) -> list[FloatArray]:
-    """Feet of the needles on a plane through the middle of the target, `NEEDLE_SPACING_MM` apart."""
+def _lattices(target: Structure, along: FloatArray, spacing_mm: float) -> list[list[FloatArray]]:
+    """Seats on the needles of four lattices, shifted by half a spacing against each other."""
+    across = np.array([-along[1], along[0], 0.0])
     lower, upper = target.bounds_mm
     middle = (lower + upper) / 2
     corners = np.array([[x, y] for x in (lower[0], upper[0]) for y in (lower[1], upper[1])]) - middle[:2]
-    reach = float(np.abs(corners @ across[:2]).max())
-    columns = _centred(2 * reach)
-    rows = _centred(float(upper[2] - lower[2]))
-    return [middle + column * across + np.array([0.0, 0.0, row]) for row in rows for column in columns]
+    wide, high = float(np.abs(corners @ across[:2]).max()), float(upper[2] - lower[2]) / 2
+    found = []
+    for shift_across, shift_up in ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5)):
+        columns, rows = _places(wide, shift_across, spacing_mm), _places(high, shift_up, spacing_mm)
+        feet = [middle + c * across + np.array([0.0, 0.0, r]) for r in rows for c in columns]
+        found.append([_seats(target, foot, along) for foot in feet])
+    return found
 
 
-def _centred(extent_mm: float) -> FloatArray:
-    count = max(1, int(np.ceil(extent_mm / NEEDLE_SPACING_MM)))
-    return (np.arange(count, dtype=float) - (count - 1) / 2) * NEEDLE_SPACING_MM
+def _places(reach_mm: float, shift: float, spacing_mm: float) -> FloatArray:
+    """Multiples of the spacing, shifted by a share of it, within the reach on both sides of zero."""
+    count = int(reach_mm / spacing_mm) + 1
+    places = (np.arange(-count, count + 1, dtype=float) + shift) * spacing_mm
+    return places[np.abs(places) <= reach_mm]
 
 
 def _seats(target: Structure, foot: FloatArray, along: FloatArray) -> FloatArray:
@@ -155,23 +168,30 @@ def _seats(target: Structure, foot: FloatArray, along: FloatArray) -> FloatArray
 def _track(anatomy: Anatomy, seats_mm: FloatArray, along: FloatArray) -> Track | None:
     """Follow a needle from its deepest seed out to the skin; None where something is in its way."""
     tip = seats_mm[0] + SEED_HALF_LENGTH_MM * along
-    steps = np.arange(0.0, LONGEST_PATH_MM + PATH_STEP_MM, PATH_STEP_MM)
+    steps = np.arange(0.0, LONGEST_PATH_MM + ROOM_OUTSIDE_MM, PATH_STEP_MM)
     path = tip - steps[:, None] * along
-    in_image = anatomy.grid.contains(path)
-    in_body = anatomy.sample(anatomy.body, path, 0.0) > 0
-    if not in_body[0]:
+    in_body = anatomy.marked(anatomy.body, path)
+    left = int(np.argmin(in_body))
+    if not in_body[0] or steps[left] > LONGEST_PATH_MM:
         return None
-    left = int(np.argmin(in_body)) if not in_body.all() else len(path)
-    if left == len(path):
-        return None  # too deep
-    if (anatomy.sample(anatomy.clearance_mm, path[:left], np.inf) < CLEARANCE_MM).any():
+    beyond = path[left + round(SKIN_FOLD_MM / PATH_STEP_MM) :]
+    blocked = anatomy.marked(anatomy.couch | anatomy.body, beyond).any()
+    if blocked or (anatomy.clearance_at(path[:left]) < CLEARANCE_MM).any():
         return None
-    outside = tip - np.arange(steps[left], steps[left] + ROOM_OUTSIDE_MM, PATH_STEP_MM)[:, None] * along
-    if (anatomy.sample(anatomy.couch, outside, 0.0) > 0).any():
+    reaches_skin = bool(anatomy.grid.contains(path[left : left + 1])[0])
+    entry = path[_skin(anatomy, path[:left])]
+    depth = (seats_mm - entry) @ along
+    seats = seats_mm[depth >= SEED_HALF_LENGTH_MM]
+    if not len(seats):
         return None
-    entry = path[left]
     needle = Needle("", (entry[0], entry[1], entry[2]), (tip[0], tip[1], tip[2]))
-    return Track(needle, seats_mm, bool(in_image[left]))
+    return Track(needle, seats, reaches_skin)
+
+
+def _skin(anatomy: Anatomy, path: FloatArray) -> int:
+    """Index of the outermost point of a path through the body that lies in tissue."""
+    tissue = np.flatnonzero(anatomy.marked(anatomy.tissue, path))
+    return int(tissue[-1]) if tissue.size else 0
 
 
 def _name(tracks: Sequence[Track]) -> tuple[Track, ...]:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import matplotlib.dates as mdates
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -164,10 +166,10 @@ def dvh_figure(pairs: Sequence[tuple[Dvh, Dvh, str]], *, prescription_gy: float)
     pairs : sequence of (planned, given, colour)
     prescription_gy : float
     """
-    figure = Figure(figsize=(8.2, 4.3))
+    figure = Figure(figsize=(8.2, 4.3), layout="tight")
     axes = figure.add_subplot()
     for planned, given, colour in pairs:
-        _draw_dvh(axes, planned, color=colour, linestyle="-", label=planned.name)
+        _draw_dvh(axes, planned, color=colour, linestyle="-")
         _draw_dvh(axes, given, color=colour, linestyle="--")
     axes.axvline(prescription_gy, color=FAINT, linewidth=1, linestyle=":")
     axes.annotate(
@@ -180,14 +182,22 @@ def dvh_figure(pairs: Sequence[tuple[Dvh, Dvh, str]], *, prescription_gy: float)
     axes.grid(color="#e3e8ee", linewidth=0.7)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    axes.legend(frameon=False, fontsize=8, loc="upper right")
-    figure.tight_layout()
+    _legend(axes, [planned.name for planned, _, _ in pairs])
     return _svg(figure)
 
 
 def _draw_dvh(axes: Axes, dvh: Dvh, **style: Any) -> None:
     dose, volume = dvh.curve()
     axes.plot(np.r_[0, dose], np.r_[100, volume], linewidth=1.7, **style)
+
+
+def _legend(axes: Axes, names: Sequence[str]) -> None:
+    """Name every second line, as it is written: no name is hidden or read as mathematics."""
+    legend = axes.legend(
+        axes.get_lines()[: 2 * len(names) : 2], names, frameon=False, fontsize=8, loc="upper right"
+    )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def timeline_figure(
@@ -203,7 +213,7 @@ def timeline_figure(
     cycles : sequence of (first dose, last dose, label)
     visits : sequence of (date, label, response or "")
     """
-    figure = Figure(figsize=(8.2, 2.5))
+    figure = Figure(figsize=(8.2, 2.5), layout="tight")
     axes = figure.add_subplot()
     for number, (first, last, _) in enumerate(cycles):
         axes.barh(1, (last - first).days + 1, left=mdates.date2num(first), height=0.34, color="#7c6fd6")
@@ -234,7 +244,6 @@ def timeline_figure(
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=8)
-    figure.tight_layout()
     return _svg(figure)
 
 
@@ -247,6 +256,9 @@ def _png(figure: Figure) -> str:
 def _svg(figure: Figure) -> str:
     """Return a figure as an SVG element without the lines before it and without a date."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "seedbed"}), warnings.catch_warnings():
+        # The browser has the letters that matplotlib's own font lacks, Chinese among them.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]

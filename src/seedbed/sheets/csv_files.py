@@ -4,7 +4,8 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+SIGNIFICANT_DIGITS = 6
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
@@ -15,14 +16,14 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(header)
+        writer.writerow([_cell(title) for title in header])
         writer.writerows([_cell(value) for value in row] for row in rows)
     return path
 
 
 def _cell(value: object) -> object:
     if isinstance(value, float):
-        return round(value, 4)
+        return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value

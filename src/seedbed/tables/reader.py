@@ -91,7 +91,8 @@ def require_source(meta: Mapping[str, object], name: str) -> None:
     --------
     >>> require_source({"source": "AAPM TG-43U1", "place": "Table II"}, "6711")
     """
-    missing = [key for key in REQUIRED if not str(meta.get(key, "")).strip()]
+    stated = {key: value for key, value in meta.items() if isinstance(value, str) and value.strip()}
+    missing = [key for key in REQUIRED if key not in stated]
     if missing:
         raise TableError(
             f"table '{name}' does not say its {' and '.join(missing)}",
@@ -122,7 +123,7 @@ def read_table(path: Path | Traversable) -> SourcedTable:
         elif line.strip():
             body.append(line)
     require_source(meta, path.name)
-    header, *cells = list(csv.reader(body)) or [[]]
+    header, *cells = _cells(body, path.name)
     for number, row in enumerate(cells, start=1):
         if len(row) != len(header):
             raise TableError(
@@ -134,6 +135,19 @@ def read_table(path: Path | Traversable) -> SourcedTable:
         raise TableError(f"table '{path.name}' has no rows", "at least one", "fill it from its source")
     rows = tuple(dict(zip(header, row, strict=True)) for row in cells)
     return SourcedTable(name=path.name, meta=meta, columns=tuple(header), rows=rows)
+
+
+def _cells(lines: list[str], name: str) -> list[list[str]]:
+    try:
+        rows = list(csv.reader(lines, strict=True)) or [[]]
+    except csv.Error as error:
+        raise TableError(
+            f"table '{name}' is not valid CSV ({error})", "RFC 4180", "correct the quotes"
+        ) from error
+    twice = sorted({column for column in rows[0] if rows[0].count(column) > 1})
+    if twice:
+        raise TableError(f"table '{name}' has column '{twice[0]}' twice", "each once", "rename one of them")
+    return rows
 
 
 def read_toml(path: Path | Traversable) -> dict[str, Any]:

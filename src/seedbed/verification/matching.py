@@ -42,7 +42,7 @@ class Match:
 
 
 def match_seeds(planned_mm: FloatArray, found_mm: FloatArray, *, gate_mm: float = GATE_MM) -> Match:
-    """Match found to planned seeds so that the sum of distances is least.
+    """Match as many found to planned seeds as the gate allows, with the least sum of distances.
 
     Parameters
     ----------
@@ -57,9 +57,10 @@ def match_seeds(planned_mm: FloatArray, found_mm: FloatArray, *, gate_mm: float 
     >>> match.planned.tolist(), match.missing.tolist(), match.distance_mm.tolist()
     ([1], [0], [1.0])
     """
-    cost = np.minimum(cdist(planned_mm.reshape(-1, 3), found_mm.reshape(-1, 3)), 2 * gate_mm)
-    rows, columns = linear_sum_assignment(cost)
-    near = cost[rows, columns] <= gate_mm
+    distance = cdist(planned_mm.reshape(-1, 3), found_mm.reshape(-1, 3))
+    beyond = 2 * gate_mm * (1 + min(distance.shape))  # no saving of distance is worth one pair less
+    rows, columns = linear_sum_assignment(np.where(distance <= gate_mm, distance, beyond))
+    near = distance[rows, columns] <= gate_mm
     rows, columns = rows[near].astype(np.int64), columns[near].astype(np.int64)
     return Match(
         rows,

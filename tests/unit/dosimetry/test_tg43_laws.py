@@ -78,7 +78,7 @@ def test_the_order_of_seeds_does_not_matter(seed: int, order: list[int]) -> None
 
 
 @settings(max_examples=10)
-@given(SEEDS, st.floats(0, 10))
+@given(SEEDS, st.floats(1e-6, 10))
 def test_doses_add_and_scale_with_strength(seed: int, factor: float) -> None:
     where, axes, strengths, points = case(seed)
     alone = [

@@ -7,7 +7,7 @@ import pytest
 
 from seedbed.geometry import Structure, VoxelGrid
 from seedbed.imaging import CtVolume
-from seedbed.planning.anatomy import find_body, find_bone, read_anatomy
+from seedbed.planning.anatomy import Anatomy, find_body, find_bone, read_anatomy
 
 Radius = Callable[[CtVolume], np.ndarray]
 Make = Callable[..., Structure]
@@ -51,33 +51,37 @@ def test_bone_is_found_and_contrast_and_specks_are_not(water: CtVolume) -> None:
     np.testing.assert_array_equal(bone, expected)
 
 
+def clearance(anatomy: Anatomy, *points: tuple[float, float, float]) -> np.ndarray:
+    return anatomy.clearance_at(np.array(points, dtype=float))
+
+
 def test_the_air_around_the_patient_is_not_forbidden_but_the_airway_is(
     water: CtVolume, radius: Radius, ball: Make
 ) -> None:
-    r = radius(water)
-    water.hu[r < 8.0] = -1000.0
+    water.hu[radius(water) < 8.0] = -1000.0
     anatomy = read_anatomy(water, ball((20.0, 0.0, 0.0), 6.0), [])
-    assert (anatomy.clearance_mm[r < 7.0] == 0).all()
-    assert (anatomy.clearance_mm[r > 38.0] > 20.0).all()
+    assert (clearance(anatomy, (0, 0, 0), (6, 0, 0), (0, -6, 4)) <= 0).all()
+    assert (clearance(anatomy, (38, 0, 0), (45, 0, 0), (0, 50, 0)) > 20.0).all()
 
 
-def test_an_airway_is_forbidden_too_where_the_image_holds_no_room_air(
-    water: CtVolume, radius: Radius, ball: Make
-) -> None:
+def test_an_airway_is_forbidden_too_where_the_image_holds_no_room_air(water: CtVolume, ball: Make) -> None:
     water.hu[:] = 0.0
-    water.hu[:, 2:6, 2:6] = -800.0
+    water.hu[:, 2:6, 2:6] = -800.0  # x and y from -57 to -49 mm
     anatomy = read_anatomy(water, ball((20.0, 0.0, 0.0), 6.0), [])
-    assert (anatomy.clearance_mm[:, 2:6, 2:6] == 0).all()
+    assert (clearance(anatomy, (-53, -53, 0), (-55, -51, 4)) <= 0).all()
 
 
-def test_distances_are_those_to_the_nearest_forbidden_voxel(water: CtVolume, ball: Make, box: Make) -> None:
-    organ = box((-10.0, -10.0, -8.0), (10.0, 10.0, 8.0), "Cord")
-    anatomy = read_anatomy(water, ball((30.0, 0.0, 0.0), 4.0), [organ])
-    inside = organ.coverage(water.grid) >= 0.5
-    centres = water.grid.points_mm()
-    chosen = np.random.default_rng(1).choice(len(centres), 60, replace=False)
-    gap = np.linalg.norm(centres[chosen][:, None] - centres[inside.ravel()][None], axis=2).min(axis=1)
-    np.testing.assert_allclose(anatomy.clearance_mm.ravel()[chosen], gap, atol=1e-9)
+def test_a_clearance_is_never_too_large_and_not_much_too_small(
+    water: CtVolume, ball: Make, box: Make
+) -> None:
+    lower, upper = (-10.0, -10.0, -8.0), (10.0, 10.0, 8.0)
+    anatomy = read_anatomy(water, ball((30.0, 0.0, 0.0), 4.0), [box(lower, upper, "Cord")])
+    points = np.random.default_rng(1).uniform((-50, -50, -10), (50, 50, 10), (400, 3))
+    beyond = np.maximum(np.maximum(np.array(lower) - points, points - np.array(upper)), 0.0)
+    gap = np.linalg.norm(beyond, axis=1)
+    found = anatomy.clearance_at(points)
+    assert (found <= gap).all()
+    assert (found >= gap - 2.5).all()
 
 
 def test_nothing_forbidden_is_endlessly_far(water: CtVolume, ball: Make) -> None:
@@ -89,21 +93,23 @@ def test_calcification_of_the_target_is_no_obstacle(water: CtVolume, ball: Make)
     assert np.isinf(read_anatomy(water, ball((0.0, 0.0, 0.0), 12.0), []).clearance_mm).all()
 
 
-def test_samples_are_those_of_the_nearest_voxel(water: CtVolume, ball: Make) -> None:
+def test_marks_are_those_of_the_nearest_voxel(water: CtVolume, ball: Make) -> None:
     anatomy = read_anatomy(water, ball((0.0, 0.0, 0.0), 6.0), [])
-    array = np.arange(np.prod(water.grid.shape), dtype=float).reshape(water.grid.shape)
-    points = water.grid.points_mm()[[0, 5, -1]] + 0.9
-    assert anatomy.sample(array, points, -1.0).tolist() == [0.0, 5.0, float(array.size - 1)]
-    assert anatomy.sample(array, np.array([[500.0, 0, 0]]), -1.0).tolist() == [-1.0]
+    mask = np.zeros(anatomy.grid.shape, dtype=bool)
+    mask[3, 5, 7] = True
+    centre = anatomy.grid.axis_mm(0)[7], anatomy.grid.axis_mm(1)[5], anatomy.grid.axis_mm(2)[3]
+    points = np.add(centre, [[0, 0, 0], [0.4, -0.4, 0.4], [0.6, 0, 0], [500, 0, 0]])
+    assert anatomy.marked(mask, points).tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize("spacing", [(1.0, 1.0, 3.0), (3.0, 2.0, 1.0)])
-def test_distances_are_millimetres_along_every_axis(
+def test_clearances_are_millimetres_along_every_axis(
     spacing: tuple[float, float, float], ball: Make, box: Make
 ) -> None:
-    grid = VoxelGrid((0.0, 0.0, 0.0), spacing, (9, 9, 9))
+    grid = VoxelGrid((-12.0, -12.0, -12.0), spacing, (int(24 / spacing[2]) + 1, 25, 25))
     ct = CtVolume(grid, np.zeros(grid.shape, dtype=np.float32))
-    x, y, z = np.array(spacing) / 2
-    anatomy = read_anatomy(ct, ball((100.0, 100.0, 0.0), 3.0), [box((-x, -y, -z), (x, y, z), "dot")])
-    found = [anatomy.clearance_mm[k] for k in ((0, 0, 4), (0, 4, 0), (4, 0, 0))]
-    assert found == pytest.approx([4 * step for step in spacing])
+    target = ball((6.0, 6.0, 0.0), 3.0)
+    anatomy = read_anatomy(ct, target, [box((-1, -1, -1), (1, 1, 1), "dot")])
+    found = clearance(anatomy, (9, 0, 0), (0, 9, 0), (0, 0, 9))
+    assert (found <= 8.0).all()
+    assert (found >= 8.0 - 2.5).all()
