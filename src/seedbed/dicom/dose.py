@@ -3,16 +3,28 @@
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from pydicom import Dataset
 from pydicom.uid import RTDoseStorage, RTPlanStorage
 
-from seedbed.dicom.files import Identity, content_uid, decimal, new_dataset, read_dataset, require, save
-from seedbed.dicom.plan import _reference
-from seedbed.errors import InputError
+from seedbed.dicom.files import (
+    FloatArray,
+    decimal,
+    number,
+    numbers,
+    pixels,
+    read_dataset,
+    reading,
+    reference,
+    require,
+    save,
+)
+from seedbed.dicom.identity import Identity, content_uid, new_dataset
+from seedbed.errors import DoseError, InputError
 from seedbed.geometry import VoxelGrid
 
-FloatArray = NDArray[np.float64]
 LARGEST = 2**32 - 1
+AXIAL = (1, 0, 0, 0, 1, 0)
+EVEN_MM = 1e-3
 
 
 def write_dose(dose_gy: FloatArray, grid: VoxelGrid, path: Path, identity: Identity, *, plan_uid: str) -> str:
@@ -27,56 +39,112 @@ def write_dose(dose_gy: FloatArray, grid: VoxelGrid, path: Path, identity: Ident
     identity : Identity
     plan_uid : str
         SOP instance UID of the RTPLAN.
+
+    Raises
+    ------
+    DoseError
+        Another shape than the grid, or a dose that is negative or no number.
     """
-    scaling = float(decimal(max(float(dose_gy.max()), 1e-6) / LARGEST * (1 + 1e-9)))
-    stored = np.rint(dose_gy / scaling).astype("<u4")
-    uid = content_uid("RTDOSE", plan_uid, grid, stored.tobytes().hex())
+    _check_dose(dose_gy, grid)
+    scaling = decimal(max(float(dose_gy.max()), 1e-6) / LARGEST * (1 + 1e-9))
+    stored = np.rint(dose_gy / float(scaling)).astype("<u4")
+    uid = content_uid("RTDOSE", plan_uid, identity.frame_uid, grid, scaling, stored.tobytes())
     dose = new_dataset(identity, RTDoseStorage, "RTDOSE", instance_uid=uid, series="Seed dose")
-    z = grid.axis_mm(2)
-    dose.ImagePositionPatient = [decimal(value) for value in grid.origin_mm]
-    dose.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
-    dose.PixelSpacing = [decimal(grid.spacing_mm[1]), decimal(grid.spacing_mm[0])]
-    dose.SliceThickness = decimal(grid.spacing_mm[2])
-    dose.GridFrameOffsetVector = [decimal(value) for value in z - z[0]]
-    dose.FrameIncrementPointer = 0x3004000C
-    dose.NumberOfFrames, dose.Rows, dose.Columns = grid.shape
+    _place(dose, grid)
     dose.SamplesPerPixel, dose.PhotometricInterpretation = 1, "MONOCHROME2"
     dose.BitsAllocated, dose.BitsStored, dose.HighBit, dose.PixelRepresentation = 32, 32, 31, 0
     dose.DoseUnits, dose.DoseType, dose.DoseSummationType = "GY", "PHYSICAL", "PLAN"
     dose.DoseComment = "Dose to complete decay, water, TG-43U1"
-    dose.DoseGridScaling = decimal(scaling)
-    dose.ReferencedRTPlanSequence = [_reference(RTPlanStorage, plan_uid)]
+    dose.DoseGridScaling = scaling
+    dose.ReferencedRTPlanSequence = [reference(RTPlanStorage, plan_uid)]
     dose.PixelData = stored.tobytes()
     save(dose, path)
     return str(uid)
 
 
+def _check_dose(dose_gy: FloatArray, grid: VoxelGrid) -> None:
+    if dose_gy.shape != grid.shape:
+        raise DoseError(f"a dose of shape {dose_gy.shape}", f"that of its grid, {grid.shape}", "check both")
+    wrong = dose_gy[~(np.isfinite(dose_gy) & (dose_gy >= 0))]
+    if wrong.size:
+        raise DoseError(
+            f"{wrong.size} voxels have a dose like {wrong[0]:g} Gy",
+            "finite doses, zero or more",
+            "check them",
+        )
+
+
+def _place(dose: Dataset, grid: VoxelGrid) -> None:
+    z = grid.axis_mm(2)
+    dose.ImagePositionPatient = [decimal(value) for value in grid.origin_mm]
+    dose.ImageOrientationPatient = list(AXIAL)
+    dose.PixelSpacing = [decimal(grid.spacing_mm[1]), decimal(grid.spacing_mm[0])]
+    dose.SliceThickness = decimal(grid.spacing_mm[2])
+    dose.GridFrameOffsetVector = [decimal(value) for value in z - z[0]]
+    dose.FrameIncrementPointer = 0x3004000C
+    dose.NumberOfFrames, dose.Rows, dose.Columns = grid.shape
+
+
 def read_dose(path: Path) -> tuple[FloatArray, VoxelGrid]:
-    """Read an axial RTDOSE as Gy over its grid.
+    """Read an axial RTDOSE as Gy over its grid; planes from head to foot are turned.
 
     Raises
     ------
     InputError
-        Not an RTDOSE, not in Gy, not on an even axial grid.
+        Not an RTDOSE, not a physical dose in Gy, not on an even axial grid, incomplete or malformed.
     """
-    dose = read_dataset(path)
+    with reading(path):
+        dose = read_dataset(path)
+        _check_kind(dose, path.name)
+        shape = (int(dose.get("NumberOfFrames") or 1), int(dose.Rows), int(dose.Columns))
+        first_mm, step_mm = _planes(dose, shape[0], path.name)
+        scaling = number(dose, "DoseGridScaling", name=path.name)
+        x, y, _ = numbers(dose, "ImagePositionPatient", count=3, name=path.name).tolist()
+        row_mm, column_mm = numbers(dose, "PixelSpacing", count=2, name=path.name).tolist()
+        if min(scaling, row_mm, column_mm, abs(step_mm)) <= 0:
+            raise InputError(
+                f"dose '{path.name}' has DoseGridScaling {scaling:g} and voxels of "
+                f"{column_mm:g} x {row_mm:g} x {abs(step_mm):g} mm",
+                "positive numbers",
+                "export the dose again",
+            )
+        frames = pixels(dose, shape if shape[0] > 1 else shape[1:], name=path.name).reshape(shape)
+        dose_gy = frames[:: 1 if step_mm > 0 else -1].astype(float) * scaling
+        lowest_mm = min(first_mm, first_mm + step_mm * (shape[0] - 1))
+        return dose_gy, VoxelGrid((x, y, lowest_mm), (column_mm, row_mm, abs(step_mm)), shape)
+
+
+def _check_kind(dose: Dataset, name: str) -> None:
     if dose.get("SOPClassUID") != RTDoseStorage:
-        raise InputError(f"file '{path.name}' is not an RTDOSE", "a dose grid", "choose the dose file")
-    if dose.get("DoseUnits") != "GY" or list(dose.get("ImageOrientationPatient", [])) != [1, 0, 0, 0, 1, 0]:
+        raise InputError(f"file '{name}' is not an RTDOSE", "a dose grid", "choose the dose file")
+    for keyword, expected in (("DoseUnits", "GY"), ("DoseType", "PHYSICAL")):
+        found = require(dose, keyword, name=name)
+        if found != expected:
+            raise InputError(f"dose '{name}' has {keyword} {found}", expected, "export a physical dose in Gy")
+    cosines = numbers(dose, "ImageOrientationPatient", count=6, name=name)
+    if not np.allclose(cosines, AXIAL, atol=1e-4):
         raise InputError(
-            f"dose '{path.name}' has units {dose.get('DoseUnits')} and orientation "
-            f"{list(dose.get('ImageOrientationPatient', []))}",
-            "GY on an axial grid",
-            "export the dose again",
+            f"dose '{name}' has ImageOrientationPatient {cosines.tolist()}",
+            "an axial grid",
+            "export it again",
         )
-    offsets = np.array([float(value) for value in dose.GridFrameOffsetVector])
+
+
+def _planes(dose: Dataset, count: int, name: str) -> tuple[float, float]:
+    """Return the z of the first plane and the step to the next, which may be negative, mm.
+
+    Offsets begin at zero, or at the z of the position when they are places (PS3.3 C.8.8.3.2).
+    """
+    z = float(numbers(dose, "ImagePositionPatient", count=3, name=name)[2])
+    if count == 1:
+        return z, number(dose, "SliceThickness", name=name)
+    offsets = numbers(dose, "GridFrameOffsetVector", count=count, name=name)
     gaps = np.diff(offsets)
-    if len(gaps) and not np.allclose(gaps, gaps[0], atol=1e-3):
-        raise InputError(f"dose '{path.name}' has uneven planes", "one plane distance", "export it again")
-    scaling = float(str(require(dose, "DoseGridScaling", path.name)))
-    x, y, z = (float(value) for value in dose.ImagePositionPatient)
-    row_mm, column_mm = (float(value) for value in dose.PixelSpacing)
-    depth = float(gaps[0]) if len(gaps) else float(dose.get("SliceThickness") or 1.0)
-    array = dose.pixel_array.reshape(len(offsets), dose.Rows, dose.Columns).astype(float) * scaling
-    shape = (len(offsets), int(dose.Rows), int(dose.Columns))
-    return array, VoxelGrid((x, y, z), (column_mm, row_mm, depth), shape)
+    even = np.allclose(gaps, gaps[0], atol=EVEN_MM) and abs(gaps[0]) > EVEN_MM
+    if not even or min(abs(offsets[0]), abs(offsets[0] - z)) > EVEN_MM:
+        raise InputError(
+            f"dose '{name}' has planes at offsets {offsets[:4].tolist()}... from z = {z:g} mm",
+            "one plane distance, the first offset zero or z",
+            "export it again",
+        )
+    return z, float(gaps.mean())

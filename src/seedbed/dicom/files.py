@@ -1,84 +1,104 @@
-"""Open and save DICOM files; identity that every object of one case shares."""
+"""DICOM files: open them, take values out of them, save them; what is malformed becomes one sentence."""
 
-import hashlib
+import struct
 import warnings
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sized
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
-from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.errors import InvalidDicomError
-from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import FileDataset
+from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.multival import MultiValue
 from pydicom.valuerep import format_number_as_ds
 
-from seedbed.errors import ImageError, InputError
+from seedbed.errors import InputError
 
-MANUFACTURER = "Seedbed"
-IMPLEMENTATION_UID = generate_uid(entropy_srcs=["seedbed", "implementation"])
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Patient, study and frame of reference that link the objects of one case."""
-
-    patient_id: str
-    patient_name: str
-    patient_birth_date: str
-    patient_sex: str
-    study_uid: str
-    study_date: str
-    study_time: str
-    study_id: str
-    accession_number: str
-    frame_uid: str
-    made: datetime
-    synthetic: bool = False
+FloatArray = NDArray[np.float64]
+MALFORMED = (
+    ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError,
+    struct.error, zlib.error, InvalidDicomError, BytesLengthException,
+)  # fmt: skip
+"""What pydicom, its decoders and NumPy raise over a damaged file; KeyError and IndexError are lookups."""
+UNDEFINED_LENGTH = 0xFFFFFFFF
+LONG_STRING = 64
+SHORT_STRING = 16
 
 
 @contextmanager
 def lenient() -> Iterator[None]:
-    """Read values that break a length rule without a warning; real scanners write them."""
+    """Handle values that break a length rule without a warning; real scanners write them."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=UserWarning, module="pydicom")
         yield
 
 
-def read_dataset(path: Path) -> FileDataset:
-    """Read one DICOM file.
+@contextmanager
+def reading(path: Path, refusal: type[InputError] = InputError) -> Iterator[None]:
+    """Turn what a malformed file raises into one sentence that names the file, and the attribute if known.
+
+    Sentences that were already found pass as they are.
 
     Raises
     ------
     InputError
-        No such file, no DICOM file, or one that ends too early.
+        Or its kind ``refusal``.
     """
     try:
         with lenient():
-            return dcmread(path)
-    except FileNotFoundError as error:
-        raise InputError(f"there is no file '{path}'", "a DICOM file", "check the name") from error
-    except IsADirectoryError as error:
-        raise InputError(f"'{path}' is a folder", "one DICOM file", "name the file in it") from error
-    except InvalidDicomError as error:
-        raise InputError(
-            f"file '{path}' is not a DICOM file", "a file with the DICM preamble", "choose another file"
-        ) from error
-    except (OSError, EOFError, ValueError, KeyError, NotImplementedError) as error:
-        raise InputError(
-            f"file '{path}' cannot be read as DICOM ({type(error).__name__})",
-            "a complete DICOM file",
-            "export it again",
+            yield
+    except MALFORMED as error:
+        raise refusal(
+            f"file '{path}' {_fault(error)}", "a complete DICOM file", "export it again or choose another"
         ) from error
 
 
-def require(dataset: Dataset, keyword: str, name: str) -> object:
-    """Return the value of an attribute, or say in a sentence that it is missing."""
-    with lenient():
-        value = dataset.get(keyword)
-    if value is None or value == "":
-        raise InputError(
+def _fault(error: Exception) -> str:
+    if isinstance(error, InvalidDicomError):
+        return "is not a DICOM file"
+    if isinstance(error, AttributeError) and isinstance(error.obj, Dataset):
+        return f"has no {error.name}"
+    said = str(error).strip().partition("\n")[0].rstrip(".")
+    return f"cannot be read ({type(error).__name__}: {said})"
+
+
+def read_dataset(path: Path) -> FileDataset:
+    """Read one DICOM file to its end; to be called within `reading`.
+
+    Raises
+    ------
+    InputError
+        No such file, or one that ends too early.
+    """
+    if not path.is_file():
+        what = f"'{path}' is a folder" if path.is_dir() else f"there is no file '{path}'"
+        raise InputError(what, "one DICOM file", "check the name")
+    dataset = dcmread(path)
+    _check_complete(dataset, path)
+    return dataset
+
+
+def _check_complete(dataset: FileDataset, path: Path) -> None:
+    """Refuse a file that ends within an element: pydicom reads the beginning of it without a word."""
+    for tag in list(dataset.keys()):
+        element: Any = dataset.get_item(tag)
+        if isinstance(element, RawDataElement) and element.length not in (
+            UNDEFINED_LENGTH,
+            len(element.value or b""),
+        ):
+            raise InputError(f"file '{path}' ends within {tag}", "a complete file", "export it again")
+
+
+def require(dataset: Dataset, keyword: str, *, name: str, refusal: type[InputError] = InputError) -> Any:
+    """Return the value of an attribute of file ``name``, or say in a sentence that it is missing."""
+    value: Any = dataset.get(keyword)
+    if value is None or (isinstance(value, Sized) and len(value) == 0):
+        raise refusal(
             f"'{name}' has no {keyword}",
             f"a DICOM object with {keyword}",
             "export it again with this attribute",
@@ -86,102 +106,100 @@ def require(dataset: Dataset, keyword: str, name: str) -> object:
     return value
 
 
-def identity_of(dataset: Dataset, frame_uid: str) -> Identity:
-    """Take patient and study from a dataset that was read; new objects are dated as the study is."""
-    with lenient():
-        text = {
-            keyword: str(dataset.get(keyword, "") or "")
-            for keyword in (
-                "PatientID", "PatientName", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime",
-                "StudyID", "AccessionNumber",
-            )
-        }  # fmt: skip
-    study_uid = dataset.get("StudyInstanceUID")
-    if not study_uid:
-        raise ImageError("the CT has no StudyInstanceUID", "one study", "export the series again")
-    return Identity(
-        patient_id=text["PatientID"],
-        patient_name=text["PatientName"],
-        patient_birth_date=text["PatientBirthDate"],
-        patient_sex=text["PatientSex"],
-        study_uid=str(study_uid),
-        study_date=text["StudyDate"],
-        study_time=text["StudyTime"],
-        study_id=text["StudyID"] if len(text["StudyID"]) <= 16 else "",
-        accession_number=text["AccessionNumber"] if len(text["AccessionNumber"]) <= 16 else "",
-        frame_uid=frame_uid,
-        made=_moment(text["StudyDate"], text["StudyTime"]),
-    )
+def numbers(
+    dataset: Dataset, keyword: str, *, count: int, name: str, refusal: type[InputError] = InputError
+) -> FloatArray:
+    """Return the finite numbers of an attribute, shape (count,), or say in a sentence what stands there."""
+    found = np.array(require(dataset, keyword, name=name, refusal=refusal), dtype=float).ravel()
+    if found.shape != (count,) or not np.isfinite(found).all():
+        raise refusal(
+            f"'{name}' has {keyword} {found.tolist()}", f"finite numbers, {count} in all", "export it again"
+        )
+    return found
 
 
-def _moment(date: str, time: str) -> datetime:
-    for pattern, text in (("%Y%m%d%H%M%S", date + time[:6]), ("%Y%m%d", date)):
-        try:
-            return datetime.strptime(text, pattern)
-        except ValueError:
-            continue
-    return datetime.now().replace(microsecond=0)
+def number(dataset: Dataset, keyword: str, *, name: str, refusal: type[InputError] = InputError) -> float:
+    """Return the one finite number of an attribute, or say in a sentence what stands there."""
+    return float(numbers(dataset, keyword, count=1, name=name, refusal=refusal)[0])
 
 
-def content_uid(*parts: object) -> UID:
-    """UID that follows from content: the same content gets the same UID, other content another.
+def items(dataset: Dataset, keyword: str, *, name: str) -> list[Dataset]:
+    """Return the items of a sequence, which may be empty, or say in a sentence that it is missing."""
+    if keyword not in dataset:
+        raise InputError(f"'{name}' has no {keyword}", "a complete DICOM object", "export it again")
+    return list(dataset[keyword].value or [])
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    r"""Return an attribute as one text, empty where it is missing.
 
     Examples
     --------
-    >>> content_uid("plan", 1) == content_uid("plan", 1) != content_uid("plan", 2)
-    True
+    >>> roi = Dataset()
+    >>> roi.ROIName = "GTV\\node"  # two values to DICOM
+    >>> print(text(roi, "ROIName"))
+    GTV\node
     """
-    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
-    return generate_uid(entropy_srcs=["seedbed", digest])
+    value = dataset.get(keyword)
+    if value is None:
+        return ""
+    return "\\".join(map(str, value)) if isinstance(value, MultiValue) else str(value)
 
 
-def new_dataset(
-    identity: Identity, sop_class: str, modality: str, *, instance_uid: UID, series: str
-) -> FileDataset:
-    """Start a dataset with patient, study, series and equipment filled in."""
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = UID(sop_class)
-    meta.MediaStorageSOPInstanceUID = instance_uid
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = IMPLEMENTATION_UID
-    meta.ImplementationVersionName = "SEEDBED"
-    dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-    date, time = identity.made.strftime("%Y%m%d"), identity.made.strftime("%H%M%S")
-    dataset.SpecificCharacterSet = "ISO_IR 192"
-    dataset.InstanceCreationDate, dataset.InstanceCreationTime = date, time
-    dataset.SOPClassUID, dataset.SOPInstanceUID = UID(sop_class), instance_uid
-    dataset.StudyDate, dataset.StudyTime = identity.study_date or date, identity.study_time or time
-    dataset.SeriesDate, dataset.SeriesTime = date, time
-    dataset.AccessionNumber = identity.accession_number
-    dataset.Modality = modality
-    dataset.Manufacturer = MANUFACTURER
-    dataset.ManufacturerModelName = "Seedbed research software"
-    dataset.SoftwareVersions = _version()
-    dataset.ReferringPhysicianName = ""
-    dataset.OperatorsName = ""
-    dataset.SeriesDescription = f"{series}, SYNTHETIC" if identity.synthetic else series
-    dataset.PatientName, dataset.PatientID = identity.patient_name, identity.patient_id
-    dataset.PatientBirthDate, dataset.PatientSex = identity.patient_birth_date, identity.patient_sex
-    dataset.StudyInstanceUID, dataset.StudyID = identity.study_uid, identity.study_id
-    dataset.SeriesInstanceUID = content_uid(identity.study_uid, modality, series, instance_uid)
-    dataset.SeriesNumber, dataset.InstanceNumber = 1, 1
-    dataset.FrameOfReferenceUID, dataset.PositionReferenceIndicator = identity.frame_uid, ""
-    return dataset
+def string(value: str, longest: int = LONG_STRING) -> str:
+    r"""Return a name as DICOM can hold it: cut to its length, refused where it would not come back.
+
+    Raises
+    ------
+    InputError
+        A backslash, which parts values in DICOM, or a control character.
+
+    Examples
+    --------
+    >>> len(string("G" * 80))
+    64
+    """
+    if "\\" in value or not value.isprintable():
+        raise InputError(
+            f"the name {value!r} cannot be written to DICOM",
+            "a name without backslash and control characters",
+            "rename it",
+        )
+    return value[:longest]
+
+
+def pixels(
+    dataset: Dataset, shape: tuple[int, ...], *, name: str, refusal: type[InputError] = InputError
+) -> NDArray[Any]:
+    """Decode the stored pixels, or say in a sentence why not."""
+    try:
+        stored = dataset.pixel_array
+    except MALFORMED as error:
+        raise refusal(
+            f"the pixels of '{name}' cannot be decoded ({type(error).__name__})",
+            "complete pixel data, uncompressed or in a supported compression",
+            "export it again, uncompressed",
+        ) from error
+    if stored.shape != shape:
+        raise refusal(f"'{name}' has pixels of shape {stored.shape}", f"{shape}", "export it again")
+    return stored
+
+
+def reference(sop_class: str, uid: str) -> Dataset:
+    """Return a reference to another object."""
+    item = Dataset()
+    item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = sop_class, uid
+    return item
 
 
 def save(dataset: FileDataset, path: Path) -> Path:
     """Write a dataset as a DICOM file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    dataset.save_as(path, enforce_file_format=True)
+    with lenient():
+        dataset.save_as(path, enforce_file_format=True)
     return path
 
 
 def decimal(value: float) -> str:
     """Write a number as a DICOM decimal string of at most 16 characters."""
     return format_number_as_ds(float(value) + 0.0)
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("seedbed")

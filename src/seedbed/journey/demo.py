@@ -14,6 +14,7 @@ from seedbed.journey.clinic import FollowUp, decide, follow
 from seedbed.journey.demo_report import demo_report
 from seedbed.journey.implanting import PlannedDose, Progress, implant_and_verify, plan_and_write
 from seedbed.journey.places import SUMMARY, staged
+from seedbed.journey.record import JourneyRecord
 from seedbed.journey.summary import summarise
 from seedbed.protocol import Protocol, load_rules
 from seedbed.sheets import write_csv
@@ -129,12 +130,12 @@ def _treat(
     verified = implant_and_verify(
         case, planned, decisions.prescription, folder=stage / "dicom", rng=rng, progress=progress
     )
-    follow_up = follow(case, protocol)
-    summary = summarise(case, protocol, decisions, planned, verified, follow_up, random_seed=random_seed)
+    record = JourneyRecord(case, protocol, decisions, planned, verified, follow(case, protocol), random_seed)
     progress("Writing the report", 0, 1)
-    page = demo_report(case, protocol, decisions, planned, verified, follow_up, summary)
+    summary = summarise(record)
+    page = demo_report(record, summary)
     (stage / "report.html").write_text(page, encoding="utf-8")
-    _write_sheets(planned, follow_up, stage / "sheets")
+    _write_sheets(planned, record.follow_up, stage / "sheets")
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
     (stage / SUMMARY).write_text(text + "\n", encoding="utf-8")
     progress("Writing the report", 1, 1)

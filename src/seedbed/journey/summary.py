@@ -5,48 +5,39 @@ from importlib.metadata import version
 from typing import Any
 
 from seedbed.dosimetry import Dvh
-from seedbed.journey.case import Case
 from seedbed.journey.clinic import Decisions, FollowUp
-from seedbed.journey.implanting import PlannedDose, VerifiedDose
-from seedbed.protocol import Protocol
+from seedbed.journey.record import JourneyRecord
 from seedbed.report import NOTICE
 
 DIGITS = 4
 
 
-def summarise(
-    case: Case,
-    protocol: Protocol,
-    decisions: Decisions,
-    planned: PlannedDose,
-    verified: VerifiedDose,
-    follow_up: FollowUp,
-    *,
-    random_seed: int,
-) -> dict[str, Any]:
+def summarise(record: JourneyRecord) -> dict[str, Any]:
     """Gather what one journey decided and measured, ready for JSON."""
-    summary = {
-        "seedbed": {"version": version("seedbed"), "notice": NOTICE},
-        "case": {
-            "title": case.title,
-            "synthetic": list(case.synthetic),
-            "inputs_sha256": dict(case.inputs),
-            "random_seed": random_seed,
-            "treated_on": case.treated_on.isoformat(),
-        },
-        "protocol": {"title": protocol.title, "doi": protocol.source.doi, "edition": protocol.source.edition},
-        "screening": _screening(decisions),
-        "prescription": _prescription(decisions),
-        "plan": _plan(case, decisions, planned),
-        "verify": _verify(decisions, verified),
-        "drug": _drug(follow_up),
-        "visits": [
-            {"label": visit.label, "due": visit.on.isoformat(), "rules": list(visit.rule_ids)}
-            for visit in follow_up.visits
-        ],
-        "response": _response(follow_up),
-    }
-    rounded: dict[str, Any] = _rounded(summary)
+    case, source = record.case, record.protocol.source
+    rounded: dict[str, Any] = _rounded(
+        {
+            "seedbed": {"version": version("seedbed"), "notice": NOTICE},
+            "case": {
+                "title": case.title,
+                "synthetic": list(case.synthetic),
+                "inputs_sha256": dict(case.inputs),
+                "random_seed": record.random_seed,
+                "treated_on": case.treated_on.isoformat(),
+            },
+            "protocol": {"title": record.protocol.title, "doi": source.doi, "edition": source.edition},
+            "screening": _screening(record.decisions),
+            "prescription": _prescription(record.decisions),
+            "plan": _plan(record),
+            "verify": _verify(record),
+            "drug": _drug(record.follow_up),
+            "visits": [
+                {"label": visit.label, "due": visit.on.isoformat(), "rules": list(visit.rule_ids)}
+                for visit in record.follow_up.visits
+            ],
+            "response": _response(record.follow_up),
+        }
+    )
     return rounded
 
 
@@ -101,7 +92,8 @@ def _prescription(decisions: Decisions) -> dict[str, Any]:
     }
 
 
-def _plan(case: Case, decisions: Decisions, planned: PlannedDose) -> dict[str, Any]:
+def _plan(record: JourneyRecord) -> dict[str, Any]:
+    case, decisions, planned = record.case, record.decisions, record.planned
     implant, goals = planned.plan.implant, planned.plan.goals
     reached = dvh_numbers(planned.target_dvh, decisions.prescription.dose_gy)
     return {
@@ -123,7 +115,8 @@ def _plan(case: Case, decisions: Decisions, planned: PlannedDose) -> dict[str, A
     }
 
 
-def _verify(decisions: Decisions, verified: VerifiedDose) -> dict[str, Any]:
+def _verify(record: JourneyRecord) -> dict[str, Any]:
+    decisions, verified = record.decisions, record.verified
     distance = verified.match.distance_mm
     return {
         "seeds_implanted": verified.implanted,
