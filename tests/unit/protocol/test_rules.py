@@ -86,7 +86,7 @@ def test_one_fault_is_said_in_one_sentence(tmp_path: Path, right: str, wrong: st
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="there is no file"):
         load_rules(tmp_path / "none.toml")
 
 
