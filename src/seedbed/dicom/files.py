@@ -28,6 +28,7 @@ MALFORMED = (
 UNDEFINED_LENGTH = 0xFFFFFFFF
 LONG_STRING = 64
 SHORT_STRING = 16
+DECIMAL_STRING = 16
 
 
 @contextmanager
@@ -202,4 +203,5 @@ def save(dataset: FileDataset, path: Path) -> Path:
 
 def decimal(value: float) -> str:
     """Write a number as a DICOM decimal string of at most 16 characters."""
-    return format_number_as_ds(float(value) + 0.0)
+    text = repr(float(value) + 0.0)
+    return text if len(text) <= DECIMAL_STRING else format_number_as_ds(float(value))

@@ -214,37 +214,32 @@ def _clip_to_disc(
 def plane_coverage(polygons: list[FloatArray], grid: VoxelGrid) -> FloatArray:
     """Share of each pixel of one grid plane inside polygons, shape (ny, nx), by the even-odd rule.
 
-    Each voxel row is cut by `ROWS_PER_VOXEL` scan lines; along each line the covered length is exact.
+    Each voxel row is cut by `ROWS_PER_VOXEL` scan lines; along each line the covered length is exact. A
+    crossing where a line enters covers all to its right, one where it leaves takes it away again.
     """
     ny, nx = grid.shape[1:]
-    step_x, step_y = grid.spacing_mm[:2]
-    left, bottom = grid.lower_mm()[:2]
-    lines = bottom + (np.arange(ny * ROWS_PER_VOXEL) + 0.5) * step_y / ROWS_PER_VOXEL
+    line, x_mm = _crossings(polygons, grid)
+    x = np.clip((x_mm - grid.lower_mm()[0]) / grid.spacing_mm[0], 0.0, nx)
+    enters = 1.0 - 2.0 * (np.arange(len(x)) % 2)  # each line has an even number of crossings
+    pixel = np.minimum(x.astype(int), nx - 1)
+    place = line // ROWS_PER_VOXEL * (nx + 1) + pixel
+    size = ny * (nx + 1)
+    partly = np.bincount(place, enters * (pixel + 1 - x), size)
+    beyond = np.bincount(place + 1, enters, size + 1)[:size].reshape(ny, nx + 1).cumsum(axis=1)
+    covered: FloatArray = (partly.reshape(ny, nx + 1) + beyond)[:, :nx] / ROWS_PER_VOXEL
+    return covered
+
+
+def _crossings(polygons: list[FloatArray], grid: VoxelGrid) -> tuple[NDArray[np.int64], FloatArray]:
+    """Where scan lines cross polygon edges: line numbers and x in mm, sorted by line, then by x."""
+    step = grid.spacing_mm[1] / ROWS_PER_VOXEL
+    lines = grid.lower_mm()[1] + (np.arange(grid.shape[1] * ROWS_PER_VOXEL) + 0.5) * step
     edges = np.concatenate([np.hstack([p, np.roll(p, -1, axis=0)]) for p in polygons])
-    covered = np.zeros((ny, nx))
-    for number in _lines_hit(edges, lines):
-        crossings = (_crossings(edges, lines[number]) - left) / step_x
-        reach = _covered_length(crossings, nx)
-        covered[number // ROWS_PER_VOXEL] += reach
-    return covered / ROWS_PER_VOXEL
-
-
-def _lines_hit(edges: FloatArray, lines: FloatArray) -> range:
-    low, high = edges[:, [1, 3]].min(), edges[:, [1, 3]].max()
-    return range(int(np.searchsorted(lines, low)), int(np.searchsorted(lines, high)))
-
-
-def _crossings(edges: FloatArray, y: float) -> FloatArray:
+    first, last = np.searchsorted(lines, [edges[:, 1].min(), edges[:, 1].max()])
+    y = lines[first:last, None]
     x1, y1, x2, y2 = edges.T
-    hit = (y1 > y) != (y2 > y)
-    x1, y1, x2, y2 = x1[hit], y1[hit], x2[hit], y2[hit]
-    return np.sort(x1 + (y - y1) * (x2 - x1) / (y2 - y1))
-
-
-def _covered_length(crossings: FloatArray, count: int) -> FloatArray:
-    """Length covered in each of ``count`` unit pixels by the intervals between pairs of crossings."""
-    faces = np.arange(count + 1, dtype=float)
-    below = np.zeros(count + 1)
-    for start, stop in zip(crossings[::2], crossings[1::2], strict=True):
-        below += np.clip(faces, start, stop) - start
-    return np.diff(below)
+    line, edge = np.nonzero((y1 > y) != (y2 > y))
+    slope = (x2[edge] - x1[edge]) / (y2[edge] - y1[edge])
+    x = x1[edge] + (y[line, 0] - y1[edge]) * slope
+    order = np.lexsort((x, line))
+    return line[order] + int(first), x[order]
