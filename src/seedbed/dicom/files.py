@@ -204,4 +204,5 @@ def save(dataset: FileDataset, path: Path) -> Path:
 def decimal(value: float) -> str:
     """Write a number as a DICOM decimal string of at most 16 characters."""
     text = repr(float(value) + 0.0)
-    return text if len(text) <= DECIMAL_STRING else format_number_as_ds(float(value))
+    short = len(text) <= DECIMAL_STRING and np.isfinite(value)
+    return text if short else format_number_as_ds(float(value))  # refuses what is not finite
