@@ -98,6 +98,7 @@ def test_a_rules_file_with_a_typo(tmp_path: Path, capsys: pytest.CaptureFixture[
         ({"sphere": "1,2,three,4"}, "four numbers"),
         ({"sphere": "500,500,500,5"}, "holds nothing"),
         ({"sphere": "0,0,0,-5"}, "r above 0"),
+        ({"sphere": "1e300,0,0,1e300"}, "within 10000"),
     ],
 )
 def test_other_refusals(
@@ -152,3 +153,11 @@ def test_the_command_itself_leaves_with_2(tmp_path: Path) -> None:
     assert finished.returncode == 2
     assert "only" in finished.stderr
     assert finished.stdout == ""
+
+
+def test_results_inside_the_folder_of_the_ct(
+    demo_run: DEMO, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy_ct(demo_run, tmp_path / "ct")
+    said = refusal(real(demo_run, tmp_path / "ct" / "out", ct=str(tmp_path / "ct")), capsys)
+    assert "inside the folder of the CT" in said

@@ -3,6 +3,8 @@
 
 def main() -> None:
     """Run the command line."""
-    from seedbed.cli.app import run
-
+    try:
+        from seedbed.cli.app import run
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     run()

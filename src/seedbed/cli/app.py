@@ -13,6 +13,7 @@ from rich.console import Console
 from seedbed.errors import InputError, SeedbedError
 
 BAD_INPUT, BUG, STOPPED = 2, 1, 130
+FAR_MM = 10_000.0
 
 USAGE_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """The base of what Typer raises on a wrong command line; some versions bundle Click, some import it."""
@@ -32,7 +33,8 @@ def run(arguments: list[str] | None = None) -> None:
     """Run a command; turn every error into one sentence and an exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        app(given or ["--help"], standalone_mode=False)
+        if app(given or ["--help"], standalone_mode=False) == STOPPED:
+            raise KeyboardInterrupt  # some versions of Typer turn the stop into a return value
     except USAGE_ERROR as error:
         _leave(
             f"{error.format_message().rstrip('.')}; expected a command and options that 'seedbed --help' "
@@ -163,10 +165,10 @@ def _sphere(text: str | None) -> tuple[float, float, float, float] | None:
         x, y, z, radius = (float(part) for part in text.split(","))
     except ValueError:
         x = y = z = radius = float("nan")
-    if not (radius > 0 and abs(x) + abs(y) + abs(z) + radius < float("inf")):
+    if not (radius > 0 and max(abs(x), abs(y), abs(z), radius) < FAR_MM):
         raise InputError(
             f"the sphere '{text}'",
-            "four numbers x,y,z,r in mm with r above 0",
+            f"four numbers x,y,z,r in mm within {FAR_MM:g}, with r above 0",
             "write it like 12.5,-30,140,20",
         )
     return x, y, z, radius

@@ -41,7 +41,7 @@ def reproduction_tables(found: dict[str, Any]) -> list[Table]:
     done = Table("What", "Where", "Test", "Published", "Recomputed", "Agrees", title="Recomputed")
     for column in done.columns:
         column.overflow = "fold"
-    done.columns[0].min_width = done.columns[2].min_width = 15
+    done.columns[-1].min_width = len("Agrees")
     left = Table("Why not", "What", title="Not recomputable", show_lines=True)
     reasons: dict[str, list[str]] = {}
     for row in found["rows"]:
@@ -58,7 +58,7 @@ def reproduction_tables(found: dict[str, Any]) -> list[Table]:
         f"{counted['agree']} agree, {counted['disagree']} disagree, "
         f"{counted['not_recomputable']} cannot be recomputed"
     )
-    return [left, done]
+    return [done, left]
 
 
 def _p_value(row: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """RTSTRUCT: contours read; they belong to a CT by frame of reference and geometry."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,12 +44,23 @@ def read_structures(path: Path, ct: CtSeries) -> dict[str, Structure]:
         drawn = _by_number(dataset, "ROIContourSequence", "ReferencedROINumber", path.name)
         _check_named(drawn, rois, path)
         found: dict[str, Structure] = {}
+        kinds = _kinds(dataset)
         for number in (number for number in rois if number in drawn):
             contours = [c for c in drawn[number].get("ContourSequence") or [] if _is_closed(c, path.name)]
             if contours:
                 _check_frame(rois[number], dataset, ct, path)
-                _add(found, _structure(rois[number], contours, ct, path), path)
+                structure = _structure(rois[number], contours, ct, path)
+                _add(found, replace(structure, kind=kinds.get(number, "")), path)
         return found
+
+
+def _kinds(dataset: Dataset) -> dict[int, str]:
+    """Read what each structure is said to be, by its number; real files leave many unsaid."""
+    return {
+        int(item.ReferencedROINumber): text(item, "RTROIInterpretedType").upper()
+        for item in dataset.get("RTROIObservationsSequence") or []
+        if item.get("ReferencedROINumber") is not None
+    }
 
 
 def _by_number(dataset: Dataset, sequence: str, keyword: str, name: str) -> dict[int, Dataset]:

@@ -118,9 +118,8 @@ def structure_samples(
     wanted = float(np.cbrt(structure.volume_mm3 / count))
     coarsest = COARSEST_MM * max(1.0, float(np.cbrt(SAMPLES_PER_STRUCTURE / count)))
     grid = VoxelGrid.around(*structure.bounds_mm, min(max(wanted, FINEST_MM), coarsest))
-    share = structure.coverage(grid).ravel()
-    inside = np.flatnonzero(share > 0)
-    return grid.points_mm()[inside], share[inside] * grid.voxel_volume_mm3 * CC_PER_MM3
+    _, points, share = structure.samples(grid)
+    return points, share * grid.voxel_volume_mm3 * CC_PER_MM3
 
 
 def structure_dvh(

@@ -31,6 +31,10 @@ Sphere = tuple[float, float, float, float]
 SKIN_MM = 3.0
 OUTLINES = ("external", "body", "skin", "outline")
 """Names of structures that are the outline of the body: their outer shell is the organ 'skin'."""
+ORGAN_KINDS = ("ORGAN", "AVOIDANCE", "")
+"""Kinds of structures that needles keep clear of; one whose kind nobody said may be an organ."""
+TARGET_NAMES = ("gtv", "ctv", "ptv", "itv")
+"""How the names of target volumes begin where nobody said the kind."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,12 @@ class Case:
     target : Structure
     organs : tuple of Structure
         Organs at risk; the skin as a shell.
+    lesion : Structure
+        The whole lesion that is screened and followed; the target may be a part of it.
     keep_out : tuple of Structure
         Organs that a needle must not touch (not the skin).
+    ignored : tuple of str
+        Names of structures that are neither target, organ nor outline: needles may pass them.
     structure_set_uid : str
     facts : PatientFacts
     script : Mapping
@@ -62,7 +70,9 @@ class Case:
     ct: CtSeries
     target: Structure
     organs: tuple[Structure, ...]
+    lesion: Structure
     keep_out: tuple[Structure, ...]
+    ignored: tuple[str, ...]
     structure_set_uid: str
     facts: PatientFacts
     script: Mapping[str, Any]
@@ -99,6 +109,7 @@ def digital_case(folder: Path, rng: np.random.Generator) -> Case:
     return _case(
         "Digital patient: lymph-node metastasis of the left neck", ct, structures,
         target=choose(structures, patient.structures[0].name), uid=uid, script=script, digital=patient,
+        lesion=choose(structures, patient.structures[0].name),
         synthetic=("the patient, the CT and the contours", *SYNTHETIC_PARTS), inputs={},
     )  # fmt: skip
 
@@ -134,15 +145,16 @@ def real_case(
     target = whole.within_sphere(sphere[:3], sphere[3]) if sphere else whole
     others = {name: s for name, s in structures.items() if name != whole.name}
     drawn = {target.name: "GTV", whole.name: "GTV"}
-    drawn |= {name: "EXTERNAL" if _is_outline(s) else "ORGAN" for name, s in others.items()}
+    drawn |= {name: s.kind or ("EXTERNAL" if _is_outline(s) else "") for name, s in others.items()}
     known = {target.name: target, **structures}
     path = dicom_folder / "structures.dcm"
     uid = write_structures([known[name] for name in drawn], ct, path, ct.identity, types=list(drawn.values()))
-    dated = () if ct.identity.study_date else ("the date of treatment, today, since the CT has none",)
+    day = "that of the CT's study" if ct.identity.study_date else "today, since the CT has none"
     return _case(
         f"CT of {ct.identity.patient_id or 'a patient without identifier'}, target {target.name}",
         ct, {target.name: target, **others}, target=target, uid=uid, script=read_script(), digital=None,
-        synthetic=(*SYNTHETIC_PARTS, *dated), inputs=_hashes(ct_folder, structures_file),
+        lesion=whole, synthetic=(*SYNTHETIC_PARTS, f"the date of treatment ({day})"),
+        inputs=_hashes(ct_folder, structures_file),
     )  # fmt: skip
 
 
@@ -157,18 +169,20 @@ def _case(
     structures: Mapping[str, Structure],
     *,
     target: Structure,
+    lesion: Structure,
     uid: str,
     script: Mapping[str, Any],
     digital: DigitalPatient | None,
     synthetic: tuple[str, ...],
     inputs: Mapping[str, str],
 ) -> Case:
-    organs = [s for name, s in structures.items() if name != target.name]
+    others = [s for name, s in structures.items() if name != target.name]
+    organs = [s for s in others if _is_outline(s) or _is_organ(s)]
     facts = PatientFacts.from_mapping(
         {
             **script["facts"],
             "treatment_date": ct.identity.made.date(),
-            "largest_diameter_mm": round(measure_diameters(target).longest_mm, 1),
+            "largest_diameter_mm": round(measure_diameters(lesion).longest_mm, 1),
         }
     )
     return Case(
@@ -176,7 +190,9 @@ def _case(
         ct=ct,
         target=target,
         organs=tuple(_skin(organ) if _is_outline(organ) else organ for organ in organs),
+        lesion=lesion,
         keep_out=tuple(organ for organ in organs if not _is_outline(organ)),
+        ignored=tuple(s.name for s in others if s not in organs),
         structure_set_uid=uid,
         facts=facts,
         script=script,
@@ -200,7 +216,12 @@ def _only_name(structures: Mapping[str, Structure], name: str | None) -> str:
 
 
 def _is_outline(structure: Structure) -> bool:
-    return structure.name.casefold() in OUTLINES
+    return structure.kind == "EXTERNAL" or structure.name.casefold() in OUTLINES
+
+
+def _is_organ(structure: Structure) -> bool:
+    unsaid_target = not structure.kind and structure.name.casefold().startswith(TARGET_NAMES)
+    return structure.kind in ORGAN_KINDS and not unsaid_target
 
 
 def _skin(structure: Structure) -> Structure:

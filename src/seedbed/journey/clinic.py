@@ -77,7 +77,7 @@ def follow(case: Case, protocol: Protocol) -> FollowUp:
     until = start + relativedelta(months=FOLLOWED_MONTHS)
     measurements = _measurements(case, start)
     volumes = tuple(_volume_cc(each) for each in measurements)
-    lesion = Lesion(LESION, is_lymph_node=_is_node(case), location=case.target.name)
+    lesion = Lesion(LESION, is_lymph_node=_is_node(case), location=case.lesion.name)
     visits = tuple(Visit(on=each.on, measurements=(each,)) for each in measurements)
     return FollowUp(
         drug=drug_calendar(drug_start(start, protocol), CYCLES, protocol=protocol),
@@ -95,7 +95,7 @@ def _is_node(case: Case) -> bool:
 
 def _measurements(case: Case, start: date) -> tuple[LesionMeasurement, ...]:
     """Baseline measured on the contours, the later visits by the synthetic course, in whole mm."""
-    first = measure_diameters(case.target)
+    first = measure_diameters(case.lesion)
     steps = [(0, 1.0), *((row["month"], row["size"]) for row in case.script["course"])]
     return tuple(
         LesionMeasurement(

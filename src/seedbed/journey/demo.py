@@ -93,6 +93,12 @@ def _check_request(request: DemoRequest) -> None:
             "both --ct (a folder) and --structures (an RTSTRUCT), or neither",
             "give the other as well",
         )
+    if request.ct_folder is not None and request.out.resolve().is_relative_to(request.ct_folder.resolve()):
+        raise InputError(
+            f"the results would go to '{request.out}', inside the folder of the CT",
+            "a folder outside it, since a CT is written too",
+            "choose another with --out",
+        )
     if not given and (request.target is not None or request.sphere is not None):
         raise InputError(
             "a target or a sphere was given without a CT",

@@ -98,6 +98,7 @@ def _plan(record: JourneyRecord) -> dict[str, Any]:
     reached = dvh_numbers(planned.target_dvh, decisions.prescription.dose_gy)
     return {
         "target": case.target.name,
+        "structures_not_kept_clear": list(case.ignored),
         "source": planned.source.name,
         "source_reference": planned.source.reference,
         "seeds": implant.count,

@@ -117,7 +117,21 @@ def _check_comparison(condition: Condition, path: str) -> None:
         raise RulesError(
             f"{path}.value' is {str(condition.value).lower()}", f"{wanted} for '{name}'", "correct the value"
         )
+    _check_range(condition, path)
     _check_unit(condition, path)
+
+
+def _check_range(condition: Condition, path: str) -> None:
+    """Refuse a limit that no value of the fact can pass, as one in another unit would be."""
+    fact = FACTS[condition.fact or ""]
+    if fact.low is None or fact.high is None or isinstance(condition.value, bool):
+        return
+    if not fact.low <= float(condition.value or 0.0) <= fact.high:
+        raise RulesError(
+            f"{path}.value' is {condition.value}",
+            f"a number from {fact.low:g} to {fact.high:g} {fact.unit}".rstrip() + f" for '{fact.name}'",
+            "correct the value or its unit",
+        )
 
 
 def _check_unit(condition: Condition, path: str) -> None:

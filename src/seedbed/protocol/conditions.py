@@ -38,7 +38,9 @@ DECIMALS_COMPARED: Final = 9
 class RuleModel(BaseModel):
     """A part of a rules file: frozen, every key known, every value of its own type, no NaN."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, str_strip_whitespace=True
+    )
 
 
 class Condition(RuleModel):

@@ -1,13 +1,17 @@
 """The parts of a protocol: typed, frozen, every key known."""
 
 from itertools import chain
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from seedbed.errors import RulesError, one_of
 from seedbed.protocol.conditions import Condition, Many, RuleModel
 
+LARGEST_DOSE_GY, LONGEST_DAYS, LONGEST_MONTHS = 1000.0, 3660, 600
+"""Beyond these a number is a slip or in another unit (cGy, hours)."""
+
+Months = Annotated[int, Field(gt=0, le=LONGEST_MONTHS)]
 Site = Literal["surface", "bone", "other"]
 DrugEvent = Literal[
     "tolerated",
@@ -61,7 +65,7 @@ class PrescriptionRule(Rule):
     """A dose and the condition under which it is prescribed; without ``when``: for all others."""
 
     precedence: PositiveInt
-    dose_gy: PositiveFloat
+    dose_gy: float = Field(gt=0, le=LARGEST_DOSE_GY)
     when: Condition | None = None
 
 
@@ -78,15 +82,15 @@ class DrugSchedule(Rule):
     """Dose and days of a cycle."""
 
     dose_mg: PositiveFloat
-    days_on: PositiveInt
-    cycle_days: PositiveInt
+    days_on: int = Field(gt=0, le=LONGEST_DAYS)
+    cycle_days: int = Field(gt=0, le=LONGEST_DAYS)
     capsules_per_day: PositiveInt
 
 
 class DrugStart(Rule):
     """When the drug starts beside seeds."""
 
-    days_after_implantation: int = Field(ge=0)
+    days_after_implantation: int = Field(ge=0, le=LONGEST_DAYS)
 
 
 class DrugReduction(Rule):
@@ -122,8 +126,8 @@ class VisitItem(Rule):
 class VisitRules(Rule):
     """When visits are due, and what is looked at."""
 
-    months: Many[PositiveInt] = Field(min_length=1)
-    then_every_months: PositiveInt
+    months: Many[Months] = Field(min_length=1)
+    then_every_months: Months
     item: Many[VisitItem]
 
 

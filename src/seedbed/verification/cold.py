@@ -68,18 +68,17 @@ def cold_regions(
         Those of at least `LEAST_CC`.
     """
     grid = VoxelGrid.around(*target.bounds_mm, GRID_MM)
-    share = target.coverage(grid)
-    inside = np.flatnonzero(share.ravel() > 0)
-    points = grid.points_mm()
-    dose = np.full(share.size, np.inf)
-    dose[inside] = dose_at(points[inside])
-    cold = (dose < below_gy).reshape(grid.shape)
+    index, points, share = target.samples(grid)
+    dose = dose_at(points)
+    cold = np.zeros(grid.shape, dtype=bool)
+    cold.ravel()[index] = dose < below_gy
     labels, count = ndimage.label(cold)
-    middle = _centroid(points, share.ravel())
+    label_of = labels.ravel()[index]
+    middle = _centroid(points, share)
     regions = []
     for number in range(1, count + 1):
-        members = np.flatnonzero(labels.ravel() == number)
-        regions.append(_region(points[members], share.ravel()[members], dose[members], middle, below_gy))
+        members = np.flatnonzero(label_of == number)
+        regions.append(_region(points[members], share[members], dose[members], middle, below_gy))
     kept = [region for region in regions if region.volume_cc >= LEAST_CC]
     return sorted(kept, key=lambda region: -region.volume_cc)
 

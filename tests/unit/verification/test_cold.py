@@ -103,3 +103,14 @@ def test_the_dose_is_asked_only_where_the_target_is() -> None:
 
     cold_regions(cube(), dose, below_gy=RX)
     assert np.abs(np.concatenate(asked)).max() <= SIDE / 2 + 1.0
+
+
+def test_the_coldest_point_lies_in_the_target() -> None:
+    angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    planes = [(z, 12.3 * np.sqrt(1 - (z / 15.0) ** 2)) for z in np.arange(-14.0, 15.0, 2.0)]
+    ball = Structure("GTV", tuple(PlanarContour(float(z), r * circle) for z, r in planes), 2.0)
+    regions = cold_regions(ball, lambda p: 150.0 - 0.2 * (p**2).sum(axis=1), below_gy=125.0)
+    assert regions
+    for region in regions:
+        assert ball.contains(region.coldest_mm[None]).all()
