@@ -85,18 +85,20 @@ def test_an_earlier_result_is_replaced_and_other_files_are_kept(
     assert json.loads((out / "summary.json").read_text(encoding="utf-8")) == demo_run[1]
 
 
-@pytest.mark.parametrize("after_s", [0.05, 2.0, 6.0])
+@pytest.mark.parametrize("after_s", [0.0, 3.0])
 def test_a_stop_from_the_keyboard_leaves_with_130_and_nothing_else(tmp_path: Path, after_s: float) -> None:
     command = [sys.executable, "-m", "seedbed", "demo", "--out", str(tmp_path / "out")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        started = time.monotonic()
+        while not any(tmp_path.iterdir()) and time.monotonic() - started < 60.0:  # until it has begun to write
+            time.sleep(0.05)
         time.sleep(after_s)
         running.send_signal(signal.SIGINT)
         said = running.communicate(timeout=60)[1]
-    assert running.returncode in ((130,) if after_s > 1 else (130, -signal.SIGINT, 1))
+    assert running.returncode == 130
+    assert "stopped; nothing was written" in said
+    assert "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
-    if after_s > 1:
-        assert "stopped; nothing was written" in said
-        assert "Traceback" not in said
 
 
 def test_the_verdicts_fit_on_a_narrow_terminal() -> None:
