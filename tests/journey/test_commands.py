@@ -90,7 +90,7 @@ def test_a_stop_from_the_keyboard_leaves_with_130_and_nothing_else(tmp_path: Pat
     command = [sys.executable, "-m", "seedbed", "demo", "--out", str(tmp_path / "out")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         started = time.monotonic()
-        while not any(tmp_path.iterdir()) and time.monotonic() - started < 60.0:  # until it has begun to write
+        while not any(tmp_path.iterdir()) and time.monotonic() - started < 60.0:
             time.sleep(0.05)
         time.sleep(after_s)
         running.send_signal(signal.SIGINT)
