@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from seedbed.dosimetry import dose_rate, load_source, total_dose
-from seedbed.dosimetry.tg43 import anisotropy, geometry_function, radial_dose
+from seedbed.dosimetry.line_source import anisotropy, geometry_function, radial_dose
 
 SOURCE = load_source("6711")
 G_L = {

@@ -1,173 +1,171 @@
-"""Seed models: their TG-43 parameters, read from sourced tables."""
+"""Seed models by name: those that are shipped, and a clinic's own."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+import os
+import re
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
+from seedbed.dosimetry.source_files import read_source
+from seedbed.dosimetry.source_model import FloatArray, Source
+from seedbed.errors import InputError, TableError, one_of
 
-from seedbed.errors import TableError, one_of
-from seedbed.tables import read_table, read_toml
+__all__ = ["FloatArray", "Source", "find_source", "load_source", "read_source", "source_names"]
 
-FloatArray = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Source:
-    """TG-43 parameters of one seed model.
-
-    Attributes
-    ----------
-    name, title, radionuclide : str
-        Short name, full name, for example ``"I-125"``.
-    reference : str
-        Where the numbers come from.
-    half_life_days : float
-    dose_rate_constant : float
-        Lambda, cGy/(h U).
-    active_length_mm, capsule_length_mm, capsule_diameter_mm : float
-    g_r_cm, g : ndarray, shape (k,)
-        Radial dose function g_L(r).
-    f_r_cm : ndarray, shape (m,); f_theta_deg : ndarray, shape (n,); f : ndarray, shape (n, m)
-        Anisotropy function F(r, theta), theta from 0 to 90 degrees.
-    phi_r_cm, phi : ndarray, shape (p,)
-        One-dimensional anisotropy function phi_an(r).
-    """
-
-    name: str
-    title: str
-    radionuclide: str
-    reference: str
-    half_life_days: float
-    dose_rate_constant: float
-    active_length_mm: float
-    capsule_length_mm: float
-    capsule_diameter_mm: float
-    g_r_cm: FloatArray
-    g: FloatArray
-    f_r_cm: FloatArray
-    f_theta_deg: FloatArray
-    f: FloatArray
-    phi_r_cm: FloatArray
-    phi: FloatArray
-
-    @property
-    def mean_life_hours(self) -> float:
-        """Hours in which the initial rate would give the dose of complete decay: ``T_half / ln 2``."""
-        return float(self.half_life_days * 24.0 / np.log(2.0))
+FOLDER_VARIABLE = "SEEDBED_SOURCES"
+"""Environment variable that names the folder of a clinic's own seed files."""
+FILE_ENDING = ".toml"
+COMPANY_WORDS = re.compile(r"\b(inc|llc|ltd|corp|corporation|gmbh|ag|co)\b\.?", re.IGNORECASE)
 
 
 def source_names() -> list[str]:
-    """Names of the seed models that `load_source` knows.
+    """Names of the seed models that `load_source` knows: the shipped ones, then the clinic's own.
 
     Examples
     --------
     >>> "6711" in source_names()
     True
     """
-    return sorted(folder.name for folder in _folder().iterdir() if folder.is_dir())
+    return [*sorted(_shipped()), *sorted(_own())]
 
 
-@cache
-def load_source(name: str) -> Source:
-    """Load a seed model by name.
+def load_source(name: str | Path) -> Source:
+    """Load a seed model by name, or from a clinic's own file.
+
+    Parameters
+    ----------
+    name : str or Path
+        A shipped model, a model in the folder that the environment variable ``SEEDBED_SOURCES`` names (the
+        file ``NAME.toml``), or the path of a file (a text ending in ``.toml``, or a `Path`).
+
+    Returns
+    -------
+    Source
+        The same object each time, as long as its file does not change.
 
     Raises
     ------
     TableError
-        Unknown name, or a table with a hole, without a source or with nodes out of order.
+        Unknown name, a file that cannot be used, or one that takes a name of a shipped model.
 
     Examples
     --------
     >>> load_source("6711").dose_rate_constant
     0.965
     """
-    if name not in source_names():
+    if isinstance(name, Path) or name.endswith(FILE_ENDING):
+        return _own_file(Path(name))
+    if name in _shipped():
+        return _shipped_source(name)
+    own = _own()
+    if name not in own:
         raise TableError(
-            f"seed model '{name}' is not known", one_of(source_names(), name), "choose a listed model"
+            f"seed model '{name}' is not known",
+            one_of(source_names(), name),
+            "choose a listed model, or add your own ('seedbed sources template' prints a file to fill)",
         )
-    return read_source(_folder() / name)
-
-
-def read_source(folder: Traversable) -> Source:
-    """Read the four tables of a seed model from a folder.
-
-    Raises
-    ------
-    TableError
-        A table without a source, with a hole, with nodes out of order, or a number that is not positive.
-    """
-    facts = read_toml(folder / "source.toml")
-    seed, origin = facts.get("seed", {}), facts["source"]
-    g, f, phi = (read_table(folder / f"{table}.csv") for table in ("g_L", "F", "phi_an"))
-    f_radii = f.columns[1:]
-    source = Source(
-        name=_text(seed, "name", folder.name),
-        title=_text(seed, "title", folder.name),
-        radionuclide=_text(seed, "radionuclide", folder.name),
-        reference=f"{origin['source']}, doi {_text(origin, 'doi', folder.name)}",
-        half_life_days=_positive(seed, "half_life_days", folder.name),
-        dose_rate_constant=_positive(seed, "dose_rate_constant_cgy_per_h_u", folder.name),
-        active_length_mm=_positive(seed, "active_length_mm", folder.name),
-        capsule_length_mm=_positive(seed, "capsule_length_mm", folder.name),
-        capsule_diameter_mm=_positive(seed, "capsule_diameter_mm", folder.name),
-        g_r_cm=np.array(g.numbers("r_cm")),
-        g=np.array(g.numbers("g_L")),
-        f_r_cm=np.array([_radius(radius, folder.name) for radius in f_radii]),
-        f_theta_deg=np.array(f.numbers("theta_deg")),
-        f=np.array([f.numbers(radius) for radius in f_radii]).T,
-        phi_r_cm=np.array(phi.numbers("r_cm")),
-        phi=np.array(phi.numbers("phi_an")),
-    )
-    _check(source)
+    source = _own_file(own[name])
+    if source.name != name:
+        raise TableError(
+            f"file '{own[name].name}' holds the seed model '{source.name}'",
+            f"a file named {source.name}{FILE_ENDING}",
+            "rename the file",
+        )
     return source
 
 
-def _text(table: Mapping[str, Any], key: str, name: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise TableError(f"seed model '{name}' has no '{key}'", "a text", "add it to source.toml")
-    return value
+def find_source(model: str, manufacturer: str = "") -> Source | None:
+    """Find the seed model that a plan means, or none; nothing is guessed.
+
+    Parameters
+    ----------
+    model : str
+        What the plan calls its seed. It must be a name or alias of the model; case, spaces and punctuation do
+        not count. A seed "6711 type" is not the 6711.
+    manufacturer : str
+        What the plan says of its maker. Where it names a maker that is not one of the model's, the answer is
+        None: whether the data of a model fit another maker's seed is for the user to say.
+
+    Returns
+    -------
+    Source or None
+
+    Examples
+    --------
+    >>> find_source("OncoSeed 6711", "GE Healthcare").name
+    '6711'
+    >>> find_source("6711 type") is None, find_source("6711", "Another Maker Ltd") is None
+    (True, True)
+    """
+    wanted = _plain(model)
+    for source in map(load_source, source_names() if wanted else []):
+        if wanted in _names_of(source):
+            return source if _makes(source, manufacturer) else None
+    return None
 
 
-def _positive(table: Mapping[str, Any], key: str, name: str) -> float:
-    value = table.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise TableError(
-            f"seed model '{name}' has {key} = {value}", "a positive number", "correct source.toml"
+def _makes(source: Source, manufacturer: str) -> bool:
+    said = _plain(COMPANY_WORDS.sub("", manufacturer))
+    makers = {_plain(COMPANY_WORDS.sub("", maker)) for maker in (*source.manufacturers, source.title)}
+    return not said or said in makers
+
+
+def _names_of(source: Source) -> set[str]:
+    return {_plain(name) for name in (source.name, source.title, *source.aliases)}
+
+
+def _plain(text: str) -> str:
+    """Letters and digits only, without case."""
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
+def _shipped() -> dict[str, Traversable]:
+    folder = files("seedbed.dosimetry") / "data"
+    return {
+        file.name.removesuffix(FILE_ENDING): file
+        for file in folder.iterdir()
+        if file.name.endswith(FILE_ENDING)
+    }
+
+
+@cache
+def _shipped_source(name: str) -> Source:
+    return read_source(_shipped()[name])
+
+
+def _own() -> dict[str, Path]:
+    """Return the clinic's files by model name."""
+    named = os.environ.get(FOLDER_VARIABLE, "").strip()
+    if not named:
+        return {}
+    folder = Path(named)
+    if not folder.is_dir():
+        raise InputError(
+            f"{FOLDER_VARIABLE} names '{named}'", "a folder of seed files", "correct or unset that variable"
         )
-    return float(value)
+    return {file.stem: file for file in folder.glob(f"*{FILE_ENDING}")}
 
 
-def _radius(heading: str, name: str) -> float:
+def _own_file(path: Path) -> Source:
     try:
-        return float(heading)
-    except ValueError as error:
-        raise TableError(
-            f"table F of seed model '{name}' has the heading '{heading}'", "a radius in cm", "correct it"
-        ) from error
+        state = path.stat()
+    except OSError as error:
+        raise InputError(f"there is no file '{path}'", "a seed file", "check the name") from error
+    return _read_own(path.resolve(), state.st_mtime_ns, state.st_size)
 
 
-def _check(source: Source) -> None:
-    nodes = {"g_L": source.g_r_cm, "F": source.f_r_cm, "theta": source.f_theta_deg, "phi_an": source.phi_r_cm}
-    for table, values in nodes.items():
-        if len(values) < 2 or (np.diff(values) <= 0).any():
+@lru_cache(maxsize=64)
+def _read_own(path: Path, _changed_ns: int, _size: int) -> Source:
+    """Read a clinic's file; it is read again when it has changed."""
+    source = read_source(path)
+    for shipped in map(_shipped_source, _shipped()):
+        taken = _names_of(source) & _names_of(shipped)
+        if taken:
             raise TableError(
-                f"table {table} of seed model '{source.name}' has nodes {values.tolist()}",
-                "at least two nodes in rising order",
-                "correct the table from its source",
+                f"file '{path.name}' uses the name '{sorted(taken)[0]}' of the shipped seed model "
+                f"'{shipped.name}'",
+                "a name and aliases of its own",
+                "give your seed another name",
             )
-    if min(source.g.min(), source.f.min(), source.phi.min()) <= 0:
-        raise TableError(
-            f"a table of seed model '{source.name}' holds a value that is not positive",
-            "positive g_L, F and phi_an",
-            "correct the table from its source",
-        )
-
-
-def _folder() -> Traversable:
-    return files("seedbed.dosimetry") / "data"
+    return source

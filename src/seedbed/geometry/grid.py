@@ -1,4 +1,4 @@
-"""A regular voxel grid along the patient axes."""
+"""Regular voxel grids: along the patient axes, or turned in any direction."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from seedbed.errors import InputError
 
 Vector = tuple[float, float, float]
 FloatArray = NDArray[np.float64]
+RIGHT_ANGLED = 1e-6
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class VoxelGrid:
                 "finite numbers, positive spacings and at least one voxel along each axis",
                 "check the image geometry",
             )
+
+    @property
+    def steps_mm(self) -> FloatArray:
+        """Steps to the next voxel along x, y and z, shape (3, 3), one vector a row, mm."""
+        return np.diag(np.asarray(self.spacing_mm, dtype=float))
 
     @property
     def voxel_volume_mm3(self) -> float:
@@ -97,3 +103,53 @@ class VoxelGrid:
         nx, ny, nz = (int(count) for count in last - first + 1)
         x, y, z = (float(value) for value in first * spacing_mm)
         return cls((x, y, z), (spacing_mm, spacing_mm, spacing_mm), (nz, ny, nx))
+
+
+@dataclass(frozen=True)
+class OrientedGrid:
+    """A regular grid turned in any direction, as a plane across needles or an oblique CT.
+
+    Attributes
+    ----------
+    origin_mm : (x, y, z)
+        Centre of voxel ``[0, 0, 0]``, LPS.
+    spacing_mm : (a, b, c)
+        Distance between voxel centres along the three directions, all positive.
+    shape : (nc, nb, na)
+        Number of voxels; arrays over the grid are indexed ``[c, b, a]``.
+    directions : three unit vectors (x, y, z)
+        Directions of a, b and c, at right angles to each other.
+
+    Examples
+    --------
+    >>> plane = OrientedGrid((0, 0, 0), (1, 1, 1), (1, 2, 2), ((0, 1, 0), (0, 0, 1), (1, 0, 0)))
+    >>> plane.points_mm()[-1]
+    array([0., 1., 1.])
+    """
+
+    origin_mm: Vector
+    spacing_mm: Vector
+    shape: tuple[int, int, int]
+    directions: tuple[Vector, Vector, Vector]
+
+    def __post_init__(self) -> None:
+        VoxelGrid(self.origin_mm, self.spacing_mm, self.shape)  # refuses what is no grid
+        turn = np.asarray(self.directions, dtype=float)
+        if turn.shape != (3, 3) or not np.allclose(turn @ turn.T, np.eye(3), rtol=0, atol=RIGHT_ANGLED):
+            raise InputError(
+                f"a grid with the directions {self.directions}",
+                "three unit vectors at right angles",
+                "check the image orientation",
+            )
+
+    @property
+    def steps_mm(self) -> FloatArray:
+        """Steps to the next voxel along a, b and c, shape (3, 3), one vector a row, mm."""
+        steps: FloatArray = np.asarray(self.directions, dtype=float) * np.asarray(self.spacing_mm)[:, None]
+        return steps
+
+    def points_mm(self) -> FloatArray:
+        """All voxel centres, shape (nc*nb*na, 3), a fastest, mm."""
+        counts = VoxelGrid((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), self.shape).points_mm()
+        places: FloatArray = np.asarray(self.origin_mm) + counts @ self.steps_mm
+        return places

@@ -1,6 +1,7 @@
 """Seeds and needles: where they lie, how they point, how strong they are."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +86,77 @@ class SeedImplant:
     def count(self) -> int:
         """Number of seeds."""
         return len(self.positions_mm)
+
+    def only(self, seeds: Sequence[int]) -> "SeedImplant":
+        """Return the implant of some of the seeds, by their numbers from 0; the needles stay.
+
+        Raises
+        ------
+        DoseError
+            No seed of one of the numbers.
+
+        Examples
+        --------
+        >>> SeedImplant("6711", np.zeros((3, 3)), None, np.array([0.5, 0.6, 0.7])).only([2]).strengths_u
+        array([0.7])
+        """
+        for seed in seeds:
+            self._check_number(seed)
+        pick = np.asarray(seeds, dtype=np.int64)
+        return replace(
+            self,
+            positions_mm=self.positions_mm[pick],
+            axes=None if self.axes is None else self.axes[pick],
+            strengths_u=self.strengths_u[pick],
+            needle_index=self.needle_index[pick],
+        )
+
+    def without_seed(self, seed: int) -> "SeedImplant":
+        """Return the implant without one seed."""
+        self._check_number(seed)
+        return self.only([other for other in range(self.count) if other != seed])
+
+    def with_seed(self, position_mm: FloatArray, axis: FloatArray | None, strength_u: float) -> "SeedImplant":
+        """Return the implant with one more seed, which is the last; it is on no needle.
+
+        Raises
+        ------
+        DoseError
+            A seed without meaning; an axis where the others have none, or none where they have one.
+        """
+        if self.count and (axis is None) != (self.axes is None):
+            raise DoseError(
+                f"a seed {'without' if axis is None else 'with'} an axis",
+                f"one {'without' if self.axes is None else 'with'}, as the other seeds",
+                "give all seeds an axis, or none",
+            )
+        axes = None if axis is None else np.vstack([*(() if self.axes is None else self.axes), axis])
+        return replace(
+            self,
+            positions_mm=np.vstack([self.positions_mm, np.asarray(position_mm, dtype=float)]),
+            axes=axes,
+            strengths_u=np.append(self.strengths_u, strength_u),
+            needle_index=np.append(self.needle_index, -1),
+        )
+
+    def with_seed_at(
+        self, seed: int, position_mm: FloatArray, axis: FloatArray | None = None
+    ) -> "SeedImplant":
+        """Return the implant with one seed elsewhere, turned to ``axis`` where one is given."""
+        self._check_number(seed)
+        positions, axes = self.positions_mm.copy(), None if self.axes is None else self.axes.copy()
+        positions[seed] = position_mm
+        if axis is not None:
+            if axes is None:
+                raise DoseError("an axis for a seed", "none, as the other seeds", "leave it out")
+            axes[seed] = axis
+        return replace(self, positions_mm=positions, axes=axes)
+
+    def _check_number(self, seed: int) -> None:
+        if not 0 <= seed < self.count:
+            raise DoseError(
+                f"seed number {seed}", f"a number from 0 to {self.count - 1}", "count the seeds from 0"
+            )
 
 
 def check_seeds(positions_mm: FloatArray, axes: FloatArray | None, strengths_u: FloatArray) -> None:

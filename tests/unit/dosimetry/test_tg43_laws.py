@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from seedbed.dosimetry import dose_rate, load_source, total_dose
-from seedbed.dosimetry.tg43 import geometry_function
+from seedbed.dosimetry.line_source import geometry_function
 from seedbed.errors import DoseError
 
 SOURCE = load_source("6711")
@@ -169,11 +169,31 @@ def test_plain_lists_are_taken_as_arrays() -> None:
     assert found[0] == pytest.approx(0.965)
 
 
-def test_progress_counts_the_seeds() -> None:
-    where, axes, strengths, points = case(1)
-    told: list[tuple[int, int]] = []
+def test_progress_counts_the_points() -> None:
+    where, axes, strengths, _ = case(1)
+    points, told = np.ones((100_000, 3)), list[tuple[int, int]]()
     total_dose(SOURCE, where, axes, strengths, points, progress=lambda done, of: told.append((done, of)))
-    assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+    assert told[-1] == (100_000, 100_000)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert len(told) > 2
+
+
+def test_a_stop_in_between_stops() -> None:
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    where, axes, strengths, _ = case(1)
+    with pytest.raises(KeyboardInterrupt):
+        total_dose(SOURCE, where, axes, strengths, np.ones((200_000, 3)), progress=stop)
+
+
+def test_the_dose_up_to_a_time_grows_to_that_of_complete_decay() -> None:
+    where, axes, strengths, points = case(2)
+    whole = total_dose(SOURCE, where, axes, strengths, points)
+    for lives in (1, 2, 5):  # after n half-lives a share of 1 - 2^-n was given
+        found = total_dose(SOURCE, where, axes, strengths, points, until_days=lives * 59.40)
+        np.testing.assert_allclose(found, whole * (1 - 2.0**-lives), rtol=1e-12)
+    assert (total_dose(SOURCE, where, axes, strengths, points, until_days=0.0) == 0).all()
 
 
 NAN = float("nan")

@@ -1,0 +1,97 @@
+"""The compiled kernel against the formulas of TG-43U1, written out one by one."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seedbed.dosimetry import dose_rate, load_source, source_names
+from seedbed.dosimetry.kernel import BLOCK, in_turns
+from seedbed.dosimetry.kernel_tables import kernel_tables
+from seedbed.dosimetry.line_source import anisotropy, geometry_function, radial_dose
+from seedbed.dosimetry.sources import Source
+
+UP = np.array([[0.0, 0.0, 1.0]])
+
+
+def by_formula(source: Source, points_mm: np.ndarray, *, oriented: bool) -> np.ndarray:
+    """TG-43U1 Eq. 1 and Eq. 11 for one seed of 1 U at the origin along z, outside its capsule."""
+    rho, along = np.hypot(points_mm[:, 0], points_mm[:, 1]) / 10, np.abs(points_mm[:, 2]) / 10
+    r, length = np.hypot(rho, along), source.active_length_mm / 10
+    if oriented:
+        geometry = geometry_function(rho, along, length)
+        angular = anisotropy(source, r, np.degrees(np.arctan2(rho, along)))
+    else:
+        geometry = geometry_function(r, 0 * r, length)
+        angular = np.interp(r, source.phi_r_cm, source.phi)
+    reference = geometry_function(np.ones(1), np.zeros(1), length)[0]
+    return source.dose_rate_constant * geometry / reference * radial_dose(source, r) * angular
+
+
+def outside(rng: np.random.Generator, count: int = 3000) -> np.ndarray:
+    direction = rng.normal(size=(count, 3))
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    return direction * np.exp(rng.uniform(np.log(2.6), np.log(450), (count, 1)))
+
+
+@pytest.mark.parametrize("name", source_names())
+@pytest.mark.parametrize("oriented", [True, False])
+def test_every_model_gives_the_dose_of_the_formula(name: str, oriented: bool) -> None:
+    source = load_source(name)
+    points = outside(np.random.default_rng(11))
+    found = dose_rate(source, np.zeros((1, 3)), UP if oriented else None, np.ones(1), points)
+    np.testing.assert_allclose(found, by_formula(source, points, oriented=oriented), rtol=1e-8)
+
+
+@pytest.mark.parametrize("name", source_names())
+def test_every_model_gives_the_dose_of_the_formula_at_its_nodes(name: str) -> None:
+    source = load_source(name)
+    r, theta = np.meshgrid(np.union1d(source.g_r_cm, source.f_r_cm), np.radians(source.f_theta_deg))
+    points = 10 * np.stack([(r * np.sin(theta)).ravel(), 0 * r.ravel(), (r * np.cos(theta)).ravel()], axis=1)
+    points = points[(np.abs(points[:, 2]) > source.capsule_length_mm / 2) | (points[:, 0] > 0.5)]
+    found = dose_rate(source, np.zeros((1, 3)), UP, np.ones(1), points)
+    np.testing.assert_allclose(found, by_formula(source, points, oriented=True), rtol=1e-8)
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3 * BLOCK))
+def test_a_dose_does_not_depend_on_the_points_beside_it(seed: int, count: int) -> None:
+    rng, source = np.random.default_rng(seed), load_source("6711")
+    points = rng.uniform(-30, 30, (count, 3))
+    together = dose_rate(source, np.zeros((1, 3)), UP, np.ones(1), points)
+    pick = rng.integers(0, count, 5)
+    alone = [dose_rate(source, np.zeros((1, 3)), UP, np.ones(1), points[i : i + 1])[0] for i in pick]
+    np.testing.assert_allclose(together[pick], alone, rtol=1e-13)
+
+
+def test_beyond_half_a_metre_g_keeps_its_value() -> None:
+    source = load_source("6711")
+    found = dose_rate(source, np.zeros((1, 3)), None, np.ones(1), np.array([[500.0, 0, 0], [5000.0, 0, 0]]))
+    assert found[1] == pytest.approx(found[0] / 100, rel=1e-3)  # the inverse square alone
+
+
+def test_the_bins_are_those_of_the_published_radii() -> None:
+    # Radii of 6711: 0.1, 0.15, 0.25 ... cm, of the greatest common divisor 0.05 cm; that of the angles is 5.
+    tables = kernel_tables(load_source("6711"))
+    assert tables.bin_cm == 0.05
+    assert tables.angle_bins_per_deg == pytest.approx(1 / 5)
+
+
+@pytest.mark.parametrize("count", [0, 1, 511, 512, 513, 40_000, 100_001])
+def test_every_point_is_done_once(count: int) -> None:
+    done = np.zeros(count, dtype=int)
+
+    def work(first: int, last: int) -> None:
+        done[first:last] += 1
+
+    in_turns(work, count, None)
+    assert (done == 1).all()
+
+
+def test_what_goes_wrong_in_a_thread_is_not_lost() -> None:
+    def work(first: int, last: int) -> None:
+        if first:
+            raise ValueError("seen")
+
+    with pytest.raises(ValueError, match="seen"):
+        in_turns(work, 200_000, None)
