@@ -1,0 +1,152 @@
+"""The commands ``seedbed order`` and ``seedbed bed`` as functions, and the sheet they write."""
+
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from seedbed.cli.bioeffect import bed
+from seedbed.cli.order import order
+from seedbed.errors import InputError, OutputError, SeedbedError
+
+app = typer.Typer()
+app.command()(order)
+app.command()(bed)
+BASE = ["order", "--seeds", "40", "--calibrated", "2026-11-20", "--implant", "2026-12-01"]
+ORDER = [*BASE, "--activity-mci", "0.7", "--spare", "4"]
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, list(arguments))
+    if result.exception is not None:
+        raise result.exception
+    return result.stdout
+
+
+def as_json(*arguments: str) -> Any:
+    return json.loads(run(*arguments, "--json"), parse_constant=lambda text: pytest.fail(f"{text} in JSON"))
+
+
+def test_order_prints_json() -> None:
+    found = as_json(*ORDER, "--measured", "0.69,0.71,0.70,0.70,0.70")
+    # 0.7 mCi = 0.889 U; eleven days leave 2^(-11/59.40) = 0.87953.
+    assert found["decay_factor"] == pytest.approx(0.87953, abs=1e-5)
+    assert found["implanted_at_implant"]["mci"] == pytest.approx(28 * 0.87953, abs=1e-3)
+    assert found["implanted_at_calibration"] == pytest.approx({"u": 35.56, "mci": 28.0, "mbq": 1036.0})
+    assert found["assay_seeds"] == 5
+    assert (found["assay"]["verdict"], found["assay"]["passed"]) == ("agrees", True)
+    assert found["air_kerma_rate_ugy_per_h"] == pytest.approx(35.56 * 0.87953, abs=1e-3)
+    assert found["release"]["verdict"] == "measure"
+    assert found["request"]["implanted"] == "2026-12-01"
+    assert "not a cleared medical device" in found["seedbed"]["notice"]
+    assert {"id", "text", "source", "edition"} <= set(found["rules"][0])
+
+
+def test_activity_and_strength_say_the_same() -> None:
+    by_activity, by_strength = as_json(*ORDER), as_json(*BASE, "--strength-u", "0.889", "--spare", "4")
+    assert by_activity["implanted_at_implant"] == pytest.approx(by_strength["implanted_at_implant"])
+
+
+def test_order_prints_a_table() -> None:
+    printed = " ".join(run(*ORDER).split())
+    assert "0.616 mCi" in printed
+    assert "RELEASE-I125" in printed
+    assert "not a cleared medical device" in printed
+
+
+def test_the_sheet_is_one_page_that_needs_nothing_else(tmp_path: Path) -> None:
+    out = tmp_path / "new folder" / "order.html"
+    run(*ORDER, "--out", str(out))
+    page = out.read_text(encoding="utf-8")
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "<script" not in page
+    for text in (
+        "size: A4",
+        "24.627",
+        "not a cleared medical device",
+        "physicist checks every plan",
+        "辐射安全",
+    ):
+        assert text in page
+    assert [path.name for path in out.parent.iterdir()] == ["order.html"]
+    run(*BASE, "--activity-mci", "0.6", "--out", str(out), "--measured", "0.5")
+    assert "report" in out.read_text(encoding="utf-8")
+
+
+def test_the_sheet_replaces_nothing_but_a_sheet(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.html"
+    notes.write_text("mine")
+    for place in (notes, tmp_path):
+        with pytest.raises(OutputError, match="exists and is not an earlier order sheet"):
+            run(*ORDER, "--out", str(place))
+    assert notes.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        BASE,
+        [*ORDER, "--strength-u", "0.889"],
+        [*ORDER, "--calibrated", "2026-02-30"],
+        [*ORDER, "--implant", "1.12.2026"],
+        [*ORDER, "--implant", "2062-12-01"],
+        [*ORDER, "--source", "6117"],
+        [*ORDER, "--measured", "0.7;0.7"],
+        [*ORDER, "--measured", ""],
+        [*ORDER, "--measured", "nan"],
+        [*ORDER, "--measured-on", "tomorrow"],
+        [*ORDER, "--stated-at", "delivery"],
+        [*ORDER, "--distance-m", "0"],
+        [*ORDER, "--rate-msv-h", "-1"],
+        [*BASE, "--activity-mci", "-0.7"],
+        ["bed", "--dose-gy", "-1"],
+        ["bed", "--dose-gy", "nan"],
+        ["bed", "--dose-gy", "120", "--source", "6711", "--half-life-days", "59.4"],
+        ["bed", "--dose-gy", "120", "--half-life-days", "0"],
+        ["bed", "--dose-gy", "120", "--tissue", "thyriod"],
+        ["bed", "--dose-gy", "120", "--external", "25*2"],
+        ["bed", "--dose-gy", "120", "--external", "25x"],
+        ["bed", "--dose-gy", "120", "--external", "0x2"],
+    ],
+)
+def test_bad_input_is_answered_in_one_sentence(arguments: list[str]) -> None:
+    with pytest.raises(SeedbedError, match=r"^[^\n]+; expected [^\n]+; [^\n]+\.$") as caught:
+        run(*arguments)
+    assert isinstance(caught.value, InputError)
+
+
+def test_bed_prints_its_band_and_says_that_nothing_is_sourced() -> None:
+    printed = " ".join(
+        re.sub(r"[^\x20-\x7e]", " ", run("bed", "--dose-gy", "120", "--external", "25x2")).split()
+    )
+    assert "No sourced alpha/beta exists for thyroid cancer" in printed
+    assert "alpha/beta (Gy) BED (Gy) EQD2 (Gy)" in printed
+
+
+@pytest.mark.parametrize("tissue", ["thyroid", "late-organ", "prostate-tg137"])
+def test_bed_json_holds_the_band(tissue: str) -> None:
+    found = as_json(
+        "bed", "--dose-gy", "120", "--tissue", tissue, "--external", "25x2", "--external", "5x3/7"
+    )
+    assert len(found["band"]) >= 3
+    assert "thyroid cancer" in found["statement"]
+    assert found["bed_gy"] == pytest.approx(found["implant_bed_gy"] + found["external_bed_gy"])
+    assert (found["effective_days"] is None) == (tissue == "late-organ")
+
+
+def test_the_half_life_can_be_given() -> None:
+    by_source = as_json("bed", "--dose-gy", "120", "--source", "6711")
+    assert by_source == as_json("bed", "--dose-gy", "120", "--half-life-days", "59.40")
+
+
+@pytest.mark.parametrize("command", [order, bed])
+def test_every_option_has_a_help_text(command: Any) -> None:
+    for parameter in inspect.signature(command).parameters.values():
+        (option,) = parameter.annotation.__metadata__
+        assert option.help
