@@ -10,6 +10,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from seedbed.cli.bioeffect import bed
+from seedbed.cli.dose import dose, dvh
+from seedbed.cli.order import order
+from seedbed.cli.sources import sources_app
+from seedbed.cli.uncertainty import uncertainty
 from seedbed.errors import InputError, SeedbedError
 
 BAD_INPUT, BUG, STOPPED = 2, 1, 130
@@ -155,6 +160,11 @@ def rules(
     from seedbed.protocol import load_rules
 
     console.print(rules_table(load_rules(file)))
+
+
+for command in (dose, dvh, uncertainty, bed, order):
+    app.command()(command)
+app.add_typer(sources_app, name="sources")
 
 
 def _sphere(text: str | None) -> tuple[float, float, float, float] | None:

@@ -2,24 +2,42 @@
 
 from seedbed.dicom.ct import CtSeries, read_ct_series
 from seedbed.dicom.ct_writing import write_ct_series
-from seedbed.dicom.dose import read_dose, write_dose
-from seedbed.dicom.identity import Identity, content_uid
-from seedbed.dicom.plan import PlanFile, read_plan
+from seedbed.dicom.dose import DoseFile, is_dose, read_dose, read_dose_file, write_dose
+from seedbed.dicom.identity import Identity, content_uid, identity_of
+from seedbed.dicom.plan import PlanFile, PlanReading, read_plan, read_plan_file
+from seedbed.dicom.plan_dates import iso
+from seedbed.dicom.plan_models import model_named
 from seedbed.dicom.plan_writing import write_plan
 from seedbed.dicom.structure_writing import write_structures
-from seedbed.dicom.structures import check_inside, choose, read_structures
+from seedbed.dicom.structures import (
+    check_inside,
+    choose,
+    read_structure_set_header,
+    read_structures,
+    read_structures_of,
+)
 
 __all__ = [
     "CtSeries",
+    "DoseFile",
     "Identity",
     "PlanFile",
+    "PlanReading",
     "check_inside",
     "choose",
     "content_uid",
+    "identity_of",
+    "is_dose",
+    "iso",
+    "model_named",
     "read_ct_series",
     "read_dose",
+    "read_dose_file",
     "read_plan",
+    "read_plan_file",
+    "read_structure_set_header",
     "read_structures",
+    "read_structures_of",
     "write_ct_series",
     "write_dose",
     "write_plan",

@@ -1,5 +1,6 @@
 """RTDOSE: a dose grid in Gy, written in 32 bit and read back."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,10 @@ from seedbed.dicom.files import (
     reference,
     require,
     save,
+    string,
+    text,
 )
-from seedbed.dicom.identity import Identity, content_uid, new_dataset
+from seedbed.dicom.identity import Identity, content_uid, identity_of, new_dataset
 from seedbed.errors import DoseError, InputError
 from seedbed.geometry import VoxelGrid
 
@@ -27,8 +30,40 @@ AXIAL = (1, 0, 0, 0, 1, 0)
 EVEN_MM = 1e-3
 
 
-def write_dose(dose_gy: FloatArray, grid: VoxelGrid, path: Path, identity: Identity, *, plan_uid: str) -> str:
-    """Write dose to complete decay as an RTDOSE and return its SOP instance UID.
+TO_COMPLETE_DECAY = "Dose to complete decay, water, TG-43U1"
+
+
+@dataclass(frozen=True)
+class DoseFile:
+    """A dose as it stands in an RTDOSE.
+
+    Attributes
+    ----------
+    dose_gy : ndarray, shape ``grid.shape``
+    grid : VoxelGrid
+    uid, plan_uid : str
+        SOP instance UID of the dose, and of the plan that it refers to, empty where none.
+    identity : Identity
+        Patient, study and frame of reference.
+    """
+
+    dose_gy: FloatArray
+    grid: VoxelGrid
+    uid: str
+    plan_uid: str
+    identity: Identity
+
+
+def write_dose(
+    dose_gy: FloatArray,
+    grid: VoxelGrid,
+    path: Path,
+    identity: Identity,
+    *,
+    plan_uid: str,
+    comment: str = TO_COMPLETE_DECAY,
+) -> str:
+    """Write a dose as an RTDOSE and return its SOP instance UID.
 
     Parameters
     ----------
@@ -39,6 +74,8 @@ def write_dose(dose_gy: FloatArray, grid: VoxelGrid, path: Path, identity: Ident
     identity : Identity
     plan_uid : str
         SOP instance UID of the RTPLAN.
+    comment : str
+        What dose it is.
 
     Raises
     ------
@@ -47,19 +84,28 @@ def write_dose(dose_gy: FloatArray, grid: VoxelGrid, path: Path, identity: Ident
     """
     _check_dose(dose_gy, grid)
     scaling = decimal(max(float(dose_gy.max()), 1e-6) / LARGEST * (1 + 1e-9))
-    stored = np.rint(dose_gy / float(scaling)).astype("<u4")
-    uid = content_uid("RTDOSE", plan_uid, identity.frame_uid, grid, scaling, stored.tobytes())
+    stored = _stored(dose_gy, float(scaling))
+    said = () if comment == TO_COMPLETE_DECAY else (comment,)
+    uid = content_uid("RTDOSE", plan_uid, identity.frame_uid, grid, scaling, stored, *said)
     dose = new_dataset(identity, RTDoseStorage, "RTDOSE", instance_uid=uid, series="Seed dose")
     _place(dose, grid)
     dose.SamplesPerPixel, dose.PhotometricInterpretation = 1, "MONOCHROME2"
     dose.BitsAllocated, dose.BitsStored, dose.HighBit, dose.PixelRepresentation = 32, 32, 31, 0
     dose.DoseUnits, dose.DoseType, dose.DoseSummationType = "GY", "PHYSICAL", "PLAN"
-    dose.DoseComment = "Dose to complete decay, water, TG-43U1"
+    dose.DoseComment = string(comment)
     dose.DoseGridScaling = scaling
     dose.ReferencedRTPlanSequence = [reference(RTPlanStorage, plan_uid)]
-    dose.PixelData = stored.tobytes()
+    dose.PixelData = stored
     save(dose, path)
     return str(uid)
+
+
+def _stored(dose_gy: FloatArray, scaling: float) -> bytes:
+    """Whole steps of 32 bit, plane by plane, so that a large grid is not copied."""
+    stored = np.empty(dose_gy.shape, dtype="<u4")
+    for plane, dose in zip(stored, dose_gy, strict=True):
+        plane[...] = np.rint(dose / scaling)
+    return stored.tobytes()
 
 
 def _check_dose(dose_gy: FloatArray, grid: VoxelGrid) -> None:
@@ -86,7 +132,13 @@ def _place(dose: Dataset, grid: VoxelGrid) -> None:
 
 
 def read_dose(path: Path) -> tuple[FloatArray, VoxelGrid]:
-    """Read an axial RTDOSE as Gy over its grid; planes from head to foot are turned.
+    """Read an axial RTDOSE as Gy over its grid; see `read_dose_file`."""
+    found = read_dose_file(path)
+    return found.dose_gy, found.grid
+
+
+def read_dose_file(path: Path) -> DoseFile:
+    """Read an axial RTDOSE with its links; planes from head to foot are turned.
 
     Raises
     ------
@@ -96,22 +148,38 @@ def read_dose(path: Path) -> tuple[FloatArray, VoxelGrid]:
     with reading(path):
         dose = read_dataset(path)
         _check_kind(dose, path.name)
-        shape = (int(dose.get("NumberOfFrames") or 1), int(dose.Rows), int(dose.Columns))
-        first_mm, step_mm = _planes(dose, shape[0], path.name)
-        scaling = number(dose, "DoseGridScaling", name=path.name)
-        x, y, _ = numbers(dose, "ImagePositionPatient", count=3, name=path.name).tolist()
-        row_mm, column_mm = numbers(dose, "PixelSpacing", count=2, name=path.name).tolist()
-        if min(scaling, row_mm, column_mm, abs(step_mm)) <= 0:
-            raise InputError(
-                f"dose '{path.name}' has DoseGridScaling {scaling:g} and voxels of "
-                f"{column_mm:g} x {row_mm:g} x {abs(step_mm):g} mm",
-                "positive numbers",
-                "export the dose again",
-            )
-        frames = pixels(dose, shape if shape[0] > 1 else shape[1:], name=path.name).reshape(shape)
-        dose_gy = frames[:: 1 if step_mm > 0 else -1].astype(float) * scaling
-        lowest_mm = min(first_mm, first_mm + step_mm * (shape[0] - 1))
-        return dose_gy, VoxelGrid((x, y, lowest_mm), (column_mm, row_mm, abs(step_mm)), shape)
+        dose_gy, grid = _dose_and_grid(dose, path.name)
+        plans = dose.get("ReferencedRTPlanSequence") or [Dataset()]
+        plan_uid = text(plans[0], "ReferencedSOPInstanceUID")
+        return DoseFile(dose_gy, grid, text(dose, "SOPInstanceUID"), plan_uid, identity_of(dose))
+
+
+def is_dose(path: Path) -> bool:
+    """Whether a file is an RTDOSE; False for anything that cannot be read."""
+    try:
+        with reading(path):
+            return bool(read_dataset(path).get("SOPClassUID") == RTDoseStorage)
+    except InputError:
+        return False
+
+
+def _dose_and_grid(dose: Dataset, name: str) -> tuple[FloatArray, VoxelGrid]:
+    shape = (int(dose.get("NumberOfFrames") or 1), int(dose.Rows), int(dose.Columns))
+    first_mm, step_mm = _planes(dose, shape[0], name)
+    scaling = number(dose, "DoseGridScaling", name=name)
+    x, y, _ = numbers(dose, "ImagePositionPatient", count=3, name=name).tolist()
+    row_mm, column_mm = numbers(dose, "PixelSpacing", count=2, name=name).tolist()
+    if min(scaling, row_mm, column_mm, abs(step_mm)) <= 0:
+        raise InputError(
+            f"dose '{name}' has DoseGridScaling {scaling:g} and voxels of "
+            f"{column_mm:g} x {row_mm:g} x {abs(step_mm):g} mm",
+            "positive numbers",
+            "export the dose again",
+        )
+    frames = pixels(dose, shape if shape[0] > 1 else shape[1:], name=name).reshape(shape)
+    dose_gy = frames[:: 1 if step_mm > 0 else -1].astype(float) * scaling
+    lowest_mm = min(first_mm, first_mm + step_mm * (shape[0] - 1))
+    return dose_gy, VoxelGrid((x, y, lowest_mm), (column_mm, row_mm, abs(step_mm)), shape)
 
 
 def _check_kind(dose: Dataset, name: str) -> None:

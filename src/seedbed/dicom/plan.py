@@ -1,25 +1,56 @@
-"""RTPLAN of a permanent implant: the seeds read.
+"""RTPLAN of a permanent implant: the seeds read, from Seedbed or from any other planning system.
 
 Each seed is a stay at one position (DICOM PS3.3 C.8.8.15: a channel of N steps has 2 N control points).
 """
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.uid import RTPlanStorage
 
-from seedbed.dicom.files import FloatArray, items, number, numbers, read_dataset, reading, require, text
-from seedbed.dicom.plan_sources import read_strengths, strength_date
+from seedbed.dicom.files import number, read_dataset, reading, require, text
+from seedbed.dicom.identity import Identity, identity_of
+from seedbed.dicom.plan_channels import (
+    PlanSeeds,
+    axis_notes,
+    check_sources,
+    place_seeds,
+    read_channels,
+    straight_axes,
+    strength_of_each,
+)
+from seedbed.dicom.plan_dates import PlanDates, brought_to, date_notes, plan_dates
+from seedbed.dicom.plan_models import ModelChoice, choose_model
+from seedbed.dicom.plan_sources import read_strength, source_numbers, strength_notes
+from seedbed.dicom.plan_times import ChannelTimes, read_times
 from seedbed.dosimetry import Source
 from seedbed.errors import InputError
 from seedbed.implant import SeedImplant
 
-SAME_PLACE_MM = 1e-3
 AFTERLOADERS = ("HDR", "MDR", "PDR")
-Stay = tuple[FloatArray, FloatArray | None]
+PERMANENT = "PERMANENT"
+
+
+@dataclass(frozen=True)
+class PlanReading:
+    """What the reader of a plan may take for given.
+
+    Attributes
+    ----------
+    permanent : bool
+        Take the implant for permanent although the plan does not say so.
+    axes_from_needles : bool
+        Take missing directions from the straight lines on which the seeds of a needle lie.
+    implanted_on : date or None
+        Let the strengths decay from their reference date to this day; None takes them as they are written,
+        as of the implantation.
+    """
+
+    permanent: bool = False
+    axes_from_needles: bool = False
+    implanted_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -29,15 +60,24 @@ class PlanFile:
     Attributes
     ----------
     implant : SeedImplant
-        Seeds; ``axes`` is None when the file gives no orientation. Seeds of one applicator share their
-        ``needle_index``, its number less one; where the needles lie is not in the file.
+        Seeds; ``axes`` is None when the file lacks the orientation of any. Seeds of one applicator share
+        their ``needle_index``, its number less one; where the needles lie is not in the file.
     dose_gy : float
         Prescription dose; NaN-free, 0 when the file gives none.
     target : str
         Name of the prescription, from the dose reference.
     uid, structure_set_uid : str
-    strength_date : str
-        DICOM date to which the strengths refer.
+    model : ModelChoice
+        The seed model, and whether the plan or the user named it.
+    dates : PlanDates
+    identity : Identity
+        Patient, study and frame of reference.
+    technique : str
+        Brachy Treatment Technique as written.
+    channel_time_unit : str
+        ``"s"``, ``"d"`` or ``"unknown"``: how Channel Total Time is written. It enters no dose.
+    notes : tuple of str
+        Sentences on everything that was assumed.
     """
 
     implant: SeedImplant
@@ -45,31 +85,112 @@ class PlanFile:
     target: str
     uid: str
     structure_set_uid: str
-    strength_date: str
+    model: ModelChoice
+    dates: PlanDates
+    identity: Identity
+    technique: str
+    channel_time_unit: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> Source:
+        """The seed model."""
+        return self.model.source
+
+    @property
+    def strength_date(self) -> str:
+        """DICOM date to which the strengths refer as written."""
+        return self.dates.strength
 
 
 def read_plan(path: Path, source: Source) -> PlanFile:
-    """Read the seeds of an RTPLAN.
+    """Read the seeds of an RTPLAN as seeds of a model; see `read_plan_file`."""
+    return read_plan_file(path, source)
+
+
+def read_plan_file(path: Path, source: Source | None = None, taken: PlanReading | None = None) -> PlanFile:
+    """Read the seeds of an RTPLAN of any planning system.
+
+    Parameters
+    ----------
+    path : Path
+    source : Source or None
+        Seed model by the user's word; None to take the one that the plan names.
+    taken : PlanReading, optional
+        What may be taken for given.
 
     Raises
     ------
     InputError
-        Not a brachytherapy RTPLAN, one of an afterloader, of another radionuclide or with strengths in other
-        units, one without positions or strengths, incomplete or malformed.
+        Not a brachytherapy RTPLAN, one of an afterloader or of a temporary implant, no known seed model or
+        several, another radionuclide, strengths in other units, a plan without positions or strengths,
+        incomplete, malformed or such that it can be read in two ways.
     """
     with reading(path):
         plan = read_dataset(path)
         _check_kind(plan, path.name)
-        prescriptions = plan.get("DoseReferenceSequence") or [Dataset()]
-        structure_sets = plan.get("ReferencedStructureSetSequence") or [Dataset()]
-        return PlanFile(
-            _implant(plan, source, path.name),
-            _dose_gy(prescriptions[0], path.name),
-            text(prescriptions[0], "DoseReferenceDescription"),
-            str(require(plan, "SOPInstanceUID", name=path.name)),
-            text(structure_sets[0], "ReferencedSOPInstanceUID"),
-            strength_date(plan, path.name),
-        )
+        return _read(plan, source, taken or PlanReading(), path.name)
+
+
+def _read(plan: Dataset, source: Source | None, taken: PlanReading, name: str) -> PlanFile:
+    channels = read_channels(plan, name)
+    listed = source_numbers(plan, name)
+    check_sources(channels, list(listed), name)
+    used = {key: listed[key] for key in channels.sources}
+    model = choose_model(list(used.values()), source, name)
+    half_life = model.source.half_life_days
+    seeds = place_seeds(channels, capsule_mm=model.source.capsule_length_mm, name=name)
+    strengths = {key: read_strength(item, model.source, name) for key, item in used.items()}
+    times = read_times(seeds.times, half_life)
+    _check_permanent(plan, times, taken, name)
+    dates = plan_dates(plan, strengths, taken.implanted_on, name)
+    implant = _implant(seeds, model, brought_to(strengths, taken.implanted_on, half_life, name), taken, name)
+    notes = (
+        *model.notes,
+        *seeds.notes,
+        *strength_notes(strengths.values(), used.values(), model.source),
+        *_time_notes(plan, times),
+        *date_notes(dates, half_life),
+        *axis_notes(seeds, taken.axes_from_needles),
+    )
+    return _plan_file(plan, implant, model, dates, (times.unit, notes), name)
+
+
+def _plan_file(
+    plan: Dataset,
+    implant: SeedImplant,
+    model: ModelChoice,
+    dates: PlanDates,
+    remarks: tuple[str, tuple[str, ...]],
+    name: str,
+) -> PlanFile:
+    prescription = _prescription(plan)
+    structure_sets = plan.get("ReferencedStructureSetSequence") or [Dataset()]
+    return PlanFile(
+        implant=implant,
+        dose_gy=_dose_gy(prescription, name),
+        target=text(prescription, "DoseReferenceDescription"),
+        uid=str(require(plan, "SOPInstanceUID", name=name)),
+        structure_set_uid=text(structure_sets[0], "ReferencedSOPInstanceUID"),
+        model=model,
+        dates=dates,
+        identity=identity_of(plan),
+        technique=text(plan, "BrachyTreatmentTechnique"),
+        channel_time_unit=remarks[0],
+        notes=remarks[1],
+    )
+
+
+def _implant(
+    seeds: PlanSeeds, model: ModelChoice, strengths_u: dict[int, float], taken: PlanReading, name: str
+) -> SeedImplant:
+    return SeedImplant(
+        source=model.source.name,
+        positions_mm=seeds.positions_mm,
+        axes=straight_axes(seeds, name) if taken.axes_from_needles else seeds.stated_axes,
+        strengths_u=strength_of_each(seeds, strengths_u),
+        needle_index=seeds.needle_index,
+    )
 
 
 def _check_kind(plan: Dataset, name: str) -> None:
@@ -87,80 +208,36 @@ def _check_kind(plan: Dataset, name: str) -> None:
         )
 
 
+def _check_permanent(plan: Dataset, times: ChannelTimes, taken: PlanReading, name: str) -> None:
+    """Refuse a plan that neither says that its seeds stay nor has times of a life."""
+    said = text(plan, "BrachyTreatmentTechnique")
+    if said != PERMANENT and not times.for_life and not taken.permanent:
+        raise InputError(
+            f"plan '{name}' has the BrachyTreatmentTechnique '{said}' and channel times that are neither the "
+            "half-life nor the mean life of its seeds",
+            f"{PERMANENT}, or times that say that the seeds stay",
+            "say --permanent if the seeds stay for good",
+        )
+
+
+def _time_notes(plan: Dataset, times: ChannelTimes) -> tuple[str, ...]:
+    notes = []
+    said = text(plan, "BrachyTreatmentTechnique")
+    if said != PERMANENT:
+        why = "by its channel times" if times.for_life else "by the user's word"
+        notes.append(f"The plan has the technique '{said}'; its seeds were taken to stay for good {why}.")
+    if times.unit != "s":
+        read = {"d": "is written in days"}.get(times.unit, "is missing or in no unit that is known")
+        notes.append(f"Channel Total Time {read}; no dose depends on it.")
+    return tuple(notes)
+
+
+def _prescription(plan: Dataset) -> Dataset:
+    """Return the first dose reference with a prescription, else the first at all."""
+    stated: list[Dataset] = list(plan.get("DoseReferenceSequence") or [Dataset()])
+    return next((item for item in stated if text(item, "TargetPrescriptionDose")), stated[0])
+
+
 def _dose_gy(prescription: Dataset, name: str) -> float:
     stated = text(prescription, "TargetPrescriptionDose")
     return number(prescription, "TargetPrescriptionDose", name=name) if stated else 0.0
-
-
-def _implant(plan: Dataset, source: Source, name: str) -> SeedImplant:
-    strengths = read_strengths(plan, source, name)
-    setups = [
-        items(setup, "ChannelSequence", name=name)
-        for setup in items(plan, "ApplicationSetupSequence", name=name)
-    ]
-    channels = [channel for setup in setups for channel in setup]
-    stays = [_stays(channel, name) for channel in channels]
-    counts = [len(seeds) for seeds in stays]
-    if not sum(counts):
-        raise InputError(f"plan '{name}' holds no seed", "at least one control point", "export it again")
-    per_channel = [_strength(channel, strengths, name) for channel in channels]
-    axes = [axis for seeds in stays for _, axis in seeds if axis is not None]
-    return SeedImplant(
-        source=source.name,
-        positions_mm=np.array([position for seeds in stays for position, _ in seeds]),
-        axes=np.array(axes) if len(axes) == sum(counts) else None,
-        strengths_u=np.repeat(per_channel, counts),
-        needle_index=np.repeat(_needle_of_each_channel(setups), counts),
-    )
-
-
-def _strength(channel: Dataset, strengths: dict[int, float], name: str) -> float:
-    source = int(number(channel, "ReferencedSourceNumber", name=name))
-    if source not in strengths:
-        raise InputError(
-            f"a channel of plan '{name}' has ReferencedSourceNumber {source}",
-            f"one of the sources {sorted(strengths)}",
-            "export it again",
-        )
-    return strengths[source]
-
-
-def _needle_of_each_channel(setups: list[list[Dataset]]) -> NDArray[np.int64]:
-    """Needle of each channel: the applicator, else the channel; those of a later setup count on."""
-    needles: list[int] = []
-    for channels in setups:
-        start = max(needles, default=-1)
-        stated = [channel.get("SourceApplicatorNumber") for channel in channels]
-        free = max((int(applicator) for applicator in stated if applicator is not None), default=0)
-        for place, (channel, applicator) in enumerate(zip(channels, stated, strict=True), start=1):
-            alone = free + int(channel.get("ChannelNumber") or place)
-            needles.append(start + int(alone if applicator is None else applicator))
-    return np.array(needles, dtype=np.int64)
-
-
-def _stays(channel: Dataset, name: str) -> list[Stay]:
-    """Positions of a channel with their axis; the two control points of one stay count once."""
-    stays: list[Stay] = []
-    begun = False
-    for point in channel.get("BrachyControlPointSequence") or []:
-        position = numbers(point, "ControlPoint3DPosition", count=3, name=name)
-        if begun and np.allclose(stays[-1][0], position, rtol=0, atol=SAME_PLACE_MM):
-            begun = False  # the end of this stay; the same place once more is another seed
-        else:
-            stays.append((position, _axis(point, name)))
-            begun = True
-    return stays
-
-
-def _axis(point: Dataset, name: str) -> FloatArray | None:
-    if point.get("ControlPointOrientation") is None:
-        return None
-    along = numbers(point, "ControlPointOrientation", count=3, name=name)
-    length = float(np.linalg.norm(along))
-    if length == 0:
-        raise InputError(
-            f"a seed of plan '{name}' has ControlPointOrientation {along.tolist()}",
-            "a direction",
-            "export it again",
-        )
-    return along / length

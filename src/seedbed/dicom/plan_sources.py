@@ -1,6 +1,8 @@
 """The sources of an RTPLAN: written, and read only where they are the seeds that are meant."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydicom import Dataset
@@ -8,10 +10,20 @@ from pydicom import Dataset
 from seedbed.dicom.files import SHORT_STRING, decimal, items, number, require, string, text
 from seedbed.dosimetry import Source
 from seedbed.errors import InputError, one_of
+from seedbed.units import U_PER_MCI_I125
 
-HALF_LIFE_TOLERANCE = 0.01
+HALF_LIFE_TOLERANCE, HALF_LIFE_ROUNDING = 0.02, 0.001
+"""A half-life more than 2 percent off is another radionuclide; more than 0.1 percent is remarked on (local
+rule). Older data give iodine-125 a half-life of 60.1 d."""
 AIR_KERMA_RATE = "AIR_KERMA_RATE"
-ELEMENTS = {"IODINE": "I", "PALLADIUM": "PD", "CESIUM": "CS", "CAESIUM": "CS", "IRIDIUM": "IR"}
+HALF_LIFE = "SourceIsotopeHalfLife"
+WEAKEST_U, UNUSUAL_U, STRONGEST_U = 0.05, 8.0, 20.0
+"""Strengths of one permanent seed that are refused (outside 0.05 to 20 U) or remarked on (above 8 U; local
+rule). Common iodine-125 seeds of 0.3 to 1 mCi have 0.4 to 1.3 U, and would be 11 to 37 in MBq."""
+ELEMENTS = {"IODINE": "I", "PALLADIUM": "PD", "CESIUM": "CS", "CAESIUM": "CS", "IRIDIUM": "IR", "碘": "I"}
+SYMBOLS = frozenset({"I", "PD", "CS", "IR", "AU", "YB", "CO", "RA"})
+ELEMENT_FIRST = re.compile(r"([^\W\d_]+)[\s-]*(\d{2,3})(?!\d)")
+MASS_FIRST = re.compile(r"(?<!\d)(\d{2,3})[\s-]*([^\W\d_]+)")
 
 
 def source_item(place: int, source: Source, strength_u: float, implanted: datetime) -> Dataset:
@@ -30,38 +42,111 @@ def source_item(place: int, source: Source, strength_u: float, implanted: dateti
     return item
 
 
-def read_strengths(plan: Dataset, source: Source, name: str) -> dict[int, float]:
-    """Return the air-kerma strength (U) of each source by its number.
+@dataclass(frozen=True)
+class Strength:
+    """Air-kerma strength of a source, U, and the DICOM date to which it refers, empty where none is given."""
+
+    strength_u: float
+    date: str
+
+
+def source_numbers(plan: Dataset, name: str) -> dict[int, Dataset]:
+    """Return the items of the Source Sequence by their number.
 
     Raises
     ------
     InputError
-        Another radionuclide or half-life than that of ``source``, other units, a strength that is missing or
-        negative, two sources of one number.
+        No sources, one without a number, two of one number.
     """
-    strengths: dict[int, float] = {}
+    found: dict[int, Dataset] = {}
     for item in items(plan, "SourceSequence", name=name):
-        _check_same(item, source, name)
         key = int(number(item, "SourceNumber", name=name))
-        strength = number(item, "ReferenceAirKermaRate", name=name)
-        if strength < 0 or key in strengths:
+        if key in found:
             raise InputError(
-                f"source {key} of plan '{name}' has ReferenceAirKermaRate {strength:g}",
-                "one source of each number, its strength zero or more",
+                f"plan '{name}' has two sources of number {key}",
+                "one source of each number",
                 "export it again",
             )
-        strengths[key] = strength
-    return strengths
+        found[key] = item
+    return found
 
 
-def strength_date(plan: Dataset, name: str) -> str:
-    """Return the one date to which all strengths refer, empty where none is given."""
-    dates = {text(item, "SourceStrengthReferenceDate") for item in items(plan, "SourceSequence", name=name)}
+def read_strength(item: Dataset, source: Source, name: str) -> Strength:
+    """Read the strength of one seed of a source.
+
+    Parameters
+    ----------
+    item : Dataset
+        Of the Source Sequence.
+    source : Source
+        The seed model it is read as.
+    name : str
+        Name of the file.
+
+    Raises
+    ------
+    InputError
+        Another radionuclide or half-life than that of ``source``, other units, a strength that is missing,
+        negative or none that a permanent seed has.
+    """
+    _check_same(item, source, name)
+    strength = _stated_strength(item, name)
+    if not WEAKEST_U <= strength <= STRONGEST_U:
+        _refuse_strength(item, strength, name)
+    return Strength(strength, text(item, "SourceStrengthReferenceDate").replace(".", ""))
+
+
+def _stated_strength(item: Dataset, name: str) -> float:
+    """Take Reference Air Kerma Rate; where it is empty, Source Strength if that is an air-kerma rate."""
+    in_units = text(item, "SourceStrengthUnits") == AIR_KERMA_RATE
+    if not text(item, "ReferenceAirKermaRate") and in_units and text(item, "SourceStrength"):
+        return number(item, "SourceStrength", name=name)
+    return number(item, "ReferenceAirKermaRate", name=name)
+
+
+def _refuse_strength(item: Dataset, strength_u: float, name: str) -> None:
+    raise InputError(
+        f"source {item.SourceNumber} of plan '{name}' has an air-kerma strength of {strength_u:g} U",
+        f"{WEAKEST_U:g} to {STRONGEST_U:g} U for one permanent seed (1 mCi of I-125 is {U_PER_MCI_I125:g} U)",
+        "export the plan with strengths as air-kerma rate, not as activity",
+    )
+
+
+def strength_notes(
+    strengths: Iterable[Strength], sources: Iterable[Dataset], source: Source
+) -> tuple[str, ...]:
+    """Say what is unusual about strengths and half-lives that are accepted."""
+    strongest = max(each.strength_u for each in strengths)
+    notes = []
+    if strongest > UNUSUAL_U:
+        notes.append(
+            f"Seeds of {strongest:g} U are unusually strong for a permanent implant: check that the plan "
+            "does not write an activity in MBq."
+        )
+    lives = {number(s, HALF_LIFE, name="the plan") for s in sources if text(s, HALF_LIFE)}
+    for stated in sorted(lives):
+        if abs(stated / source.half_life_days - 1) > HALF_LIFE_ROUNDING:
+            notes.append(
+                f"The plan states a half-life of {stated:g} d; the {source.half_life_days:g} d of the model "
+                "were used."
+            )
+    return tuple(notes)
+
+
+def one_date(strengths: Iterable[Strength], name: str) -> str:
+    """Return the one date to which all strengths refer, empty where none is given.
+
+    Raises
+    ------
+    InputError
+        Strengths of several dates.
+    """
+    dates = {strength.date for strength in strengths}
     if len(dates) > 1:
         raise InputError(
             f"plan '{name}' has sources with SourceStrengthReferenceDate {', '.join(sorted(dates))}",
             "strengths of one date",
-            "export it with one reference date",
+            "state the day of the implantation, or export the plan with one reference date",
         )
     return dates.pop() if dates else ""
 
@@ -71,14 +156,18 @@ def _check_same(item: Dataset, source: Source, name: str) -> None:
     isotope = str(require(item, "SourceIsotopeName", name=name))
     if nuclide(isotope) != nuclide(source.radionuclide):
         _refuse(name, f"seeds of {isotope}", f"{source.radionuclide}, that of model {source.name}")
-    if item.get("SourceIsotopeHalfLife") is not None:
-        stated = number(item, "SourceIsotopeHalfLife", name=name)
+    if text(item, HALF_LIFE):
+        stated = number(item, HALF_LIFE, name=name)
         if abs(stated / source.half_life_days - 1) > HALF_LIFE_TOLERANCE:
             expected = f"{source.half_life_days:g} d, that of model {source.name}"
             _refuse(name, f"seeds with a half-life of {stated:g} d", expected)
     units = text(item, "SourceStrengthUnits")
     if units not in ("", AIR_KERMA_RATE):
-        _refuse(name, f"SourceStrengthUnits {units}", one_of([AIR_KERMA_RATE]))
+        raise InputError(
+            f"plan '{name}' has SourceStrengthUnits {units}",
+            one_of([AIR_KERMA_RATE]),
+            "export the plan with strengths as air-kerma rate",
+        )
 
 
 def _refuse(name: str, came: str, expected: str) -> None:
@@ -86,12 +175,19 @@ def _refuse(name: str, came: str, expected: str) -> None:
 
 
 def nuclide(name: str) -> tuple[str, str]:
-    """Return element and mass number, however they are written.
+    """Return element and mass number, however they are written; both empty where none is found.
 
     Examples
     --------
-    >>> {nuclide(name) for name in ("I-125", "I125", "125I", "125-I", "Iodine-125", "i 125")}
+    >>> {nuclide(name) for name in ("I-125", "I125", "125I", "125-I", "Iodine-125", "i 125", "I-125 (6711)")}
     {('I', '125')}
+    >>> nuclide("6711")
+    ('', '')
     """
-    letters, digits = ("".join(re.findall(kind, name)) for kind in ("[A-Za-z]", "[0-9]"))
-    return ELEMENTS.get(letters.upper(), letters.upper()), digits
+    for pattern, order in ((ELEMENT_FIRST, (1, 2)), (MASS_FIRST, (2, 1))):
+        for match in pattern.finditer(name):
+            letters, digits = (match.group(group) for group in order)
+            element = ELEMENTS.get(letters.upper(), letters.upper())
+            if element in SYMBOLS:
+                return element, digits
+    return "", ""

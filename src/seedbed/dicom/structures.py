@@ -1,21 +1,30 @@
-"""RTSTRUCT: contours read; they belong to a CT by frame of reference and geometry."""
+"""RTSTRUCT: contours read; they belong to a CT or a dose by frame of reference and geometry."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from pydicom import Dataset
 from pydicom.uid import RTStructureSetStorage
 
-from seedbed.dicom.contours import planar_contour, structure_of
+from seedbed.dicom.contours import SAME_PLANE_MM, one_plane_each, planar_contour, structure_of
 from seedbed.dicom.ct import CtSeries
-from seedbed.dicom.files import items, read_dataset, reading, require, text
+from seedbed.dicom.files import FloatArray, items, read_dataset, reading, require, text
 from seedbed.errors import StructureError, one_of
 from seedbed.geometry import Structure
 
 CLOSED = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
 """Both are joined by the even-odd rule; the second, for holes, by definition (PS3.3 C.8.8.6.3)."""
 FEWEST_COORDINATES = 9
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where structures must lie: a frame of reference, what it is of, and the slice distance, mm."""
+
+    frame_uid: str
+    of: str
+    slice_mm: float
 
 
 def read_structures(path: Path, ct: CtSeries) -> dict[str, Structure]:
@@ -33,25 +42,123 @@ def read_structures(path: Path, ct: CtSeries) -> dict[str, Structure]:
         No such file, or one that is incomplete or malformed.
     """
     with reading(path):
-        dataset = read_dataset(path)
-        if dataset.get("SOPClassUID") != RTStructureSetStorage:
-            raise StructureError(
-                f"file '{path.name}' has the modality {text(dataset, 'Modality') or 'none'}",
-                "an RTSTRUCT",
-                "choose the structure set",
-            )
-        rois = _by_number(dataset, "StructureSetROISequence", "ROINumber", path.name)
-        drawn = _by_number(dataset, "ROIContourSequence", "ReferencedROINumber", path.name)
-        _check_named(drawn, rois, path)
-        found: dict[str, Structure] = {}
-        kinds = _kinds(dataset)
-        for number in (number for number in rois if number in drawn):
-            contours = [c for c in drawn[number].get("ContourSequence") or [] if _is_closed(c, path.name)]
-            if contours:
-                _check_frame(rois[number], dataset, ct, path)
-                structure = _structure(rois[number], contours, ct, path)
-                _add(found, replace(structure, kind=kinds.get(number, "")), path)
-        return found
+        place = _Place(ct.identity.frame_uid, "CT", ct.volume.grid.spacing_mm[2])
+        return _structures(_open(path), place, path)
+
+
+def read_structures_of(path: Path, frame_uid: str, slice_mm: float | None = None) -> dict[str, Structure]:
+    """Read the closed contours of a structure set in a frame of reference, where there is no CT.
+
+    Parameters
+    ----------
+    path : Path
+    frame_uid : str
+        Frame of reference, as of a dose.
+    slice_mm : float, optional
+        Slice distance of the CT on which it was drawn; without it the median distance between neighbouring
+        planes over all structures of the file.
+
+    Raises
+    ------
+    StructureError
+        As `read_structures`, and no two planes from which to take a slice distance.
+    InputError
+        No such file, or one that is incomplete or malformed.
+    """
+    with reading(path):
+        dataset = _open(path)
+        usual = _usual_slice_mm(dataset, path) if slice_mm is None else slice_mm
+        return _structures(dataset, _Place(frame_uid, "dose", usual), path)
+
+
+@dataclass(frozen=True)
+class StructureSetHeader:
+    """A structure set without its contours.
+
+    Attributes
+    ----------
+    uid : str
+        SOP instance UID.
+    frame_uid : str
+        Its frame of reference; empty where it names none or several.
+    names : tuple of str
+        All structures that it lists, those without contours too.
+    """
+
+    uid: str
+    frame_uid: str
+    names: tuple[str, ...]
+
+
+def read_structure_set_header(path: Path) -> StructureSetHeader:
+    """Read UID, frame of reference and names of a structure set.
+
+    Raises
+    ------
+    StructureError
+        Not an RTSTRUCT.
+    InputError
+        No such file, or one that is incomplete or malformed.
+    """
+    with reading(path):
+        dataset = _open(path)
+        rois = list(dataset.get("StructureSetROISequence") or [])
+        stated = [*rois, dataset, *(dataset.get("ReferencedFrameOfReferenceSequence") or [])]
+        keywords = ("ReferencedFrameOfReferenceUID", "FrameOfReferenceUID")
+        frames = {text(item, keyword) for item in stated for keyword in keywords} - {""}
+        names = tuple(text(roi, "ROIName") for roi in rois)
+        return StructureSetHeader(
+            text(dataset, "SOPInstanceUID"), frames.pop() if len(frames) == 1 else "", names
+        )
+
+
+def _open(path: Path) -> Dataset:
+    dataset = read_dataset(path)
+    if dataset.get("SOPClassUID") != RTStructureSetStorage:
+        raise StructureError(
+            f"file '{path.name}' has the modality {text(dataset, 'Modality') or 'none'}",
+            "an RTSTRUCT",
+            "choose the structure set",
+        )
+    return dataset
+
+
+def _structures(dataset: Dataset, place: _Place, path: Path) -> dict[str, Structure]:
+    rois = _by_number(dataset, "StructureSetROISequence", "ROINumber", path.name)
+    drawn = _by_number(dataset, "ROIContourSequence", "ReferencedROINumber", path.name)
+    _check_named(drawn, rois, path)
+    found: dict[str, Structure] = {}
+    kinds = _kinds(dataset)
+    for number in (number for number in rois if number in drawn):
+        contours = _closed(drawn[number], path.name)
+        if contours:
+            _check_frame(rois[number], dataset, place, path)
+            structure = _structure(rois[number], contours, place, path)
+            _add(found, replace(structure, kind=kinds.get(number, "")), path)
+    return found
+
+
+def _closed(drawn: Dataset, name: str) -> list[Dataset]:
+    return [contour for contour in drawn.get("ContourSequence") or [] if _is_closed(contour, name)]
+
+
+def _usual_slice_mm(dataset: Dataset, path: Path) -> float:
+    """Median distance between neighbouring planes of one structure, over all structures."""
+    drawn = items(dataset, "ROIContourSequence", name=path.name)
+    every = np.concatenate([np.empty(0), *(_gaps(_closed(each, path.name)) for each in drawn)])
+    if not every.size:
+        raise StructureError(
+            f"no structure of '{path.name}' has closed contours on two planes",
+            "at least one, to know the distance of the slices",
+            "choose another structure set",
+        )
+    return float(np.median(every))
+
+
+def _gaps(contours: list[Dataset]) -> FloatArray:
+    z = np.array([float(contour.ContourData[2]) for contour in contours])
+    gaps: FloatArray = np.diff(np.unique(one_plane_each(z, SAME_PLANE_MM)))
+    return gaps
 
 
 def _kinds(dataset: Dataset) -> dict[int, str]:
@@ -93,11 +200,11 @@ def _is_closed(contour: Dataset, name: str) -> bool:
     return closed and len(require(contour, "ContourData", name=name)) >= FEWEST_COORDINATES
 
 
-def _structure(roi: Dataset, contours: list[Dataset], ct: CtSeries, path: Path) -> Structure:
+def _structure(roi: Dataset, contours: list[Dataset], place: _Place, path: Path) -> Structure:
     require(roi, "ROIName", name=path.name)
     name = text(roi, "ROIName")
     planes = [planar_contour(np.array(c.ContourData, dtype=float), name, path.name) for c in contours]
-    return structure_of(name, planes, ct.volume.grid.spacing_mm[2])
+    return structure_of(name, planes, place.slice_mm)
 
 
 def _add(found: dict[str, Structure], structure: Structure, path: Path) -> None:
@@ -110,7 +217,7 @@ def _add(found: dict[str, Structure], structure: Structure, path: Path) -> None:
     found[structure.name] = structure
 
 
-def _check_frame(roi: Dataset, dataset: Dataset, ct: CtSeries, path: Path) -> None:
+def _check_frame(roi: Dataset, dataset: Dataset, place: _Place, path: Path) -> None:
     """Refuse a structure of another frame of reference; where it names none, that of the file holds."""
     stated = [text(roi, "ReferencedFrameOfReferenceUID")]
     listed = [
@@ -118,12 +225,12 @@ def _check_frame(roi: Dataset, dataset: Dataset, ct: CtSeries, path: Path) -> No
     ]
     header = [text(dataset, "FrameOfReferenceUID")]
     frames = next((known for uids in (stated, listed, header) if (known := set(uids) - {""})), set())
-    if frames != {ct.identity.frame_uid}:
+    if frames != {place.frame_uid}:
         raise StructureError(
             f"structure '{text(roi, 'ROIName')}' of '{path.name}' has the frame of reference "
             f"{' and '.join(sorted(frames)) or 'none'}",
-            f"that of the CT, {ct.identity.frame_uid}",
-            "choose the CT on which it was drawn, or register the two first",
+            f"that of the {place.of}, {place.frame_uid or 'which has none'}",
+            f"choose the {place.of} that belongs to it, or register the two first",
         )
 
 

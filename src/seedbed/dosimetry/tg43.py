@@ -20,7 +20,7 @@ from seedbed.dosimetry.kernel_tables import FAR_CM, kernel_tables
 from seedbed.dosimetry.sources import Source
 from seedbed.errors import DoseError
 from seedbed.implant.decay import cumulated_days
-from seedbed.implant.seeds import check_seeds
+from seedbed.implant.seeds import SeedImplant, check_seeds
 from seedbed.units import CGY_PER_GY, HOURS_PER_DAY
 
 FloatArray = NDArray[np.float64]
@@ -125,6 +125,23 @@ def total_dose(
     """
     rate = dose_rate(source, positions_mm, axes, strengths_u, points_mm, progress=progress)
     return rate * gy_per_rate(source, until_days)
+
+
+def dose_function(source: Source, implant: SeedImplant) -> Callable[[FloatArray], FloatArray]:
+    """Return the function that gives the dose of an implant to complete decay (Gy) at points (n, 3).
+
+    Examples
+    --------
+    >>> from seedbed.dosimetry import load_source
+    >>> dose_at = dose_function(load_source("6711"), SeedImplant("6711", np.zeros((1, 3)), None, np.ones(1)))
+    >>> round(float(dose_at(np.array([[10.0, 0.0, 0.0]]))[0]), 2)
+    18.74
+    """
+
+    def at(points_mm: FloatArray) -> FloatArray:
+        return total_dose(source, implant.positions_mm, implant.axes, implant.strengths_u, points_mm)
+
+    return at
 
 
 def gy_per_rate(source: Source, until_days: float = np.inf) -> float:

@@ -1,7 +1,8 @@
 """Closed contours on parallel axial planes, and the share of each voxel that they cover.
 
 A contour stands for a slab: it reaches half-way to the neighbouring planes, and the first and the last
-contour reach half of the usual plane distance outwards (the end caps). One plane left out is bridged.
+contour reach half of the usual plane distance outwards (the end caps), unless a structure states another
+length, as planning systems differ. One plane left out is bridged.
 Several contours on one plane are joined by the even-odd rule, so that a contour inside another is a hole
 and a keyhole is harmless.
 """
@@ -52,6 +53,9 @@ class Structure:
         Usual distance between planes, for the end caps and for single-plane structures.
     kind : str
         What it is, in DICOM's words: ``"GTV"``, ``"ORGAN"``, ``"EXTERNAL"``; empty where nobody said.
+    end_cap_mm : float, optional
+        How far the first and the last contour of each part reach outwards; half the plane distance where not
+        stated. Some planning systems have shorter end caps, or none: 0.
 
     Examples
     --------
@@ -65,8 +69,13 @@ class Structure:
     contours: tuple[PlanarContour, ...]
     plane_distance_mm: float
     kind: str = ""
+    end_cap_mm: float | None = None
 
     def __post_init__(self) -> None:
+        if self.end_cap_mm is not None and not 0 <= self.end_cap_mm < math.inf:
+            raise StructureError(
+                f"end caps of {self.end_cap_mm} mm for '{self.name}'", "zero or a length", "state it in mm"
+            )
         if not self.contours:
             raise StructureError(
                 f"structure '{self.name}' has no contour",
@@ -79,7 +88,7 @@ class Structure:
         """Planes as ``(z, lower, upper)`` in mm, sorted from feet to head."""
         z = np.unique([contour.z_mm for contour in self.contours])
         middle = (z[1:] + z[:-1]) / 2
-        half = self.plane_distance_mm / 2
+        half = self.plane_distance_mm / 2 if self.end_cap_mm is None else self.end_cap_mm
         gap = np.diff(z) > SEPARATE_PARTS * self.plane_distance_mm
         lower = np.concatenate([[z[0] - half], np.where(gap, z[1:] - half, middle)])
         upper = np.concatenate([np.where(gap, z[:-1] + half, middle), [z[-1] + half]])
@@ -203,7 +212,9 @@ class Structure:
                 f"{high.round(1).tolist()} mm",
                 "choose another centre or radius",
             )
-        return Structure(f"{self.name} in sphere", tuple(kept), self.plane_distance_mm)
+        return Structure(
+            f"{self.name} in sphere", tuple(kept), self.plane_distance_mm, end_cap_mm=self.end_cap_mm
+        )
 
     def shell(self, depth_mm: float) -> "Structure":
         """Return the part of the structure within ``depth_mm`` of its outline in each plane, as skin lies.
@@ -220,7 +231,8 @@ class Structure:
             for plane, region in self.regions.items()
             for ring in region_polygons(region.difference(region.buffer(-depth_mm)))
         ]
-        return Structure(f"{self.name} {depth_mm:g} mm shell", tuple(rings), self.plane_distance_mm)
+        name = f"{self.name} {depth_mm:g} mm shell"
+        return Structure(name, tuple(rings), self.plane_distance_mm, end_cap_mm=self.end_cap_mm)
 
 
 def plane_region(polygons: list[FloatArray]) -> BaseGeometry:

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydicom import Dataset
+from pydicom import Dataset, dcmread
 
-from seedbed.dicom import Identity, read_dose, write_dose
+from seedbed.dicom import Identity, is_dose, read_dose, read_dose_file, write_dose
 from seedbed.errors import InputError
 from seedbed.geometry import VoxelGrid
 
@@ -37,6 +37,30 @@ def test_dose_comes_back_within_half_a_step_of_32_bits(
     assert grid.shape == GRID.shape
     np.testing.assert_allclose(grid.origin_mm, GRID.origin_mm)
     np.testing.assert_allclose(grid.spacing_mm, GRID.spacing_mm)
+
+
+def test_the_links_of_a_dose_come_back(written: Path, identity: Callable[..., Identity]) -> None:
+    found = read_dose_file(written)
+    assert found.plan_uid == "1.2.3"
+    assert found.uid == dcmread(written).SOPInstanceUID
+    assert found.identity.frame_uid == identity().frame_uid
+    assert found.identity.patient_id == identity().patient_id
+
+
+def test_what_dose_it_is_stands_in_the_file_and_changes_its_uid(
+    tmp_path: Path, identity: Callable[..., Identity]
+) -> None:
+    uids = set()
+    for number, comment in enumerate(("Dose of 30 d, water", "Dose of 60 d, water")):
+        path = tmp_path / f"{number}.dcm"
+        uids.add(write_dose(dose_made(), GRID, path, identity(), plan_uid="1.2.3", comment=comment))
+        assert dcmread(path).DoseComment == comment
+    assert len(uids) == 2
+
+
+def test_only_a_dose_is_a_dose(written: Path, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("x" * 300)
+    assert [is_dose(path) for path in (written, tmp_path / "note.txt", tmp_path)] == [True, False, False]
 
 
 def test_no_dose_comes_back_as_none(tmp_path: Path, identity: Callable[..., Identity]) -> None:

@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 from pydicom import Dataset, dcmread
 
-from seedbed.dicom import CtSeries, check_inside, choose, read_structures, write_structures
+from seedbed.dicom import (
+    CtSeries,
+    check_inside,
+    choose,
+    read_structure_set_header,
+    read_structures,
+    read_structures_of,
+    write_structures,
+)
 from seedbed.errors import InputError, StructureError
 from seedbed.geometry import PlanarContour, Structure
 
@@ -219,6 +227,52 @@ def test_a_long_name_and_a_backslash_come_back_or_are_refused(
         except InputError:
             continue
         assert next(iter(read_structures(path, series))) in (name, name[:64])
+
+
+def test_without_a_ct_the_slice_distance_is_the_usual_one_of_the_planes(
+    written: Path, series: CtSeries
+) -> None:
+    frame = series.identity.frame_uid
+    for found in (read_structures_of(written, frame), read_structures_of(written, frame, 2.0)):
+        with_ct = read_structures(written, series)
+        assert list(found) == list(with_ct)
+        for name, structure in found.items():
+            assert structure.volume_mm3 == pytest.approx(with_ct[name].volume_mm3)
+            assert structure.kind == with_ct[name].kind
+
+
+def test_a_single_plane_gets_the_thickness_of_the_other_structures(
+    written: Path, series: CtSeries, edited: Edit
+) -> None:
+    def thin(dataset: Dataset) -> None:
+        trachea = dataset.ROIContourSequence[1]
+        trachea.ContourSequence = trachea.ContourSequence[:1]
+
+    found = read_structures_of(edited(written, thin), series.identity.frame_uid)
+    assert found["Trachea"].volume_mm3 == pytest.approx(8 * 8 * 2.0)
+
+
+def test_without_a_ct_planes_and_frame_are_needed(written: Path, series: CtSeries, edited: Edit) -> None:
+    for frame in ("9.8.7", ""):
+        with pytest.raises(StructureError, match="that of the dose"):
+            read_structures_of(written, frame)
+
+    def flat(dataset: Dataset) -> None:
+        for drawn in dataset.ROIContourSequence:
+            drawn.ContourSequence = drawn.ContourSequence[:1]
+
+    with pytest.raises(StructureError, match="two planes"):
+        read_structures_of(edited(written, flat), series.identity.frame_uid)
+
+
+def test_the_header_names_all_structures_and_the_frame(written: Path, series: CtSeries, edited: Edit) -> None:
+    def empty(dataset: Dataset) -> None:
+        del dataset.ROIContourSequence[1]
+
+    found = read_structure_set_header(edited(written, empty))
+    assert found.names == ("GTVp", "Trachea")
+    assert found.frame_uid == series.identity.frame_uid
+    assert found.uid == dcmread(written).SOPInstanceUID
 
 
 def delete(keyword: str) -> Callable[[Dataset], object]:

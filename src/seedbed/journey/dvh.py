@@ -1,0 +1,214 @@
+"""Dose-volume histograms of the structures of an RTSTRUCT in the dose of an RTDOSE."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from seedbed.dicom import choose, read_dose_file, read_structure_set_header, read_structures_of
+from seedbed.dosimetry import Dvh, grid_dvh
+from seedbed.dosimetry.metrics import Metric, parse_metric
+from seedbed.errors import InputError, StructureError
+from seedbed.geometry import Structure
+from seedbed.journey.single_file import check_free, placed, sha256
+from seedbed.report import NOTICE
+from seedbed.sheets import write_csv
+
+Progress = Callable[[str, int, int], None]
+STEP, KIND = "Sampling structures", "CSV file"
+ALWAYS = ("D90", "D95", "D100", "D0.1cc", "D2cc")
+OF_PRESCRIPTION = ("V90", "V100", "V150", "V200")
+CURVE_POINTS = 1000
+NEGLIGIBLE = 1e-6
+"""A share of a structure outside the dose that is no more than rounding (local rule)."""
+
+
+@dataclass(frozen=True)
+class DvhRequest:
+    """What the user asks of a dose.
+
+    Attributes
+    ----------
+    dose, structures : Path
+        RTDOSE and RTSTRUCT of one frame of reference.
+    names : tuple of str
+        Structures; empty for all.
+    metrics : tuple of str
+        As physicists write them, ``"D90"``, ``"V80Gy"``; empty for the usual ones.
+    prescription_gy : float or None
+        For V90 to V200.
+    csv : Path or None
+        Where to write the curves.
+    """
+
+    dose: Path
+    structures: Path
+    names: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    prescription_gy: float | None = None
+    csv: Path | None = None
+
+
+@dataclass(frozen=True)
+class StructureNumbers:
+    """DVH of one structure with its metrics, ``(name, value, unit)``, and what to know about them."""
+
+    dvh: Dvh
+    metrics: tuple[tuple[str, float, str], ...]
+    warnings: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but the curve, ready for JSON."""
+        return {
+            "structure": self.dvh.name,
+            "volume_cc": self.dvh.total_cc + self.dvh.outside_cc,
+            "outside_cc": self.dvh.outside_cc,
+            "min_gy": self.dvh.min_gy,
+            "mean_gy": self.dvh.mean_gy,
+            "max_gy": self.dvh.max_gy,
+            "metrics": {name: {"value": value, "unit": unit} for name, value, unit in self.metrics},
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True)
+class DvhResult:
+    """DVHs of the structures that were asked for.
+
+    Attributes
+    ----------
+    request : DvhRequest
+    structures : tuple of StructureNumbers
+    left_out : dict of str to str
+        Structures without a DVH, and why.
+    inputs : dict of str to str
+        What was read, with its SHA-256.
+    """
+
+    request: DvhRequest
+    structures: tuple[StructureNumbers, ...]
+    left_out: dict[str, str]
+    inputs: dict[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but the curves, ready for JSON."""
+        return {
+            "seedbed": {"version": version("seedbed"), "notice": NOTICE},
+            "prescription_gy": self.request.prescription_gy,
+            "structures": [each.to_dict() for each in self.structures],
+            "left_out": [{"structure": name, "why": why} for name, why in self.left_out.items()],
+            "inputs_sha256": self.inputs,
+            "csv": None if self.request.csv is None else str(self.request.csv),
+        }
+
+
+def dvh_of(request: DvhRequest, progress: Progress | None = None) -> DvhResult:
+    """Calculate the DVHs of structures in a dose, each at the structure's own samples.
+
+    Structures that have no dose at all are listed as left out, unless they were asked for by name.
+
+    Parameters
+    ----------
+    request : DvhRequest
+    progress : callable, optional
+        Called with the step's name, what is done and what there is in all.
+
+    Raises
+    ------
+    SeedbedError
+        Any input that cannot be used; nothing is written then.
+    """
+    metrics = _metrics(request)
+    if request.csv is not None:
+        check_free(request.csv, (request.dose, request.structures), kind=KIND, replaces=_is_csv)
+    dose = read_dose_file(request.dose)
+    structures = read_structures_of(request.structures, dose.identity.frame_uid)
+    chosen = _chosen(structures, request)
+    left_out = {} if request.names else _without_contours(structures, request)
+    found: list[StructureNumbers] = []
+    for number, structure in enumerate(chosen):
+        if progress is not None:
+            progress(STEP, number, len(chosen))
+        try:
+            dvh = grid_dvh(dose.dose_gy, dose.grid, structure)
+        except InputError as error:
+            if request.names:
+                raise
+            left_out[structure.name] = str(error)
+            continue
+        found.append(_numbers(dvh, metrics, request))
+    if not found:
+        raise StructureError(*_parts(left_out, request))
+    if request.csv is not None:
+        _write_curves(request.csv, found, request)
+    read = (request.dose, request.structures)
+    return DvhResult(request, tuple(found), left_out, {path.name: sha256(path) for path in read})
+
+
+def _without_contours(structures: dict[str, Structure], request: DvhRequest) -> dict[str, str]:
+    listed = read_structure_set_header(request.structures).names
+    return {name: "it has no closed contour" for name in listed if name not in structures}
+
+
+def _parts(left_out: dict[str, str], request: DvhRequest) -> tuple[str, str, str]:
+    """Say in three parts that no structure has a dose."""
+    files = f"'{request.structures.name}' has a dose in '{request.dose.name}'"
+    return (
+        f"none of the {len(left_out)} structures of {files}",
+        "at least one with closed contours inside the dose grid",
+        "choose the dose that was calculated for these structures",
+    )
+
+
+def _metrics(request: DvhRequest) -> list[tuple[str, Metric]]:
+    given = request.prescription_gy
+    if given is not None and not 0 < given < math.inf:
+        raise InputError(
+            f"the prescription is {given} Gy", "a positive number of Gy", "correct it or leave it out"
+        )
+    usual = ALWAYS + (() if given is None else OF_PRESCRIPTION)
+    return [(name, parse_metric(name)) for name in dict.fromkeys(request.metrics or usual)]
+
+
+def _chosen(structures: dict[str, Structure], request: DvhRequest) -> list[Structure]:
+    if request.names:
+        return [choose(structures, name, "structure") for name in dict.fromkeys(request.names)]
+    return list(structures.values())
+
+
+def _numbers(dvh: Dvh, metrics: list[tuple[str, Metric]], request: DvhRequest) -> StructureNumbers:
+    values = tuple(
+        (name, metric.of(dvh, prescription_gy=request.prescription_gy), metric.unit)
+        for name, metric in metrics
+    )
+    warnings = []
+    whole = dvh.total_cc + dvh.outside_cc
+    if dvh.outside_cc > NEGLIGIBLE * whole:
+        warnings.append(
+            f"{dvh.outside_cc:.3g} of {whole:.3g} cc lie outside the dose grid and are in no other number."
+        )
+    small = [
+        name
+        for name, metric in metrics
+        if metric.letter == "D" and metric.what_unit == "cc" and float(metric.what) > dvh.total_cc
+    ]
+    if small:
+        warnings.append(f"It is smaller than {' and '.join(small)} asks for: its least dose is given.")
+    return StructureNumbers(dvh, values, tuple(warnings))
+
+
+def _is_csv(path: Path) -> bool:
+    return path.suffix.lower() == ".csv"
+
+
+def _write_curves(out: Path, found: list[StructureNumbers], request: DvhRequest) -> None:
+    rows = (
+        (each.dvh.name, float(dose), float(share) * each.dvh.total_cc / 100.0, float(share))
+        for each in found
+        for dose, share in zip(*each.dvh.curve(CURVE_POINTS), strict=True)
+    )
+    inputs = (request.dose, request.structures)
+    with placed(out, inputs, kind=KIND, replaces=_is_csv) as stage:
+        write_csv(stage, ["structure", "dose_gy", "volume_cc", "volume_pct"], rows)
