@@ -63,19 +63,26 @@ def dvh_tables(found: dict[str, Any]) -> list[Table]:
     doses = Table("Structure", "cc", "Min Gy", "Mean Gy", "Max Gy", box=SIMPLE, title="Doses")
     for each in rows:
         numbers = (each["volume_cc"], each["min_gy"], each["mean_gy"], each["max_gy"])
-        doses.add_row(escape(each["structure"]), *(f"{number:.2f}" for number in numbers))
+        doses.add_row(_marked(each), *(f"{number:.2f}" for number in numbers))
     names = list(rows[0]["metrics"])
     tables = [doses, *(_metric_table(rows, names[k : k + AT_ONCE]) for k in range(0, len(names), AT_ONCE))]
     for table in tables:
         table.title_justify = table.caption_justify = "left"
         for column in table.columns[1:]:
             column.justify = "right"
-    tables[-1].caption = found["seedbed"]["notice"]
+    partly = "* partly outside the dose grid: all but its volume is of the part inside. "
+    tables[-1].caption = (partly if any(each["warnings"] for each in rows) else "") + found["seedbed"][
+        "notice"
+    ]
     return tables
+
+
+def _marked(each: dict[str, Any]) -> str:
+    return escape(each["structure"]) + (" *" if each["warnings"] else "")
 
 
 def _metric_table(rows: list[dict[str, Any]], names: list[str]) -> Table:
     table = Table("Structure", *(f"{n} {rows[0]['metrics'][n]['unit']}" for n in names), box=SIMPLE)
     for each in rows:
-        table.add_row(escape(each["structure"]), *(f"{each['metrics'][n]['value']:.2f}" for n in names))
+        table.add_row(_marked(each), *(f"{each['metrics'][n]['value']:.2f}" for n in names))
     return table

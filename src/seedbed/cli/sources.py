@@ -75,8 +75,10 @@ def _print_json(found: dict[str, Any]) -> None:
 
 
 def _list_table(rows: list[dict[str, Any]]) -> Table:
-    headings = ("Name", "Seed", "Nuclide", "Lambda", "L mm", "Monte Carlo", "Source")
+    headings = ("Name", "Seed", "Nuclide", "Lambda", "L mm", "Monte Carlo")
     table = Table(*headings, title="Seed models", title_justify="left")
+    for column in table.columns[:2]:
+        column.overflow = "fold"
     for row in rows:
         off = row["monte_carlo_deviation_pct"]
         table.add_row(
@@ -88,18 +90,14 @@ def _list_table(rows: list[dict[str, Any]]) -> Table:
             f"{row['dose_rate_constant_cgy_per_h_u']:.3f}",
             f"{row['active_length_mm']:.2f}",
             "-" if off is None else f"{off:+.1f} %",
-            escape(_short(row["reference"])),
         )
     table.caption = (
-        "Lambda in cGy/(h U). Monte Carlo: how far it lies from the egs_brachy value (Safigholi et al. 2020)."
+        "Lambda in cGy/(h U). Monte Carlo: how far it lies from the egs_brachy value (Safigholi et al. "
+        "2020). "
+        "'seedbed sources show NAME' names the source of every table."
     )
     table.caption_justify = "left"
     return table
-
-
-def _short(reference: str) -> str:
-    """Keep the end of a reference: its doi, or else its journal."""
-    return reference.rpartition(", " if ", doi " in reference else ". ")[2]
 
 
 def _facts_table(found: dict[str, Any]) -> Table:

@@ -26,7 +26,7 @@ class PlacementErrors:
     strength_common_sd_pct, strength_seed_sd_pct : float
         Strength of all seeds together, and of each seed for itself.
     contour_sd_mm : float
-        The whole outline of each structure outwards or inwards.
+        The whole outline of the target outwards or inwards; that of an organ aside, along each axis.
     sources : tuple of str
         Where the figures come from.
 

@@ -157,15 +157,18 @@ def simulate_uncertainty(
     """
     _check(implant, prescription_gy, trials, random_seed)
     questions = [_question(target, TARGET_METRICS), *(_question(organ, ORGAN_METRICS) for organ in organs)]
-    planned = [_answers(source, implant, q, prescription_gy, 0.0) for q in questions]
+    planned = [_answers(source, implant, q, prescription_gy, np.zeros(3), 0.0) for q in questions]
     found: list[list[list[float]]] = []
     for trial, rng in enumerate(np.random.default_rng(random_seed).spawn(trials), start=1):
         displaced = displace(implant, errors, rng)
-        growths = errors.contour_sd_mm * rng.standard_normal(len(questions))
+        growth, *shifts = errors.contour_sd_mm * rng.standard_normal((len(questions), 3))
         found.append(
             [
-                _answers(source, displaced, question, prescription_gy, float(growth))
-                for question, growth in zip(questions, growths, strict=True)
+                _answers(source, displaced, questions[0], prescription_gy, np.zeros(3), float(growth[0])),
+                *(
+                    _answers(source, displaced, organ, prescription_gy, shift, 0.0)
+                    for organ, shift in zip(questions[1:], shifts, strict=True)
+                ),
             ]
         )
         if progress:
@@ -183,7 +186,7 @@ def simulate_uncertainty(
 def displace(implant: SeedImplant, errors: PlacementErrors, rng: np.random.Generator) -> SeedImplant:
     """Return an implant as it may end up: needles shifted and tilted, seeds shifted, strengths changed.
 
-    A needle tilts about its deepest seed, or its tip where that is known. A seed's axis tilts with its needle.
+    A needle tilts about its tip, or its deepest seed where that is unknown; a seed's axis tilts with it.
 
     Examples
     --------
@@ -256,12 +259,17 @@ def _question(structure: Structure, metrics: tuple[str, ...]) -> _Question:
 
 
 def _answers(
-    source: Source, implant: SeedImplant, question: _Question, prescription_gy: float, growth_mm: float
+    source: Source,
+    implant: SeedImplant,
+    question: _Question,
+    prescription_gy: float,
+    shift_mm: FloatArray,
+    growth_mm: float,
 ) -> list[float]:
-    """Answer for a structure that is ``growth_mm`` larger on every side, stretched about its middle."""
+    """Answer for a structure shifted, and stretched about its middle to be larger on every side."""
     stretch = np.maximum(1 + growth_mm / np.maximum(question.half_extent_mm, 1e-9), LEAST_SIZE)
     middle = np.average(question.points_mm, axis=0, weights=question.volume_cc)
-    points = middle + (question.points_mm - middle) * stretch
+    points = middle + shift_mm + (question.points_mm - middle) * stretch
     dose = total_dose(source, implant.positions_mm, implant.axes, implant.strengths_u, points)
     dvh = Dvh.of(question.name, dose, question.volume_cc * float(np.prod(stretch)))
     return [metric.of(dvh, prescription_gy) for metric in question.metrics]

@@ -131,7 +131,13 @@ def _treat(
     decisions = decide(case, protocol)
     source = load_source(SOURCE)
     planned = plan_and_write(
-        case, source, decisions.prescription, decisions.activity, folder=stage / "dicom", progress=progress
+        case,
+        source,
+        decisions.prescription,
+        decisions.activity,
+        folder=stage / "dicom",
+        random_seed=random_seed,
+        progress=progress,
     )
     verified = implant_and_verify(
         case, planned, decisions.prescription, folder=stage / "dicom", rng=rng, progress=progress

@@ -4,10 +4,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from seedbed.dosimetry import dose_function
 from seedbed.imaging import CtVolume
 from seedbed.implant import SeedImplant
 from seedbed.journey.case import Case
-from seedbed.journey.implanting import dose_of, telling_planes
+from seedbed.journey.implanting import telling_planes
 from seedbed.journey.record import JourneyRecord
 from seedbed.report import render_page
 from seedbed.report.figures import (
@@ -51,7 +52,7 @@ def demo_report(record: JourneyRecord, summary: dict[str, Any]) -> str:
 def _slices(record: JourneyRecord, title: str, ct: CtVolume, implant: SeedImplant) -> str:
     target = record.case.target
     return slice_figure(
-        SliceView(title, ct, implant, dose_of(record.planned.source, implant)),
+        SliceView(title, ct, implant, dose_function(record.planned.source, implant)),
         target,
         record.case.organs,
         prescription_gy=record.decisions.prescription.dose_gy,

@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seedbed.dicom import read_ct_series, read_dose, read_plan, write_ct_series, write_dose, write_plan
-from seedbed.dosimetry import Dvh, Source, structure_dvh, total_dose
+from seedbed.dosimetry import Dvh, Source, dose_function, grid_dose, structure_dvh
+from seedbed.dosimetry.bioeffect import BioEffect, bio_effect
+from seedbed.dosimetry.placement_errors import load_errors
+from seedbed.dosimetry.quality import DoseQuality, dose_quality
+from seedbed.dosimetry.tissues import load_tissue
+from seedbed.dosimetry.uncertainty import Uncertainty, simulate_uncertainty
 from seedbed.errors import OutputError
 from seedbed.geometry import Structure, VoxelGrid
 from seedbed.imaging import CtVolume, displace_seeds, find_seeds, make_post_implant_ct
@@ -25,7 +30,8 @@ Progress = Callable[[str, int, int], None]
 DOSE_GRID_MM = 2.0
 DOSE_MARGIN_MM = 20.0
 SEARCH_MARGIN_MM = 15.0
-NATURAL_ROUNDING = 1e-6
+TISSUE = "thyroid"
+WRITING_ROUNDING = 1e-6
 """Largest share of the maximum dose by which the written dose may differ from the calculated one."""
 SAME_PLACE_MM = 1e-3
 
@@ -40,6 +46,11 @@ class PlannedDose:
     source : Source
     target_dvh : Dvh
     organ_dvhs : tuple of Dvh
+    quality : DoseQuality
+    effect : BioEffect
+        Of D90, with its band over alpha/beta.
+    uncertainty : Uncertainty
+        What random errors may do to this plan.
     dose_gy : ndarray over ``grid``
     grid : VoxelGrid
     plan_uid, dose_uid : str
@@ -51,6 +62,9 @@ class PlannedDose:
     source: Source
     target_dvh: Dvh
     organ_dvhs: tuple[Dvh, ...]
+    quality: DoseQuality
+    effect: BioEffect
+    uncertainty: Uncertainty
     dose_gy: FloatArray
     grid: VoxelGrid
     plan_uid: str
@@ -74,6 +88,8 @@ class VerifiedDose:
         Found to planned.
     target_dvh : Dvh
     organ_dvhs : tuple of Dvh
+    quality : DoseQuality or None
+        None where no seed was found.
     cold : tuple of ColdRegion
         Below the prescription dose.
     """
@@ -85,16 +101,8 @@ class VerifiedDose:
     match: Match
     target_dvh: Dvh
     organ_dvhs: tuple[Dvh, ...]
+    quality: DoseQuality | None
     cold: tuple[ColdRegion, ...]
-
-
-def dose_of(source: Source, implant: SeedImplant) -> Callable[[FloatArray], FloatArray]:
-    """Return the function that gives the dose to complete decay (Gy) at points (n, 3)."""
-
-    def at(points_mm: FloatArray) -> FloatArray:
-        return total_dose(source, implant.positions_mm, implant.axes, implant.strengths_u, points_mm)
-
-    return at
 
 
 def plan_and_write(
@@ -104,9 +112,10 @@ def plan_and_write(
     activity: SeedActivity,
     *,
     folder: Path,
+    random_seed: int,
     progress: Progress,
 ) -> PlannedDose:
-    """Plan seeds, calculate the dose, write RTPLAN and RTDOSE and read both back."""
+    """Plan seeds, calculate the dose and judge it, write RTPLAN and RTDOSE and read both back."""
     plan = plan_greedy(
         case.ct.volume,
         case.target,
@@ -119,14 +128,10 @@ def plan_and_write(
     implant = plan.implant
     lower, upper = case.target.bounds_mm
     grid = VoxelGrid.around(lower - DOSE_MARGIN_MM, upper + DOSE_MARGIN_MM, DOSE_GRID_MM)
-    dose = total_dose(
-        source,
-        implant.positions_mm,
-        implant.axes,
-        implant.strengths_u,
-        grid.points_mm(),
-        progress=lambda done, total: progress("Calculating dose", done, total),
-    ).reshape(grid.shape)
+    dose = grid_dose(
+        source, implant, grid, progress=lambda done, total: progress("Calculating dose", done, total)
+    ).dose_gy
+    target_dvh = structure_dvh(source, implant, case.target)
     identity = replace(case.ct.identity, synthetic=True)  # the prescription rests on synthetic facts
     plan_uid = write_plan(
         implant,
@@ -143,8 +148,22 @@ def plan_and_write(
     return PlannedDose(
         plan=plan,
         source=source,
-        target_dvh=structure_dvh(source, implant, case.target),
+        target_dvh=target_dvh,
         organ_dvhs=_organ_dvhs(case, source, implant),
+        quality=dose_quality(source, implant, case.target, target_dvh, prescription_gy=prescription.dose_gy),
+        effect=bio_effect(
+            target_dvh.dose_to_pct(90), half_life_days=source.half_life_days, tissue=load_tissue(TISSUE)
+        ),
+        uncertainty=simulate_uncertainty(
+            source,
+            implant,
+            case.target,
+            case.organs,
+            prescription_gy=prescription.dose_gy,
+            errors=load_errors(),
+            random_seed=random_seed,
+            progress=lambda done, total: progress("Trying displaced implants", done, total),
+        ),
         dose_gy=dose,
         grid=grid,
         plan_uid=plan_uid,
@@ -187,7 +206,12 @@ def implant_and_verify(
     progress("Judging the dose that was given", 1, 3)
     organ_dvhs = _organ_dvhs(case, source, given)
     progress("Judging the dose that was given", 2, 3)
-    cold = cold_regions(case.target, dose_of(source, given), below_gy=prescription.dose_gy)
+    quality = (
+        dose_quality(source, given, case.target, target_dvh, prescription_gy=prescription.dose_gy)
+        if given.count
+        else None
+    )
+    cold = cold_regions(case.target, dose_function(source, given), below_gy=prescription.dose_gy)
     progress("Judging the dose that was given", 3, 3)
     return VerifiedDose(
         ct=ct,
@@ -197,6 +221,7 @@ def implant_and_verify(
         match=match_seeds(implant.positions_mm, found.positions_mm),
         target_dvh=target_dvh,
         organ_dvhs=organ_dvhs,
+        quality=quality,
         cold=tuple(cold),
     )
 
@@ -243,7 +268,7 @@ def _check_dose(dose: FloatArray, grid: VoxelGrid, path: Path) -> float:
     again, read_grid = read_dose(path)
     difference = float(np.abs(again - dose).max()) if again.shape == dose.shape else float("inf")
     moved = np.abs(np.subtract(read_grid.origin_mm, grid.origin_mm)).max() > SAME_PLACE_MM
-    if moved or difference > NATURAL_ROUNDING * float(dose.max()):
+    if moved or difference > WRITING_ROUNDING * float(dose.max()):
         raise OutputError(
             f"the dose read back from '{path.name}' differs by {difference:.3g} Gy from the dose written",
             "the same dose on the same grid",

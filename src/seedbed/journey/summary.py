@@ -5,8 +5,11 @@ from importlib.metadata import version
 from typing import Any
 
 from seedbed.dosimetry import Dvh
+from seedbed.dosimetry.quality import DoseQuality
+from seedbed.journey.bioeffect import bioeffect_as_dict
 from seedbed.journey.clinic import Decisions, FollowUp
 from seedbed.journey.record import JourneyRecord
+from seedbed.journey.uncertainty import uncertainty_numbers
 from seedbed.report import NOTICE
 
 DIGITS = 4
@@ -46,18 +49,37 @@ def dvh_numbers(dvh: Dvh, prescription_gy: float) -> dict[str, float]:
     return {
         "volume_cc": dvh.total_cc,
         "d90_gy": dvh.dose_to_pct(90),
+        "d95_gy": dvh.dose_to_pct(95),
+        "d100_gy": dvh.min_gy,
+        "v90_pct": dvh.volume_pct(0.9 * prescription_gy),
         "v100_pct": dvh.volume_pct(prescription_gy),
         "v150_pct": dvh.volume_pct(1.5 * prescription_gy),
         "v200_pct": dvh.volume_pct(2.0 * prescription_gy),
     }
 
 
+def quality_numbers(quality: DoseQuality | None) -> dict[str, float | None]:
+    """How the isodose of the prescription fits the target; None where a figure has no meaning."""
+    if quality is None:
+        return {}
+    return {
+        "v_ref_cc": quality.isodose_cc,
+        "cn": quality.conformation_number,
+        "ei": quality.external_volume_index,
+        "hi": quality.homogeneity_index,
+        "minimum_peripheral_dose_gy": quality.minimum_peripheral_gy,
+        "matched_peripheral_dose_gy": quality.matched_peripheral_gy,
+        "natural_dose_ratio": quality.natural_dose_ratio,
+    }
+
+
 def organ_numbers(dvhs: tuple[Dvh, ...]) -> dict[str, dict[str, float]]:
-    """D2cc and maximum of each organ; D2cc of an organ under 2 cc is its least dose."""
+    """D2cc, D0.1cc and maximum of each organ; where it is smaller than that volume, its least dose."""
     return {
         dvh.name: {
             "volume_cc": dvh.total_cc,
             "d2cc_gy": dvh.dose_to_cc(2.0),
+            "d0.1cc_gy": dvh.dose_to_cc(0.1),
             "max_gy": float(dvh.dose_gy[0]),
         }
         for dvh in dvhs
@@ -107,6 +129,9 @@ def _plan(record: JourneyRecord) -> dict[str, Any]:
         "skin_in_image": planned.plan.skin_seen,
         "total_activity_mbq": implant.count * decisions.activity.default_mbq,
         **reached,
+        "quality": quality_numbers(planned.quality),
+        "bioeffect_of_d90": bioeffect_as_dict(planned.effect),
+        "uncertainty": uncertainty_numbers(planned.uncertainty),
         "v100_aim_pct": goals.v100_pct,
         "aim_met": reached["v100_pct"] >= goals.v100_pct,
         "organs": organ_numbers(planned.organ_dvhs),
@@ -129,6 +154,7 @@ def _verify(record: JourneyRecord) -> dict[str, Any]:
         "displacement_mean_mm": float(distance.mean()) if len(distance) else None,
         "displacement_max_mm": float(distance.max()) if len(distance) else None,
         **dvh_numbers(verified.target_dvh, decisions.prescription.dose_gy),
+        "quality": quality_numbers(verified.quality),
         "organs": organ_numbers(verified.organ_dvhs),
         "cold_regions": [
             {

@@ -74,6 +74,8 @@ def test_the_same_seed_gives_the_same_numbers_and_more_organs_do_not_change_them
     for a, b, c in zip(first.spreads, again.spreads, other.spreads, strict=True):
         np.testing.assert_array_equal(a.values, b.values)
         assert not np.array_equal(a.values, c.values)
+    more = simulate(load_errors(), 20, 7, count=3)
+    np.testing.assert_array_equal(more.of("target", "D90").values, first.of("target", "D90").values)
     longer = simulate(load_errors(), 40, 7)
     np.testing.assert_array_equal(longer.of("target", "D90").values[:20], first.of("target", "D90").values)
 
