@@ -20,7 +20,9 @@ from seedbed.dosimetry.kernel_tables import FAR_CM, KernelTables
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int], None]
-BLOCK = 512
+BLOCK = 256
+TINY = 1e-18
+"""Added to the squared distance, cm2, so that the place of a seed itself can be divided by."""
 BLOCKS_PER_TURN = 64
 ONE, TWO, THREE, FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 COMPILED: dict[str, Any] = {
@@ -52,9 +54,9 @@ def _distances(xyz, seed, scale, cutoff_cm, t, real, cell):
     near = np.int32(0)
     for i in range(BLOCK):
         dx, dy, dz = xyz[i] - px, xyz[i + BLOCK] - py, xyz[i + 2 * BLOCK] - pz
-        r = math.sqrt(dx * dx + dy * dy + dz * dz)
+        r = math.sqrt(dx * dx + dy * dy + dz * dz + TINY)
         near += np.int32(r < t.near_cm)
-        inverse = 1.0 / max(r, 1e-9)
+        inverse = 1.0 / r
         c = min(abs(dx * ax + dy * ay + dz * az) * inverse, 1.0)
         theta = math.sqrt(1.0 - c) * (
             A[0] + c * (A[1] + c * (A[2] + c * (A[3] + c * (A[4] + c * (A[5] + c * (
@@ -68,8 +70,7 @@ def _distances(xyz, seed, scale, cutoff_cm, t, real, cell):
         u3 = k * u2 - u1
         u4 = k * u3 - u2
         u5 = k * u4 - u3
-        u6 = k * u5 - u4
-        series = 1.0 + q * (u1 / 3 + q * (u2 / 5 + q * (u3 / 7 + q * (u4 / 9 + q * (u5 / 11 + q * u6 / 13)))))
+        series = 1.0 + q * (u1 / 3 + q * (u2 / 5 + q * (u3 / 7 + q * (u4 / 9 + q * u5 / 11))))
         real[i] = min(r, end_cm)
         real[i + BLOCK] = min(theta, t.last_deg)
         real[i + 2 * BLOCK] = (scale if r <= cutoff_cm else 0.0) * inverse * inverse * series
@@ -121,9 +122,7 @@ def _multiply(bin_cm, real, cell, found, rate):
     """Add scale x G_L x g x F."""
     for i in range(BLOCK):
         e = found[i] * (real[i] - (cell[i] + 0.5) * bin_cm)
-        g = found[i + BLOCK] * (
-            1.0 + e * (1.0 + e * (1 / 2 + e * (1 / 6 + e * (1 / 24 + e * (1 / 120 + e * (1 / 720))))))
-        )
+        g = found[i + BLOCK] * (1.0 + e * (1.0 + e * (1 / 2 + e * (1 / 6 + e * (1 / 24)))))
         rate[i] += real[i + 2 * BLOCK] * g * found[i + 2 * BLOCK]
 
 

@@ -22,11 +22,11 @@ RADIUS_STEPS_PER_CM, ANGLE_STEPS_PER_DEGREE = 10_000, 1_000
 """Radii and angles of a table are multiples of these steps; `read_source` refuses others."""
 FAR_CM = 1e30
 """Beyond every distance; a finite number, since the kernel is compiled for finite numbers only."""
-LARGEST_EXPONENT = 0.1
-"""Bins are cut so finely that ln g changes by less from their middle: seven terms of the exponential are then
-exact to 3e-11."""
+LARGEST_EXPONENT = 0.01
+"""Bins are cut so finely that ln g changes by less from their middle: five terms of the exponential are then
+exact to 1e-12."""
 SERIES_SHARE = 0.02
-"""Where (L / 2r)^2 is below, seven terms of the series of G_L are exact to 2e-12; nearer, the arctangent."""
+"""Where (L / 2r)^2 is below, six terms of the series of G_L are exact to 7e-11; nearer, the arctangent."""
 
 
 class KernelTables(NamedTuple):
@@ -76,8 +76,9 @@ def kernel_tables(source: Source, oriented: bool = True) -> KernelTables:
     Examples
     --------
     >>> from seedbed.dosimetry.sources import load_source
-    >>> kernel_tables(load_source("6711")).bin_cm
-    0.05
+    >>> tables = kernel_tables(load_source("6711"))
+    >>> tables.bin_cm, tables.cells.shape
+    (0.025, (360,))
     """
     radii = source.f_r_cm if oriented else source.phi_r_cm
     angles = source.f_theta_deg if oriented else np.array([0.0, 90.0])

@@ -70,10 +70,24 @@ def test_beyond_half_a_metre_g_keeps_its_value() -> None:
     assert found[1] == pytest.approx(found[0] / 100, rel=1e-3)  # the inverse square alone
 
 
-def test_the_bins_are_those_of_the_published_radii() -> None:
-    # Radii of 6711: 0.1, 0.15, 0.25 ... cm, of the greatest common divisor 0.05 cm; that of the angles is 5.
+@pytest.mark.parametrize("name", source_names())
+def test_no_bin_holds_two_cells_of_a_table(name: str) -> None:
+    source = load_source(name)
+    tables = kernel_tables(source)
+    for nodes, per_unit in (
+        (source.g_r_cm, 1 / tables.bin_cm),
+        (source.f_r_cm, 1 / tables.bin_cm),
+        (source.f_theta_deg, tables.angle_bins_per_deg),
+    ):
+        bins = nodes * per_unit
+        np.testing.assert_allclose(bins, np.rint(bins), atol=1e-6)
+
+
+def test_bins_are_no_finer_than_the_published_nodes_ask() -> None:
+    # Angles of 6711 are multiples of 5 degrees. Its steepest ln g, ln(1.078 / 1.055) / 0.05 cm = 0.43 per cm,
+    # asks to halve the greatest common divisor of its radii, 0.05 cm.
     tables = kernel_tables(load_source("6711"))
-    assert tables.bin_cm == 0.05
+    assert tables.bin_cm == pytest.approx(0.025)
     assert tables.angle_bins_per_deg == pytest.approx(1 / 5)
 
 
