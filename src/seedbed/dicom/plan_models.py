@@ -112,7 +112,7 @@ def _model_of(item: Dataset, name: str) -> Source | None:
     """Model that a source of a plan means; None where nothing it says is a known model of that maker."""
     isotope = text(item, "SourceIsotopeName")
     phrases = [text(item, "SourceModelID"), text(item, "SourceDescription"), isotope]
-    phrases += BRACKETED.findall(isotope)
+    phrases += [*BRACKETED.findall(isotope), f"{maker(item)} {phrases[0]}"]
     found = {
         source.name: source
         for phrase in dict.fromkeys(phrase.strip() for phrase in phrases)

@@ -223,6 +223,13 @@ def test_the_model_is_found_from_what_the_plan_says(tmp_path: Path, words: dict[
     assert (found.source.name, found.model.by_user) == ("6711", False)
 
 
+def test_maker_and_model_are_read_together(tmp_path: Path) -> None:
+    words = {"SourceManufacturer": "Theragenics", "SourceModelID": "200", "SourceIsotopeName": "Pd-103"}
+    seeds = [source_item(**words, SourceIsotopeHalfLife=16.99)]
+    found = read_plan_file(plan_file(tmp_path / "p.dcm", each_alone([A]), seeds))
+    assert found.source.name == "TheraSeed200"
+
+
 @pytest.mark.parametrize(
     "words",
     [
