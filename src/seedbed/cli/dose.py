@@ -61,7 +61,7 @@ def dose(
         until_days=until_days,
         cutoff_mm=cutoff_mm,
         one_dimensional=one_dimensional,
-        reading=PlanReading(permanent, axes_from_needles, _day(implant_date)),
+        reading=PlanReading(permanent, axes_from_needles, day_of(implant_date)),
     )
     with shown(Console(stderr=True)) as progress:
         found = calculate_dose(request, progress).to_dict()
@@ -135,7 +135,7 @@ def _print_dvh(found: dict[str, Any]) -> None:
         )
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
     """Read ``YYYY-MM-DD``."""
     if text is None:
         return None

@@ -34,11 +34,9 @@ def dose_table(found: dict[str, Any]) -> Table:
 
 
 def _strength(implant: dict[str, Any]) -> str:
-    total = f"{implant['total_strength_u']:.2f} U"
-    if implant["total_activity_mci"] is None:
-        return total
     return (
-        f"{total} ({implant['total_activity_mci']:.2f} mCi, {implant['total_activity_mbq']:.1f} MBq apparent)"
+        f"{implant['total_strength_u']:.2f} U ({implant['total_activity_mci']:.2f} mCi, "
+        f"{implant['total_activity_mbq']:.1f} MBq apparent)"
     )
 
 

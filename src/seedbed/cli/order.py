@@ -86,8 +86,12 @@ def _table(sheet: "OrderSheet") -> Table:
         table.add_row(
             name, *(f"{each.u:.3f} U\n{each.mci:.3f} mCi\n{each.mbq:.1f} MBq" for each in (before, after))
         )
-    wanted = f"for {request.strength_u:.3f} U on the day"
-    table.add_row("Order", f"{sheet.seed_to_order.u:.3f} U a seed", wanted)
+    if request.stated_at == "implant":
+        wanted = f"for {request.strength_u:.3f} U on the day"
+        table.add_row("Order", f"{sheet.seed_to_order.u:.3f} U a seed", wanted)
+    else:
+        wanted = f"were {request.strength_u:.3f} U wanted on the day, {sheet.seed_to_order.u:.3f} U"
+        table.add_row("Order", f"{sheet.seed_at_calibration.u:.3f} U a seed", wanted)
     least = f"at least {sheet.assay_seeds} (10 %), loose {sheet.assay_seeds_loose}"
     table.add_row("Assay", least, _assay_cell(sheet))
     rate = f"at most {sheet.air_kerma_rate_ugy_per_h:.1f} uGy/h at {request.distance_m:g} m, without tissue"

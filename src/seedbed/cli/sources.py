@@ -15,6 +15,9 @@ console = Console()
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print for machines.")]
 Model = Annotated[str, typer.Argument(help="A listed model, or a file ending in .toml.", metavar="NAME|FILE")]
+ModelOrAll = Annotated[
+    str | None, typer.Argument(help="A model or file; all without it.", metavar="[NAME|FILE]")
+]
 
 
 @sources_app.callback(invoke_without_command=True)
@@ -29,6 +32,13 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
         _print_json(found)
         return
     console.print(_list_table(found["sources"]))
+
+
+@sources_app.command("list")
+def list_all(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the seed models, as 'seedbed sources' does."""
+    context.invoked_subcommand = None
+    sources(context, as_json)
 
 
 @sources_app.command()
@@ -46,20 +56,22 @@ def show(model: Model, as_json: AsJson = False) -> None:
 
 
 @sources_app.command()
-def check(model: Model, as_json: AsJson = False) -> None:
-    """Check a seed model: definitions, smoothness, dose-rate constant; leave with 2 where it fails."""
-    from seedbed.journey.sources import check_named_source, refuse_failed
+def check(model: ModelOrAll = None, as_json: AsJson = False) -> None:
+    """Check a seed model, or all: definitions, smoothness, constant; leave with 2 where one fails."""
+    from seedbed.journey.sources import check_named_source, list_sources, refuse_failed
 
-    found = check_named_source(model)
+    names = [model] if model else [row["name"] for row in list_sources()["sources"]]
+    found = [check_named_source(name) for name in names]
     if as_json:
-        _print_json(found)
-    else:
-        table = Table("Check", "Passes", "Found", title=escape(found["name"]), title_justify="left")
-        for finding in found["findings"]:
+        _print_json(found[0] if model else {"sources": found})
+    for each in [] if as_json else found:
+        table = Table("Check", "Passes", "Found", title=escape(each["name"]), title_justify="left")
+        for finding in each["findings"]:
             mark = "[green]yes[/]" if finding["passes"] else "[bold red]no[/]"
             table.add_row(finding["check"], mark, escape(finding["text"]))
         console.print(table)
-    refuse_failed(found)
+    for each in found:
+        refuse_failed(each)
 
 
 @sources_app.command()

@@ -30,9 +30,17 @@ def uncertainty(
     permanent: Annotated[
         bool, typer.Option("--permanent", help="The seeds stay, although the plan does not say so.")
     ] = False,
+    axes_from_needles: Annotated[
+        bool, typer.Option("--axes-from-needles", help="Take missing directions from straight needles.")
+    ] = False,
+    implant_date: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM-DD", help="Let strengths decay to this day of implantation."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
 ) -> None:
     """Simulate what displaced seeds, other strengths and other contours do to D90, V100 and D2cc."""
+    from seedbed.cli.dose import day_of
     from seedbed.cli.progress import shown
     from seedbed.dicom import PlanReading
     from seedbed.journey.uncertainty import UncertaintyRequest, uncertainty_of
@@ -47,7 +55,7 @@ def uncertainty(
         trials=trials,
         random_seed=seed,
         source=source,
-        reading=PlanReading(permanent=permanent),
+        reading=PlanReading(permanent, axes_from_needles, day_of(implant_date)),
     )
     with shown(Console(stderr=True)) as progress:
         found = uncertainty_of(request, progress)

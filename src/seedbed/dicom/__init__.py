@@ -6,7 +6,6 @@ from seedbed.dicom.dose import DoseFile, is_dose, read_dose, read_dose_file, wri
 from seedbed.dicom.identity import Identity, content_uid, identity_of
 from seedbed.dicom.plan import PlanFile, PlanReading, read_plan, read_plan_file
 from seedbed.dicom.plan_dates import iso
-from seedbed.dicom.plan_models import model_named
 from seedbed.dicom.plan_writing import write_plan
 from seedbed.dicom.structure_writing import write_structures
 from seedbed.dicom.structures import (
@@ -29,7 +28,6 @@ __all__ = [
     "identity_of",
     "is_dose",
     "iso",
-    "model_named",
     "read_ct_series",
     "read_dose",
     "read_dose_file",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydicom import Dataset
 
 from seedbed.dicom.files import text
-from seedbed.dosimetry import Source, find_source, load_source, source_names
+from seedbed.dosimetry import Source, find_source, source_names
 from seedbed.errors import InputError, one_of
 
 UNSTATED = frozenset({
@@ -69,11 +69,12 @@ def choose_model(sources: Sequence[Dataset], given: Source | None, name: str) ->
         return ModelChoice(given, True, stated, _by_word(given, known, all(found), sources))
     if not known or not all(found):
         raise InputError(
-            f"plan '{name}' says of its seeds: {stated}, which is no model that Seedbed knows",
+            f"plan '{name}' says of its seeds: {stated}, which is no known model of a known maker",
             f"{one_of(source_names())}, of its own maker",
             "name the model whose data are to be used with --source",
         )
-    return ModelChoice(next(iter(known.values())), False, stated)
+    source = next(iter(known.values()))
+    return ModelChoice(source, False, stated, _no_maker(source, sources))
 
 
 def what_is_said(item: Dataset) -> str:
@@ -127,6 +128,18 @@ def _model_of(item: Dataset, name: str) -> Source | None:
     return next(iter(found.values()), None)
 
 
+def _no_maker(source: Source, sources: Sequence[Dataset]) -> tuple[str, ...]:
+    """Say whose data were taken where the plan names a model but not who made it."""
+    if all(map(maker, sources)):
+        return ()
+    makers = ", ".join(source.manufacturers[:1]) or "its own maker"
+    note = (
+        f"The plan names the model {source.name} but no maker; the data are those of the seed of {makers} "
+        f"({source.title}), not of copies."
+    )
+    return (note,)
+
+
 def _by_word(
     given: Source, known: dict[str, Source], all_known: bool, sources: Sequence[Dataset]
 ) -> tuple[str, ...]:
@@ -143,19 +156,3 @@ def _by_word(
     if other:
         notes.append(f"The plan names another model, {other[0]}, whose data were not used.")
     return tuple(notes)
-
-
-def model_named(name: str) -> Source:
-    """Return the model that a user names: a listed one, or a file of an own seed.
-
-    Raises
-    ------
-    TableError
-        No such model, or a table that cannot be used.
-
-    Examples
-    --------
-    >>> model_named("6711").radionuclide
-    'I-125'
-    """
-    return load_source(name)

@@ -17,8 +17,8 @@ HALF_LIFE_TOLERANCE, HALF_LIFE_ROUNDING = 0.02, 0.001
 rule). Older data give iodine-125 a half-life of 60.1 d."""
 AIR_KERMA_RATE = "AIR_KERMA_RATE"
 HALF_LIFE = "SourceIsotopeHalfLife"
-WEAKEST_U, UNUSUAL_U, STRONGEST_U = 0.05, 8.0, 20.0
-"""Strengths of one permanent seed that are refused (outside 0.05 to 20 U) or remarked on (above 8 U; local
+WEAKEST_U, UNUSUAL_U, STRONGEST_U = 0.05, 2.0, 8.0
+"""Strengths of one permanent seed that are refused (outside 0.05 to 8 U) or remarked on (above 2 U; local
 rule). Common iodine-125 seeds of 0.3 to 1 mCi have 0.4 to 1.3 U, and would be 11 to 37 in MBq."""
 ELEMENTS = {"IODINE": "I", "PALLADIUM": "PD", "CESIUM": "CS", "CAESIUM": "CS", "IRIDIUM": "IR", "碘": "I"}
 SYMBOLS = frozenset({"I", "PD", "CS", "IR", "AU", "YB", "CO", "RA"})

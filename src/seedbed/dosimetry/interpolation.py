@@ -1,11 +1,11 @@
 """Dose between the centres of a dose grid."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from seedbed.errors import DoseError
 from seedbed.geometry import VoxelGrid
+from seedbed.geometry.compiling import compiled
 
 FloatArray = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ def check_dose(dose_gy: FloatArray, grid: VoxelGrid) -> FloatArray:
     return dose
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cell(place: float, count: int) -> tuple[int, float]:
     """Voxel below a place along one axis, and the share of the next one; (-1, 0) outside the faces."""
     if not -0.5 <= place <= count - 0.5:
@@ -79,7 +79,7 @@ def _cell(place: float, count: int) -> tuple[int, float]:
     return below, held - below
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _trilinear(dose: FloatArray, origin: FloatArray, spacing: FloatArray, points: FloatArray) -> FloatArray:
     nz, ny, nx = dose.shape
     result = np.empty(len(points))

@@ -1,13 +1,13 @@
 """How much tissue an isodose encloses, and a grid that surely holds it."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from seedbed.dosimetry.dvh import DoseAt
 from seedbed.dosimetry.interpolation import check_dose
 from seedbed.errors import DoseError
 from seedbed.geometry import VoxelGrid
+from seedbed.geometry.compiling import compiled
 from seedbed.units import CC_PER_MM3
 
 FloatArray = NDArray[np.float64]
@@ -153,7 +153,7 @@ def _reached_faces(dose_at: DoseAt, grid: VoxelGrid, level_gy: float) -> NDArray
     return reached
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _spread(corner: FloatArray, levels: FloatArray, count: FloatArray) -> None:
     """Share one cell among the levels by points within it, trilinear between its corners."""
     n = PARTS_PER_EDGE
@@ -168,7 +168,7 @@ def _spread(corner: FloatArray, levels: FloatArray, count: FloatArray) -> None:
                 count[np.searchsorted(levels, side * (1 - w) + far * w, side="right")] += 1.0 / n**3
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cells_above(root: FloatArray, levels: FloatArray) -> FloatArray:
     """Count the cells between centres, in parts, at or above each of the rising levels."""
     nz, ny, nx = root.shape

@@ -13,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from seedbed.dosimetry.kernel_tables import FAR_CM, KernelTables
+from seedbed.geometry.compiling import compiled
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -25,9 +25,7 @@ TINY = 1e-18
 """Added to the squared distance, cm2, so that the place of a seed itself can be divided by."""
 BLOCKS_PER_TURN = 64
 ONE, TWO, THREE, FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
-COMPILED: dict[str, Any] = {
-    "nogil": True,
-    "cache": True,
+ARITHMETIC: dict[str, Any] = {
     "error_model": "numpy",
     "fastmath": {"contract", "nsz", "arcp", "nnan", "ninf"},
 }
@@ -43,7 +41,7 @@ A = tuple(
 )
 
 
-@njit(**COMPILED)
+@compiled(**ARITHMETIC)
 def _distances(xyz, seed, scale, cutoff_cm, t, real, cell):
     """Distance, angle and G_L x scale of a block from a seed; return how many points are near it."""
     px, py, pz, ax, ay, az = seed[0], seed[1], seed[2], seed[3], seed[4], seed[5]
@@ -80,7 +78,7 @@ def _distances(xyz, seed, scale, cutoff_cm, t, real, cell):
     return near
 
 
-@njit(**COMPILED)
+@compiled(**ARITHMETIC)
 def _correct_near(xyz, seed, scale, t, real, cell):
     """Do the points near the seed again: G_L by the arctangent (TG-43U1, Eq. 4), the capsule wall inside."""
     oriented = t.half_capsule_cm < FAR_CM
@@ -104,7 +102,7 @@ def _correct_near(xyz, seed, scale, t, real, cell):
         cell[i + BLOCK] = np.int32(theta * t.angle_bins_per_deg)
 
 
-@njit(**COMPILED)
+@compiled(**ARITHMETIC)
 def _look_up(t, real, cell, found):
     """Slope of ln g, g at the middle of the bin, and F."""
     for i in range(BLOCK):
@@ -117,7 +115,7 @@ def _look_up(t, real, cell, found):
         ) * real[i + BLOCK]
 
 
-@njit(**COMPILED)
+@compiled(**ARITHMETIC)
 def _multiply(bin_cm, real, cell, found, rate):
     """Add scale x G_L x g x F."""
     for i in range(BLOCK):
@@ -126,7 +124,7 @@ def _multiply(bin_cm, real, cell, found, rate):
         rate[i] += real[i + 2 * BLOCK] * g * found[i + 2 * BLOCK]
 
 
-@njit(**COMPILED)
+@compiled(**ARITHMETIC)
 def _add_block(xyz, seeds, strengths, cutoff_cm, t, work, rate):
     real, cell, found = work
     for n in range(len(seeds)):
@@ -137,12 +135,12 @@ def _add_block(xyz, seeds, strengths, cutoff_cm, t, work, rate):
         _multiply(t.bin_cm, real, cell, found, rate)
 
 
-@njit(**COMPILED)
+@compiled(**ARITHMETIC)
 def _workspace():
     return np.empty(4 * BLOCK), np.empty(2 * BLOCK, np.int32), np.empty(3 * BLOCK)
 
 
-@njit(**COMPILED)
+@compiled(**ARITHMETIC)
 def add_at_points(points_mm, seeds, strengths, cutoff_cm, t, rate, first, last):
     """Add the dose rate at the points ``first`` to ``last`` of a list."""
     xyz, part, work = np.empty(3 * BLOCK), np.empty(BLOCK), _workspace()
@@ -158,7 +156,7 @@ def add_at_points(points_mm, seeds, strengths, cutoff_cm, t, rate, first, last):
             rate[start + i] += part[i]
 
 
-@njit(**COMPILED)
+@compiled(**ARITHMETIC)
 def add_on_grid(origin_mm, steps_mm, shape, seeds, strengths, cutoff_cm, t, rate, first, last):
     """Add the dose rate at the voxels ``first`` to ``last`` of a flattened grid, x fastest."""
     xyz, part, work = np.empty(3 * BLOCK), np.empty(BLOCK), _workspace()
@@ -225,6 +223,8 @@ def threads() -> int:
 def seed_rows(positions_mm: FloatArray, axes: FloatArray | None) -> FloatArray:
     """Position in cm and axis of each seed, shape (n, 6); zero axes where they are not known."""
     along = np.zeros_like(positions_mm) if axes is None else np.asarray(axes, dtype=float)
+    if axes is not None:
+        along = along / np.linalg.norm(along, axis=1, keepdims=True)
     return np.ascontiguousarray(np.hstack([np.asarray(positions_mm, dtype=float) / 10.0, along]))
 
 

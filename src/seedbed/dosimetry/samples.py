@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from seedbed.errors import StructureError
 from seedbed.geometry import Structure, VoxelGrid, check_contours
+from seedbed.geometry.compiling import compiled
 from seedbed.geometry.sampling import contour_points, volume_samples
 from seedbed.units import CC_PER_MM3
 
@@ -169,7 +169,7 @@ def _check_share(share: FloatArray, grid: VoxelGrid, name: str) -> FloatArray:
     return share
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fullness(wide: FloatArray, voxel: IntArray, x: float, y: float, z: float) -> float:
     """Share at a place (0 to 1 along each axis) in a voxel, by trilinear interpolation between centres."""
     k, j, i = voxel[0] + (z >= 0.5), voxel[1] + (y >= 0.5), voxel[2] + (x >= 0.5)
@@ -184,7 +184,7 @@ def _fullness(wide: FloatArray, voxel: IntArray, x: float, y: float, z: float) -
     return fullness
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cut(wide: FloatArray, voxel: IntArray, k: int, seen: int, place: FloatArray, depth: FloatArray) -> None:
     """Write the ``k^3`` parts of a voxel, and how far outside each lies, by the shares about it."""
     for c in range(k**3):
@@ -194,7 +194,7 @@ def _cut(wide: FloatArray, voxel: IntArray, k: int, seen: int, place: FloatArray
         depth[c] = -_fullness(wide, voxel, place[c, 0], place[c, 1], place[c, 2])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _parts(
     wide: FloatArray, voxels: IntArray, whole_parts: int, cut_parts: int, rows: int
 ) -> tuple[IntArray, FloatArray, FloatArray]:

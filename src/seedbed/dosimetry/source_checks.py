@@ -130,7 +130,7 @@ def check_f_across(source: Source) -> Finding:
 def check_phi(source: Source) -> Finding:
     """Whether the printed phi_an(r) is the average that defines it: the integral of F."""
     if "phi_an" in source.derived:
-        return Finding("phi_an", True, "No phi_an is given: it is the integral of F, so nothing is compared.")
+        return Finding("phi_an", True, "Not checked: no phi_an is printed; it is the integral of F.")
     shared = np.isin(source.f_r_cm, source.phi_r_cm)
     if not shared.any():
         return Finding("phi_an", False, "phi_an and F have no radius in common, so nothing can be compared.")

@@ -54,8 +54,8 @@ class _Reader:
         seed, origin = self._table("seed"), self._table("source")
         length = self._positive(seed, "active_length_mm")
         capsule = self._positive(seed, "capsule_length_mm")
-        if length > capsule:
-            self._refuse(f"an active length of {length:g} mm", f"at most the capsule's {capsule:g} mm")
+        if length >= capsule:
+            self._refuse(f"an active length of {length:g} mm", f"less than the capsule's {capsule:g} mm")
         g_r, g = self._curve("g_L")
         f_r, f_theta, f = self._surface("F")
         printed = "phi_an" in self.content

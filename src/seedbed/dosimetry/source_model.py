@@ -61,6 +61,10 @@ class Source:
     derived: tuple[str, ...] = ()
     note: str = ""
 
+    def __post_init__(self) -> None:
+        for table in (value for value in vars(self).values() if isinstance(value, np.ndarray)):
+            table.setflags(write=False)  # one object serves all; nobody changes it by accident
+
     @property
     def mean_life_hours(self) -> float:
         """Hours in which the initial rate would give the dose of complete decay: ``T_half / ln 2``."""

@@ -36,8 +36,9 @@ def load_source(name: str | Path) -> Source:
     Parameters
     ----------
     name : str or Path
-        A shipped model, a model in the folder that the environment variable ``SEEDBED_SOURCES`` names (the
-        file ``NAME.toml``), or the path of a file (a text ending in ``.toml``, or a `Path`).
+        A shipped model or one of its other names, a model in the folder that the environment variable
+        ``SEEDBED_SOURCES`` names (the file ``NAME.toml``), or the path of a file (a text ending in
+        ``.toml``, or a `Path`).
 
     Returns
     -------
@@ -54,11 +55,15 @@ def load_source(name: str | Path) -> Source:
     >>> load_source("6711").dose_rate_constant
     0.965
     """
+    if not isinstance(name, str | Path):
+        raise TableError(f"seed model {name!r}", "a name or a file", "write it like '6711'")
     if isinstance(name, Path) or name.endswith(FILE_ENDING):
         return _own_file(Path(name))
     if name in _shipped():
         return _shipped_source(name)
     own = _own()
+    if name not in own and (alias := find_source(name)) is not None:
+        return alias
     if name not in own:
         raise TableError(
             f"seed model '{name}' is not known",

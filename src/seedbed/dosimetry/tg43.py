@@ -74,8 +74,10 @@ def dose_rate(
     >>> round(float(rate[0]), 6)
     0.965
     """
-    positions, strengths = np.asarray(positions_mm, dtype=float), np.asarray(strengths_u, dtype=float)
-    points = np.ascontiguousarray(points_mm, dtype=float)
+    if not isinstance(source, Source):
+        raise DoseError(f"a source of the type {type(source).__name__}", "a seed model", "use load_source")
+    positions, points = _places(positions_mm), _places(points_mm)
+    strengths = np.asarray(strengths_u, dtype=float)
     check_seeds(positions, axes, strengths)
     if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
         raise DoseError(
@@ -89,6 +91,12 @@ def dose_rate(
         progress,
     )
     return rate
+
+
+def _places(places_mm: FloatArray) -> FloatArray:
+    """Return places as an array; an empty list is no places."""
+    places = np.ascontiguousarray(places_mm, dtype=float)
+    return places.reshape(0, 3) if places.size == 0 and places.ndim == 1 else places
 
 
 def total_dose(

@@ -11,8 +11,9 @@ contours give the same samples.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from seedbed.geometry.compiling import compiled
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -41,7 +42,7 @@ def edges_of(polygons: list[FloatArray]) -> FloatArray:
     return np.concatenate([np.hstack([p, np.roll(p, -1, axis=0)]) for p in polygons]).astype(float)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def crossings(edges: FloatArray, y: float, found: FloatArray) -> int:
     """Write the sorted x where the line at ``y`` crosses edges into ``found``; return how many (even)."""
     count = 0
@@ -58,7 +59,7 @@ def crossings(edges: FloatArray, y: float, found: FloatArray) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_plane(
     edges: FloatArray,
     bottom: float,
@@ -105,7 +106,7 @@ def fill_plane(
     return row
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_slabs(
     edges: FloatArray,
     first: IntArray,

@@ -10,7 +10,8 @@ from seedbed.errors import DoseError
 
 Vector = tuple[float, float, float]
 FloatArray = NDArray[np.float64]
-UNIT_TOLERANCE = 1e-6
+UNIT_TOLERANCE = 1e-3
+"""Axes written with four decimals are unit vectors still; the dose uses them as given, scaled to length 1."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ class SeedImplant:
     needle_index: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
+        for name in ("positions_mm", "axes", "strengths_u"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=float))
         check_seeds(self.positions_mm, self.axes, self.strengths_u)
         if self.needle_index.size == 0:
             object.__setattr__(self, "needle_index", np.full(self.count, -1, dtype=np.int64))

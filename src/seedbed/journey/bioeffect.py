@@ -1,6 +1,7 @@
 """Say what a dose means biologically, with the band that belongs to it."""
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from math import isfinite
 from typing import Any
 
@@ -76,18 +77,18 @@ def bioeffect_as_dict(found: BioEffect) -> dict[str, Any]:
     True
     """
     return {
+        "seedbed": {"version": version("seedbed"), "notice": NOTICE},
         "tissue": found.tissue,
         "dose_gy": found.dose_gy,
         "alpha_beta_gy": found.alpha_beta_gy,
         "bed_gy": found.bed_gy,
         "implant_bed_gy": found.implant_bed_gy,
-        "external_bed_gy": found.external_bed_gy,
+        "external_bed_gy": float(found.external_bed_gy),
         "eqd2_gy": found.eqd2_gy,
         "effective_days": found.effective_days if isfinite(found.effective_days) else None,
         "band": [row._asdict() for row in found.band],
         "statement": found.statement,
         "source": found.source,
-        "notice": NOTICE,
     }
 
 

@@ -13,20 +13,21 @@ from numpy.typing import NDArray
 from seedbed.dicom import (
     PlanFile,
     PlanReading,
+    content_uid,
     is_dose,
     iso,
-    model_named,
     read_plan_file,
     read_structure_set_header,
     read_structures_of,
     write_dose,
 )
-from seedbed.dosimetry.grids import GridDose, grid_dose
+from seedbed.dosimetry import GridDose, grid_dose, load_source
 from seedbed.errors import InputError
 from seedbed.geometry import Structure, VoxelGrid
+from seedbed.implant import radionuclide
 from seedbed.journey.single_file import check_free, placed, sha256
 from seedbed.report import NOTICE
-from seedbed.units import MBQ_PER_MCI, U_PER_MCI_I125
+from seedbed.units import MBQ_PER_MCI
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -127,7 +128,7 @@ def calculate_dose(request: DoseRequest, progress: Progress | None = None) -> Ca
     _check_request(request)
     read = [request.plan, *([request.structures] if request.structures else [])]
     check_free(request.out, read, kind=KIND, replaces=is_dose)
-    source = None if request.source is None else model_named(request.source)
+    source = None if request.source is None else load_source(request.source)
     plan = _linked(read_plan_file(request.plan, source, request.reading), request)
     implant = replace(plan.implant, axes=None) if request.one_dimensional else plan.implant
     grid = grid_around(_places(plan, request), request.grid_mm, request.margin_mm)
@@ -192,20 +193,22 @@ def _check_request(request: DoseRequest) -> None:
 
 
 def _linked(plan: PlanFile, request: DoseRequest) -> PlanFile:
-    """Return the plan with a frame of reference: its own, else that of the structure set it was made on."""
+    """Return the plan with a frame of reference: its own, its structure set's, or a new one."""
     if plan.identity.frame_uid:
         return plan
     header = None if request.structures is None else read_structure_set_header(request.structures)
-    if header is None or not (header.frame_uid and header.uid == plan.structure_set_uid):
-        raise InputError(
-            f"plan '{request.plan.name}' has no frame of reference",
-            f"one, or that of its structure set {plan.structure_set_uid or '(it names none)'}",
-            "give that structure set with --structures",
+    if header is not None and header.frame_uid and header.uid == plan.structure_set_uid:
+        frame, note = (
+            header.frame_uid,
+            "The plan has no frame of reference; that of its structure set was taken.",
         )
-    note = "The plan has no frame of reference; that of its structure set was taken."
-    return replace(
-        plan, identity=replace(plan.identity, frame_uid=header.frame_uid), notes=(*plan.notes, note)
-    )
+    else:
+        frame = str(content_uid("frame", plan.uid))
+        note = (
+            "The plan has no frame of reference; the dose has a new one, which no contours share. Give the "
+            "structure set of the plan with --structures to take its frame."
+        )
+    return replace(plan, identity=replace(plan.identity, frame_uid=frame), notes=(*plan.notes, note))
 
 
 def _places(plan: PlanFile, request: DoseRequest) -> FloatArray:
@@ -259,12 +262,12 @@ def _source_numbers(plan: PlanFile) -> dict[str, Any]:
 def _implant_numbers(plan: PlanFile, dose: GridDose) -> dict[str, Any]:
     strengths = plan.implant.strengths_u
     total = float(strengths.sum())
-    mci = total / U_PER_MCI_I125 if plan.source.radionuclide == "I-125" else None
+    mci = total / radionuclide(plan.source.radionuclide).u_per_mci
     return {
         "seeds": plan.implant.count,
         "total_strength_u": total,
         "total_activity_mci": mci,
-        "total_activity_mbq": None if mci is None else mci * MBQ_PER_MCI,
+        "total_activity_mbq": mci * MBQ_PER_MCI,
         "weakest_u": float(strengths.min()),
         "strongest_u": float(strengths.max()),
         "formula": "one-dimensional" if dose.implant.axes is None else "two-dimensional",

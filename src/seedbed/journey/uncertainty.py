@@ -6,7 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from seedbed.dicom import PlanReading, choose, model_named, read_plan_file, read_structures_of
+from seedbed.dicom import PlanReading, choose, read_plan_file, read_structures_of
+from seedbed.dosimetry import load_source
 from seedbed.dosimetry.placement_errors import load_errors
 from seedbed.dosimetry.uncertainty import Spread, Uncertainty, simulate_uncertainty
 from seedbed.errors import InputError
@@ -64,7 +65,7 @@ def uncertainty_of(request: UncertaintyRequest, progress: Progress | None = None
         Any input that cannot be used.
     """
     errors = load_errors(request.errors)
-    source = None if request.source is None else model_named(request.source)
+    source = None if request.source is None else load_source(request.source)
     plan = read_plan_file(request.plan, source, request.reading)
     structures = read_structures_of(request.structures, plan.identity.frame_uid)
     target = choose(structures, request.target)
