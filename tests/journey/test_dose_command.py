@@ -176,7 +176,7 @@ def test_the_file_belongs_to_the_plan_and_all_is_said(
     assert found["implant"]["total_strength_u"] == pytest.approx(3.0)
     assert found["implant"]["total_activity_mci"] == pytest.approx(3.0 / 1.270)
     assert found["implant"]["total_activity_mbq"] == pytest.approx(3.0 / 1.270 * 37)
-    assert len(found["inputs_sha256"]["p.dcm"]) == 64
+    assert len(found["inputs_sha256"][str(tmp_path / "p.dcm")]) == 64
     assert "Research" in found["seedbed"]["notice"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["dose.dcm", "p.dcm"]
 
@@ -229,16 +229,16 @@ BAD: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "an unknown source by the user": ({}, ["--source", "671l"], "6711"),
     "a temporary implant": ({"BrachyTreatmentTechnique": "INTERSTITIAL", "time": 600.0}, [], "--permanent"),
     "strengths in MBq": ({"seed": {"ReferenceAirKermaRate": 25.9}}, [], "25.9 U"),
-    "too fine a grid": ({}, ["--grid-mm", "0.01"], "voxels"),
-    "a grid of nothing": ({}, ["--grid-mm", "0"], "positive"),
-    "a grid that is no number": ({}, ["--grid-mm", "nan"], "positive"),
+    "too fine a grid": ({}, ["--grid-mm", "0.06", "--margin-mm", "90"], "voxels"),
+    "a grid of nothing": ({}, ["--grid-mm", "0"], "0.05 to 10 mm"),
+    "a grid that is no number": ({}, ["--grid-mm", "nan"], "0.05 to 10 mm"),
+    "a grid too coarse": ({}, ["--grid-mm", "500"], "0.05 to 10 mm"),
     "a negative margin": ({}, ["--margin-mm", "-1"], "zero or more"),
     "an endless margin": ({}, ["--margin-mm", "1e9"], "voxels"),
     "no time": ({}, ["--until-days", "0"], "positive"),
     "a cut-off too near": ({}, ["--cutoff-mm", "1"], "mm"),
     "a day that is none": ({}, ["--implant-date", "31.3.2026"], "2026-03-31"),
     "one seed on a needle": ({"axis": None}, ["--axes-from-needles"], "needle"),
-    "no frame of reference": ({"FrameOfReferenceUID": ""}, [], "--structures"),
 }
 
 
@@ -277,7 +277,7 @@ def test_the_grid_covers_structures_but_not_the_outline(
     more = ("--grid-mm", "2", "--structures", str(tmp_path / "rs.dcm"))
     found, _, places = asked(plan_file(tmp_path / "p.dcm"), capsys, *more)
     assert 60 + 8 + 15 <= places[:, 0].max() <= 60 + 8 + 15 + 2
-    assert set(found["inputs_sha256"]) == {"p.dcm", "rs.dcm"}
+    assert set(found["inputs_sha256"]) == {str(tmp_path / "p.dcm"), str(tmp_path / "rs.dcm")}
 
 
 def test_a_plan_without_a_frame_takes_that_of_its_structure_set(
@@ -295,7 +295,16 @@ def test_a_plan_without_a_frame_takes_that_of_its_structure_set(
     assert uid in refusal([*arguments, "--structures", str(tmp_path / "other.dcm")], capsys)
 
 
-def test_only_a_dose_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_without_any_frame_gets_a_new_one_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = plan_file(tmp_path / "p.dcm", FrameOfReferenceUID="")
+    found = asked(plan, capsys, "--grid-mm", "3")[0]
+    assert dcmread(tmp_path / "dose.dcm").FrameOfReferenceUID
+    assert any("which no contours share" in note for note in found["notes"])
+
+
+def test_only_a_dose_of_our_own_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = plan_file(tmp_path / "p.dcm")
     note = tmp_path / "note.dcm"
     note.write_text("keep me")
@@ -304,6 +313,15 @@ def test_only_a_dose_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[s
         refusal(["dose", str(plan), "--out", str(out), "--grid-mm", "5"], capsys)
     assert note.read_text() == "keep me"
     assert plan.read_bytes() == content
+    theirs = tmp_path / "theirs.dcm"
+    run(["dose", str(plan), "--out", str(theirs), "--grid-mm", "5"])
+    dose = dcmread(theirs)
+    dose.Manufacturer = "Another Planning System"
+    dose.save_as(theirs)
+    kept = theirs.read_bytes()
+    refusal(["dose", str(plan), "--out", str(theirs), "--grid-mm", "5"], capsys)
+    assert theirs.read_bytes() == kept
+    theirs.unlink()
     for _ in range(2):
         run(["dose", str(plan), "--out", str(tmp_path / "d.dcm"), "--grid-mm", "5"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["d.dcm", "note.dcm", "p.dcm"]

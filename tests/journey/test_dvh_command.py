@@ -74,7 +74,7 @@ def test_without_a_prescription_no_metric_needs_one(
 ) -> None:
     found, structures = asked(files, capsys)
     assert found["prescription_gy"] is None
-    assert list(structures["GTV"]["metrics"]) == ["D90", "D95", "D100", "D0.1cc", "D2cc"]
+    assert list(structures["GTV"]["metrics"]) == ["Dmax", "D90", "D95", "D100", "D0.1cc", "D2cc"]
 
 
 def test_what_lies_outside_the_dose_is_said(
@@ -199,3 +199,38 @@ def test_files_in_the_wrong_order_and_a_csv_over_an_input_are_refused(
     content = Path(files[0]).read_bytes()
     refusal(["dvh", *files, "--csv", files[0]], capsys)
     assert Path(files[0]).read_bytes() == content
+
+
+def test_the_target_is_judged_by_the_isodose_of_the_prescription(
+    tmp_path: Path, files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    # About the middle of the grid the dose falls as 1/r^2: the isodose of 10 Gy is a ball of 10 mm.
+    middle = np.array([0.0, 0.0, 115.0])
+    squares = ((GRID.points_mm() - middle) ** 2).sum(axis=1).reshape(GRID.shape)
+    write_dose(1000 / np.maximum(squares, 1.0), GRID, tmp_path / "ball.dcm", identity(), plan_uid="1.2.9")
+    asked_of = (str(tmp_path / "ball.dcm"), files[1])
+    found, _ = asked(asked_of, capsys, "--target", "GTV", "--prescription-gy", "10", "--structure", "GTV")
+    judged = found["conformity"]
+    assert judged["target"] == "GTV"
+    assert judged["v_ref_cc"] == pytest.approx(4 / 3 * np.pi, rel=0.02)
+    covered = found["structures"][0]["metrics"]["V100"]["value"] / 100
+    target_cc = found["structures"][0]["volume_cc"]
+    assert judged["cn"] == pytest.approx(covered**2 * target_cc / judged["v_ref_cc"], rel=1e-3)
+    assert judged["ei"] == pytest.approx((judged["v_ref_cc"] - covered * target_cc) / target_cc, rel=1e-2)
+    assert any("from voxel to voxel" in note for note in found["notes"])
+    run(["dvh", *asked_of, "--target", "GTV", "--prescription-gy", "10"])
+    assert "CN (CI)" in capsys.readouterr().out
+
+
+def test_curves_of_others_are_kept(
+    tmp_path: Path, files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "patients.csv"
+    mine.write_text("id,name\n1,two\n")
+    with pytest.raises(SystemExit) as left:
+        run(["dvh", *files, "--csv", str(mine)])
+    assert left.value.code == 2
+    assert mine.read_text() == "id,name\n1,two\n"
+    for _ in range(2):
+        run(["dvh", *files, "--csv", str(tmp_path / "curves.csv")])
+    assert (tmp_path / "curves.csv").read_text(encoding="utf-8-sig").startswith("structure,dose_gy")

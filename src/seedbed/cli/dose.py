@@ -83,6 +83,10 @@ def dvh(
     prescription_gy: Annotated[
         float | None, typer.Option(help="Prescription, for V100 and the like.")
     ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(help="Structure to judge: CN, EI, HI, peripheral doses, natural dose ratio."),
+    ] = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the curves.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -96,6 +100,7 @@ def dvh(
         names=tuple(structure or ()),
         metrics=tuple(metric or ()),
         prescription_gy=prescription_gy,
+        target=target,
         csv=csv,
     )
     with shown(Console(stderr=True)) as progress:
@@ -121,11 +126,15 @@ def _print_dose(found: dict[str, Any]) -> None:
 
 
 def _print_dvh(found: dict[str, Any]) -> None:
-    from seedbed.cli.dose_tables import dvh_tables
+    from seedbed.cli.dose_tables import conformity_table, dvh_tables
 
     console = Console()
+    if found["conformity"] is not None:
+        console.print(conformity_table(found["conformity"]))
     for table in dvh_tables(found):
         console.print(table)
+    for note in found["notes"]:
+        console.print(f"- {note}", markup=False, highlight=False, soft_wrap=True)
     for each in found["structures"]:
         for warning in each["warnings"]:
             console.print(f"{each['structure']}: {warning}", markup=False, highlight=False, soft_wrap=True)

@@ -69,14 +69,35 @@ def dvh_tables(found: dict[str, Any]) -> list[Table]:
         for column in table.columns[1:]:
             column.justify = "right"
     partly = "* partly outside the dose grid: all but its volume is of the part inside. "
-    tables[-1].caption = (partly if any(each["warnings"] for each in rows) else "") + found["seedbed"][
-        "notice"
-    ]
+    notice = found["seedbed"]["notice"]
+    tables[-1].caption = (partly if any(map(_partly, rows)) else "") + notice
     return tables
 
 
+def conformity_table(found: dict[str, Any]) -> Table:
+    """Show how the isodose of the prescription fits the target."""
+    table = Table("Figure", "Value", box=SIMPLE, title=f"Conformity of {escape(found['target'])}")
+    table.title_justify = "left"
+    names = {
+        "v_ref_cc": "V_ref, cc",
+        "cn": "CN (CI)",
+        "ei": "EI",
+        "hi": "HI",
+        "minimum_peripheral_dose_gy": "Minimum peripheral dose, Gy",
+        "matched_peripheral_dose_gy": "Matched peripheral dose, Gy",
+        "natural_dose_ratio": "Natural dose ratio",
+    }
+    for key, name in names.items():
+        table.add_row(name, "none" if found[key] is None else f"{found[key]:.2f}")
+    return table
+
+
+def _partly(each: dict[str, Any]) -> bool:
+    return bool(each["outside_cc"] > 1e-6 * each["volume_cc"])
+
+
 def _marked(each: dict[str, Any]) -> str:
-    return escape(each["structure"]) + (" *" if each["warnings"] else "")
+    return escape(each["structure"]) + (" *" if _partly(each) else "")
 
 
 def _metric_table(rows: list[dict[str, Any]], names: list[str]) -> Table:

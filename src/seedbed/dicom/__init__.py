@@ -2,7 +2,7 @@
 
 from seedbed.dicom.ct import CtSeries, read_ct_series
 from seedbed.dicom.ct_writing import write_ct_series
-from seedbed.dicom.dose import DoseFile, is_dose, read_dose, read_dose_file, write_dose
+from seedbed.dicom.dose import DoseFile, is_own_dose, read_dose, read_dose_file, write_dose
 from seedbed.dicom.identity import Identity, content_uid, identity_of
 from seedbed.dicom.plan import PlanFile, PlanReading, read_plan, read_plan_file
 from seedbed.dicom.plan_dates import iso
@@ -26,7 +26,7 @@ __all__ = [
     "choose",
     "content_uid",
     "identity_of",
-    "is_dose",
+    "is_own_dose",
     "iso",
     "read_ct_series",
     "read_dose",

@@ -21,7 +21,7 @@ from seedbed.dicom.files import (
     string,
     text,
 )
-from seedbed.dicom.identity import Identity, content_uid, identity_of, new_dataset
+from seedbed.dicom.identity import MANUFACTURER, Identity, content_uid, identity_of, new_dataset
 from seedbed.errors import DoseError, InputError
 from seedbed.geometry import VoxelGrid
 
@@ -45,6 +45,8 @@ class DoseFile:
         SOP instance UID of the dose, and of the plan that it refers to, empty where none.
     identity : Identity
         Patient, study and frame of reference.
+    summation : str
+        Dose Summation Type: ``"PLAN"`` for all of it.
     """
 
     dose_gy: FloatArray
@@ -52,6 +54,7 @@ class DoseFile:
     uid: str
     plan_uid: str
     identity: Identity
+    summation: str = ""
 
 
 def write_dose(
@@ -151,14 +154,16 @@ def read_dose_file(path: Path) -> DoseFile:
         dose_gy, grid = _dose_and_grid(dose, path.name)
         plans = dose.get("ReferencedRTPlanSequence") or [Dataset()]
         plan_uid = text(plans[0], "ReferencedSOPInstanceUID")
-        return DoseFile(dose_gy, grid, text(dose, "SOPInstanceUID"), plan_uid, identity_of(dose))
+        uid, summation = text(dose, "SOPInstanceUID"), text(dose, "DoseSummationType")
+        return DoseFile(dose_gy, grid, uid, plan_uid, identity_of(dose), summation)
 
 
-def is_dose(path: Path) -> bool:
-    """Whether a file is an RTDOSE; False for anything that cannot be read."""
+def is_own_dose(path: Path) -> bool:
+    """Whether a file is an RTDOSE that this program wrote; False for anything that cannot be read."""
     try:
         with reading(path):
-            return bool(read_dataset(path).get("SOPClassUID") == RTDoseStorage)
+            found = read_dataset(path)
+            return found.get("SOPClassUID") == RTDoseStorage and text(found, "Manufacturer") == MANUFACTURER
     except InputError:
         return False
 

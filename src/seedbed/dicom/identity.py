@@ -1,7 +1,7 @@
 """Who and when: patient, study and frame of reference that every object of one case shares; UIDs."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydicom import Dataset
@@ -48,6 +48,20 @@ def identity_of(dataset: Dataset) -> Identity:
         frame_uid=text(dataset, "FrameOfReferenceUID"),
         made=_moment(date, time),
     )
+
+
+def with_study(identity: Identity, *parts: object) -> Identity:
+    """Return an identity with a study UID: its own, or one that follows from ``parts``.
+
+    Parameters
+    ----------
+    identity : Identity
+    *parts : object
+        What the new UID follows from, as in `content_uid`: the UID of the object that names no study.
+    """
+    if identity.study_uid:
+        return identity
+    return replace(identity, study_uid=str(content_uid("study", *parts)))
 
 
 def _short(value: str) -> str:
@@ -104,7 +118,7 @@ def new_dataset(
     dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.InstanceCreationDate, dataset.InstanceCreationTime = date, time
     dataset.SOPClassUID, dataset.SOPInstanceUID = UID(sop_class), instance_uid
-    dataset.StudyDate, dataset.StudyTime = identity.study_date or date, identity.study_time or time
+    dataset.StudyDate, dataset.StudyTime = identity.study_date, identity.study_time
     dataset.SeriesDate, dataset.SeriesTime = date, time
     dataset.AccessionNumber = identity.accession_number
     dataset.Modality = modality

@@ -10,27 +10,24 @@ from pathlib import Path
 from pydicom import Dataset
 from pydicom.uid import RTPlanStorage
 
-from seedbed.dicom.files import number, read_dataset, reading, require, text
-from seedbed.dicom.identity import Identity, identity_of
-from seedbed.dicom.plan_channels import (
-    PlanSeeds,
-    axis_notes,
-    check_sources,
-    place_seeds,
-    read_channels,
-    straight_axes,
-    strength_of_each,
-)
-from seedbed.dicom.plan_dates import PlanDates, brought_to, date_notes, plan_dates
+from seedbed.dicom.files import read_dataset, reading, require, text
+from seedbed.dicom.identity import MANUFACTURER, Identity, identity_of, with_study
+from seedbed.dicom.plan_axes import axis_notes, straight_axes
+from seedbed.dicom.plan_channels import PlanSeeds, check_sources, place_seeds, read_channels, strength_of_each
+from seedbed.dicom.plan_dates import PlanDates, brought_to, check_change, date_notes, plan_dates
 from seedbed.dicom.plan_models import ModelChoice, choose_model
+from seedbed.dicom.plan_remarks import plan_notes, prescription
 from seedbed.dicom.plan_sources import read_strength, source_numbers, strength_notes
-from seedbed.dicom.plan_times import ChannelTimes, read_times
+from seedbed.dicom.plan_times import UNITS_PER_DAY, ChannelTimes, read_times
 from seedbed.dosimetry import Source
 from seedbed.errors import InputError
 from seedbed.implant import SeedImplant
 
 AFTERLOADERS = ("HDR", "MDR", "PDR")
 PERMANENT = "PERMANENT"
+NO_STUDY = (
+    "The plan names no study; a Study Instance UID was made from its own UID, which no other object shares."
+)
 
 
 @dataclass(frozen=True)
@@ -139,11 +136,13 @@ def _read(plan: Dataset, source: Source | None, taken: PlanReading, name: str) -
     used = {key: listed[key] for key in channels.sources}
     model = choose_model(list(used.values()), source, name)
     half_life = model.source.half_life_days
-    seeds = place_seeds(channels, capsule_mm=model.source.capsule_length_mm, name=name)
+    seeds = place_seeds(channels, model.source, name)
     strengths = {key: read_strength(item, model.source, name) for key, item in used.items()}
     times = read_times(seeds.times, half_life)
     _check_permanent(plan, times, taken, name)
     dates = plan_dates(plan, strengths, taken.implanted_on, name)
+    if text(plan, "Manufacturer") != MANUFACTURER:  # its own plans date strengths by the implantation
+        check_change(dates, half_life, name)
     implant = _implant(seeds, model, brought_to(strengths, taken.implanted_on, half_life, name), taken, name)
     notes = (
         *model.notes,
@@ -152,6 +151,7 @@ def _read(plan: Dataset, source: Source | None, taken: PlanReading, name: str) -
         *_time_notes(plan, times),
         *date_notes(dates, half_life),
         *axis_notes(seeds, taken.axes_from_needles),
+        *plan_notes(plan, name),
     )
     return _plan_file(plan, implant, model, dates, (times.unit, notes), name)
 
@@ -164,20 +164,23 @@ def _plan_file(
     remarks: tuple[str, tuple[str, ...]],
     name: str,
 ) -> PlanFile:
-    prescription = _prescription(plan)
+    uid = str(require(plan, "SOPInstanceUID", name=name))
+    reference, dose_gy = prescription(plan, name)
+    stated = identity_of(plan)
+    no_study = () if stated.study_uid else (NO_STUDY,)
     structure_sets = plan.get("ReferencedStructureSetSequence") or [Dataset()]
     return PlanFile(
         implant=implant,
-        dose_gy=_dose_gy(prescription, name),
-        target=text(prescription, "DoseReferenceDescription"),
-        uid=str(require(plan, "SOPInstanceUID", name=name)),
+        dose_gy=dose_gy,
+        target=text(reference, "DoseReferenceDescription"),
+        uid=uid,
         structure_set_uid=text(structure_sets[0], "ReferencedSOPInstanceUID"),
         model=model,
         dates=dates,
-        identity=identity_of(plan),
+        identity=with_study(stated, uid),
         technique=text(plan, "BrachyTreatmentTechnique"),
         channel_time_unit=remarks[0],
-        notes=remarks[1],
+        notes=(*remarks[1], *no_study),
     )
 
 
@@ -200,9 +203,10 @@ def _check_kind(plan: Dataset, name: str) -> None:
             "an RTPLAN with application setups",
             "choose the seed plan",
         )
-    if plan.get("BrachyTreatmentType") in AFTERLOADERS:
+    said = text(plan, "BrachyTreatmentType")
+    if said.strip().upper() in AFTERLOADERS:
         raise InputError(
-            f"plan '{name}' has BrachyTreatmentType {plan.BrachyTreatmentType}",
+            f"plan '{name}' has BrachyTreatmentType {said}",
             "a permanent implant, placed by hand",
             "choose the seed plan",
         )
@@ -229,15 +233,12 @@ def _time_notes(plan: Dataset, times: ChannelTimes) -> tuple[str, ...]:
     if times.unit != "s":
         read = {"d": "is written in days"}.get(times.unit, "is missing or in no unit that is known")
         notes.append(f"Channel Total Time {read}; no dose depends on it.")
+    if times.short:
+        days = ", ".join(
+            f"{time:.10g} ({time / UNITS_PER_DAY['s']:.3g} d if in seconds)" for time in times.short
+        )
+        notes.append(
+            f"Channel Total Time is written as {days}, no life of a seed; the seeds were taken to stay "
+            "for good."
+        )
     return tuple(notes)
-
-
-def _prescription(plan: Dataset) -> Dataset:
-    """Return the first dose reference with a prescription, else the first at all."""
-    stated: list[Dataset] = list(plan.get("DoseReferenceSequence") or [Dataset()])
-    return next((item for item in stated if text(item, "TargetPrescriptionDose")), stated[0])
-
-
-def _dose_gy(prescription: Dataset, name: str) -> float:
-    stated = text(prescription, "TargetPrescriptionDose")
-    return number(prescription, "TargetPrescriptionDose", name=name) if stated else 0.0

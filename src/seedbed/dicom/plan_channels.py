@@ -7,14 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from seedbed.dicom.files import FloatArray, items, number, text
-from seedbed.dicom.plan_seeds import SAME_PLACE_MM, ChannelPoints, Stay, read_points, seeds_of
+from seedbed.dicom.files import FloatArray, items, text
+from seedbed.dicom.plan_points import ChannelPoints, read_points
+from seedbed.dicom.plan_seeds import Stay, seeds_of
+from seedbed.dicom.plan_spacing import spacing_notes
+from seedbed.dicom.plan_values import needed_number, stated_number
+from seedbed.dosimetry import Source
 from seedbed.errors import InputError
 
-STRAIGHT_MM = 1.0
-"""Seeds of a needle lie on a straight line when none is further off it than 1 mm (local rule)."""
-DOUBLED = 0.5
-"""A plan in which at least half of the seeds lie where another does lists its seeds twice (local rule)."""
+FIXED = "FIXED"
 
 
 @dataclass(frozen=True)
@@ -74,34 +75,58 @@ def read_channels(plan: Dataset, name: str) -> Channels:
     """Read the channels of the application setups that the plan uses.
 
     A setup that no fraction group refers to, while it refers to others, is left out, and so is a channel
-    whose Channel Total Time is zero while that of others is not: DICOM gives it no source.
+    whose Channel Total Time is zero while that of others is not, or that has no control points either: DICOM
+    gives it no source.
 
     Raises
     ------
     InputError
-        No channels, or one that is incomplete.
+        No channel with seeds, or one that is incomplete or has a negative time.
     """
     every = items(plan, "ApplicationSetupSequence", name=name)
     setups = _used_setups(plan, every)
     inside = [items(setup, "ChannelSequence", name=name) for setup in setups]
     needles = needle_of_each_channel(inside)
+    listed = [(place, item) for setup in inside for place, item in enumerate(setup, start=1)]
     read = [
-        Channel(
-            read_points(item, name),
-            int(number(item, "ReferencedSourceNumber", name=name)),
-            int(needle),
-            number(item, "ChannelTotalTime", name=name) if text(item, "ChannelTotalTime") else None,
-        )
-        for item, needle in zip([item for setup in inside for item in setup], needles, strict=True)
+        _channel(item, int(needle), f"channel {text(item, 'ChannelNumber') or place} of plan '{name}'")
+        for (place, item), needle in zip(listed, needles, strict=True)
     ]
+    filled = [channel for channel in read if len(channel.points.places_mm)]
+    if not filled:
+        raise InputError(
+            f"plan '{name}' has no channel with seeds",
+            "channels with control points",
+            "export the plan with its seeds, or choose another",
+        )
     timed = any(channel.time for channel in read)
-    used = tuple(channel for channel in read if not (timed and channel.time == 0))
+    used = tuple(channel for channel in filled if not (timed and channel.time == 0))
     notes = []
     if len(setups) < len(every):
         notes.append(f"Application setups left out, since no fraction uses them: {len(every) - len(setups)}.")
     if len(used) < len(read):
         notes.append(f"Channels left out, since their total time is zero: {len(read) - len(used)}.")
-    return Channels(used, tuple(notes))
+    return Channels(used, (*notes, *_movement_notes([item for _, item in listed])))
+
+
+def _channel(item: Dataset, needle: int, label: str) -> Channel:
+    time = stated_number(item, "ChannelTotalTime", of=label)
+    if time is not None and time < 0:
+        raise InputError(
+            f"{label} has the ChannelTotalTime {time:.10g}", "a time from zero on", "export the plan again"
+        )
+    points = read_points(item, time, label)
+    return Channel(points, int(needed_number(item, "ReferencedSourceNumber", of=label)), needle, time)
+
+
+def _movement_notes(channels: Sequence[Dataset]) -> tuple[str, ...]:
+    """Say where sources are said to move, as permanent seeds do not."""
+    said = [text(item, "SourceMovementType").strip().upper() for item in channels]
+    moving = [movement for movement in said if movement not in ("", FIXED)]
+    if not moving:
+        return ()
+    said_types = f"Channels with the Source Movement Type {' and '.join(dict.fromkeys(moving))}"
+    return (f"{said_types}, although permanent seeds are {FIXED}: {len(moving)}.",)
 
 
 def _used_setups(plan: Dataset, setups: list[Dataset]) -> list[Dataset]:
@@ -127,14 +152,14 @@ def needle_of_each_channel(setups: list[list[Dataset]]) -> NDArray[np.int64]:
     return np.array(needles, dtype=np.int64)
 
 
-def place_seeds(channels: Channels, *, capsule_mm: float, name: str) -> PlanSeeds:
+def place_seeds(channels: Channels, source: Source, name: str) -> PlanSeeds:
     """Find the seeds of all channels.
 
     Parameters
     ----------
     channels : Channels
-    capsule_mm : float
-        Length of the seed model.
+    source : Source
+        The seed model, for the length and the diameter of its capsule.
     name : str
         Name of the file.
 
@@ -145,7 +170,7 @@ def place_seeds(channels: Channels, *, capsule_mm: float, name: str) -> PlanSeed
     """
     weighed = any(channel.points.weights is not None for channel in channels.channels)
     found = [
-        seeds_of(channel.points, weighed=weighed, capsule_mm=capsule_mm, name=name)
+        seeds_of(channel.points, weighed=weighed, capsule_mm=source.capsule_length_mm)
         for channel in channels.channels
     ]
     counts = [len(seeds.stays) for seeds in found]
@@ -154,7 +179,7 @@ def place_seeds(channels: Channels, *, capsule_mm: float, name: str) -> PlanSeed
         raise InputError(f"plan '{name}' holds no seed", "at least one control point", "export it again")
     positions = np.array([place for place, _ in stays])
     passed = sum(seeds.passed for seeds in found)
-    notes = [*channels.notes, *_doubles(positions, name)]
+    notes = [*channels.notes, *spacing_notes(positions, source.capsule_diameter_mm, name)]
     if passed:
         notes.append(f"Positions that are only passed, without time weight, and so hold no seed: {passed}.")
     return PlanSeeds(
@@ -165,66 +190,6 @@ def place_seeds(channels: Channels, *, capsule_mm: float, name: str) -> PlanSeed
         tuple((c.time, n) for c, n in zip(channels.channels, counts, strict=True) if n),
         tuple(notes),
     )
-
-
-def _doubles(positions_mm: FloatArray, name: str) -> list[str]:
-    """Refuse a plan that lists its seeds twice; remark on single ones at the place of another."""
-    once = np.unique((positions_mm / (10 * SAME_PLACE_MM)).round(), axis=0)
-    doubles = len(positions_mm) - len(once)
-    if doubles and doubles >= DOUBLED * len(positions_mm):
-        raise InputError(
-            f"plan '{name}' has {len(positions_mm)} seeds at {len(once)} places",
-            "one seed at each place",
-            "export a plan that lists each seed once",
-        )
-    return [f"Seeds that lie exactly where another does: {doubles}; check them."] if doubles else []
-
-
-def straight_axes(seeds: PlanSeeds, name: str) -> FloatArray:
-    """Directions of seeds from the straight lines on which those of a needle lie, shape (n, 3).
-
-    A direction that the plan gives is kept.
-
-    Raises
-    ------
-    InputError
-        A seed without direction on a needle with no other seed, or with seeds more than `STRAIGHT_MM` off a
-        line.
-    """
-    axes = list(seeds.axes)
-    for needle in np.unique(seeds.needle_index):
-        here = np.flatnonzero(seeds.needle_index == needle)
-        if any(axes[seed] is None for seed in here):
-            along = _line(seeds.positions_mm[here], int(needle) + 1, name)
-            for seed in here:
-                axes[seed] = along if axes[seed] is None else axes[seed]
-    return np.array(axes, dtype=float)
-
-
-def _line(places_mm: FloatArray, needle: int, name: str) -> FloatArray:
-    offset = places_mm - places_mm.mean(axis=0)
-    along: FloatArray = np.linalg.svd(offset)[2][0]
-    off = np.linalg.norm(offset - np.outer(offset @ along, along), axis=1)
-    if np.ptp(offset @ along) < SAME_PLACE_MM or off.max() > STRAIGHT_MM:
-        count = len(places_mm)
-        came = "one seed" if count == 1 else f"{count} seeds up to {off.max():.1f} mm off a straight line"
-        raise InputError(
-            f"needle {needle} of plan '{name}' has {came}",
-            f"at least two seeds within {STRAIGHT_MM:g} mm of a line, to take directions from needles",
-            "leave that option out: the one-dimensional formula needs no direction",
-        )
-    return along
-
-
-def axis_notes(seeds: PlanSeeds, from_needles: bool) -> tuple[str, ...]:
-    """Say where the directions of seeds come from when the plan lacks some."""
-    missing = sum(axis is None for axis in seeds.axes)
-    if not missing:
-        return ()
-    given = f"The plan gives a direction for {len(seeds.axes) - missing} of {len(seeds.axes)} seeds; "
-    if from_needles:
-        return (given + "the others were taken from the straight lines of their needles.",)
-    return (given + "the one-dimensional formula was used for all.",)
 
 
 def strength_of_each(seeds: PlanSeeds, strengths: dict[int, float]) -> FloatArray:

@@ -13,6 +13,10 @@ from seedbed.implant import decay_factor
 
 LONGEST_DAYS = 365
 """Strengths stated more than a year from the implantation are a wrong date (local rule)."""
+FAR_DAYS = 7
+MOST_CHANGE_PCT = 50.0
+"""Without a stated day of implantation, a plan made more than 7 days from the date of its strengths is asked
+for it, and one by whose day they change by more than 50 percent (a half-life) is refused (local rule)."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,44 @@ def date_notes(dates: PlanDates, half_life_days: float) -> tuple[str, ...]:
         return (f"Strengths were brought {brought}.",)
     if not dates.strength:
         return ("The plan gives no date of its strengths; they were taken as of the implantation.",)
-    made, stands = day(dates.plan), day(dates.strength)
-    if made is None or stands is None or made == stands:
+    change = _change_pct(dates, half_life_days)
+    if change is None or not change:
         return ()
-    change = 100 * (decay_factor((made - stands).days, half_life_days) - 1)
+    made, stands = iso(dates.plan), iso(dates.strength)
     changed = f"the plan is of {made}, by when they change by {change:+.1f} %"
-    return (f"Strengths of {stands} were taken as of the implantation; {changed}.",)
+    ask = "; state the day with --implant-date" if _days(dates) > FAR_DAYS else ""
+    return (f"Strengths of {stands} were taken as of the implantation; {changed}{ask}.",)
+
+
+def check_change(dates: PlanDates, half_life_days: float, name: str) -> None:
+    """Refuse a plan made on a day by which its strengths have changed too much, until the day is stated.
+
+    Raises
+    ------
+    InputError
+        A change of more than `MOST_CHANGE_PCT`.
+    """
+    change = None if dates.stated else _change_pct(dates, half_life_days)
+    if change is not None and abs(change) > MOST_CHANGE_PCT:
+        raise InputError(
+            f"plan '{name}' is of {iso(dates.plan)} but its strengths are of {iso(dates.strength)}, a "
+            f"change of {change:+.1f} %",
+            f"a change of at most {MOST_CHANGE_PCT:g} %, or a stated day of implantation",
+            "state that day with --implant-date",
+        )
+
+
+def _days(dates: PlanDates) -> int:
+    made, stands = day(dates.plan), day(dates.strength)
+    return 0 if made is None or stands is None else abs((made - stands).days)
+
+
+def _change_pct(dates: PlanDates, half_life_days: float) -> float | None:
+    """Change of the strengths from their date to that of the plan, percent; None where a date is missing."""
+    made, stands = day(dates.plan), day(dates.strength)
+    if made is None or stands is None:
+        return None
+    return 100 * (decay_factor((made - stands).days, half_life_days) - 1)
 
 
 def _elapsed(strength: Strength, implanted: date, name: str) -> int:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from pydicom import Dataset
 
-from seedbed.dicom.files import SHORT_STRING, decimal, items, number, require, string, text
+from seedbed.dicom.files import SHORT_STRING, decimal, items, require, string, text
+from seedbed.dicom.plan_values import needed_number, stated_number
 from seedbed.dosimetry import Source
 from seedbed.errors import InputError, one_of
 from seedbed.units import U_PER_MCI_I125
@@ -16,7 +17,9 @@ HALF_LIFE_TOLERANCE, HALF_LIFE_ROUNDING = 0.02, 0.001
 """A half-life more than 2 percent off is another radionuclide; more than 0.1 percent is remarked on (local
 rule). Older data give iodine-125 a half-life of 60.1 d."""
 AIR_KERMA_RATE = "AIR_KERMA_RATE"
-HALF_LIFE = "SourceIsotopeHalfLife"
+HALF_LIFE, RATE = "SourceIsotopeHalfLife", "ReferenceAirKermaRate"
+SAME_STRENGTH = 0.01
+"""Reference Air Kerma Rate and Source Strength that differ by more than 1 percent contradict (local rule)."""
 WEAKEST_U, UNUSUAL_U, STRONGEST_U = 0.05, 2.0, 8.0
 """Strengths of one permanent seed that are refused (outside 0.05 to 8 U) or remarked on (above 2 U; local
 rule). Common iodine-125 seeds of 0.3 to 1 mCi have 0.4 to 1.3 U, and would be 11 to 37 in MBq."""
@@ -60,7 +63,7 @@ def source_numbers(plan: Dataset, name: str) -> dict[int, Dataset]:
     """
     found: dict[int, Dataset] = {}
     for item in items(plan, "SourceSequence", name=name):
-        key = int(number(item, "SourceNumber", name=name))
+        key = int(needed_number(item, "SourceNumber", of=f"a source of plan '{name}'"))
         if key in found:
             raise InputError(
                 f"plan '{name}' has two sources of number {key}",
@@ -98,15 +101,28 @@ def read_strength(item: Dataset, source: Source, name: str) -> Strength:
 
 def _stated_strength(item: Dataset, name: str) -> float:
     """Take Reference Air Kerma Rate; where it is empty, Source Strength if that is an air-kerma rate."""
+    of = _label(item, name)
+    rate = stated_number(item, RATE, of=of)
     in_units = text(item, "SourceStrengthUnits") == AIR_KERMA_RATE
-    if not text(item, "ReferenceAirKermaRate") and in_units and text(item, "SourceStrength"):
-        return number(item, "SourceStrength", name=name)
-    return number(item, "ReferenceAirKermaRate", name=name)
+    other = stated_number(item, "SourceStrength", of=of) if in_units else None
+    if rate is None:
+        return needed_number(item, RATE, of=of) if other is None else other
+    if other is not None and abs(other - rate) > SAME_STRENGTH * abs(rate):
+        raise InputError(
+            f"{of} has a {RATE} of {rate:g} U but a SourceStrength of {other:g} U",
+            "one strength",
+            "correct it in the system it comes from",
+        )
+    return rate
+
+
+def _label(item: Dataset, name: str) -> str:
+    return f"source {text(item, 'SourceNumber')} of plan '{name}'"
 
 
 def _refuse_strength(item: Dataset, strength_u: float, name: str) -> None:
     raise InputError(
-        f"source {item.SourceNumber} of plan '{name}' has an air-kerma strength of {strength_u:g} U",
+        f"{_label(item, name)} has an air-kerma strength of {strength_u:g} U",
         f"{WEAKEST_U:g} to {STRONGEST_U:g} U for one permanent seed (1 mCi of I-125 is {U_PER_MCI_I125:g} U)",
         "export the plan with strengths as air-kerma rate, not as activity",
     )
@@ -123,8 +139,8 @@ def strength_notes(
             f"Seeds of {strongest:g} U are unusually strong for a permanent implant: check that the plan "
             "does not write an activity in MBq."
         )
-    lives = {number(s, HALF_LIFE, name="the plan") for s in sources if text(s, HALF_LIFE)}
-    for stated in sorted(lives):
+    lives = {stated_number(s, HALF_LIFE, of="a source of the plan") for s in sources}
+    for stated in sorted(life for life in lives if life is not None):
         if abs(stated / source.half_life_days - 1) > HALF_LIFE_ROUNDING:
             notes.append(
                 f"The plan states a half-life of {stated:g} d; the {source.half_life_days:g} d of the model "
@@ -156,11 +172,10 @@ def _check_same(item: Dataset, source: Source, name: str) -> None:
     isotope = str(require(item, "SourceIsotopeName", name=name))
     if nuclide(isotope) != nuclide(source.radionuclide):
         _refuse(name, f"seeds of {isotope}", f"{source.radionuclide}, that of model {source.name}")
-    if text(item, HALF_LIFE):
-        stated = number(item, HALF_LIFE, name=name)
-        if abs(stated / source.half_life_days - 1) > HALF_LIFE_TOLERANCE:
-            expected = f"{source.half_life_days:g} d, that of model {source.name}"
-            _refuse(name, f"seeds with a half-life of {stated:g} d", expected)
+    stated = stated_number(item, HALF_LIFE, of=_label(item, name))
+    if stated is not None and abs(stated / source.half_life_days - 1) > HALF_LIFE_TOLERANCE:
+        expected = f"{source.half_life_days:g} d, that of model {source.name}"
+        _refuse(name, f"seeds with a half-life of {stated:g} d", expected)
     units = text(item, "SourceStrengthUnits")
     if units not in ("", AIR_KERMA_RATE):
         raise InputError(

@@ -27,10 +27,14 @@ class ChannelTimes:
         ``"s"``, ``"d"`` or ``"unknown"``.
     for_life : bool
         Whether all seeds stay until they have decayed.
+    short : tuple of float
+        Times as written, each once, that are neither a life in any unit nor long enough for one: zero, or
+        those of a temporary implant.
     """
 
     unit: str
     for_life: bool
+    short: tuple[float, ...] = ()
 
 
 def read_times(times: Sequence[tuple[float | None, int]], half_life_days: float) -> ChannelTimes:
@@ -46,15 +50,20 @@ def read_times(times: Sequence[tuple[float | None, int]], half_life_days: float)
     Examples
     --------
     >>> read_times([(59.4 * 86400, 1)], 59.4), read_times([(4 * 85.7, 4), (85.7, 4)], 59.4)
-    (ChannelTimes(unit='s', for_life=True), ChannelTimes(unit='d', for_life=True))
+    (ChannelTimes(unit='s', for_life=True, short=()), ChannelTimes(unit='d', for_life=True, short=()))
     >>> read_times([(600.0, 1)], 59.4)
-    ChannelTimes(unit='unknown', for_life=False)
+    ChannelTimes(unit='unknown', for_life=False, short=(600.0,))
     """
-    units = {_unit(time, seeds, half_life_days) for time, seeds in times}
-    unit = units.pop() if len(units) == 1 else UNKNOWN
+    units = [_unit(time, seeds, half_life_days) for time, seeds in times]
+    unit = units[0] if len(set(units)) == 1 else UNKNOWN
     enough = FOR_LIFE_HALF_LIVES * half_life_days * UNITS_PER_DAY["s"]
     endless = all(time is not None and time / seeds >= enough for time, seeds in times)
-    return ChannelTimes(unit, bool(times) and (unit != UNKNOWN or endless))
+    short = dict.fromkeys(
+        time
+        for (time, seeds), known in zip(times, units, strict=True)
+        if known == UNKNOWN and time is not None and time / seeds < enough
+    )
+    return ChannelTimes(unit, bool(times) and (unit != UNKNOWN or endless), tuple(short))
 
 
 def _unit(time: float | None, seeds: int, half_life_days: float) -> str:

@@ -1,5 +1,6 @@
 """RTSTRUCT: contours read; they belong to a CT or a dose by frame of reference and geometry."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -7,15 +8,12 @@ import numpy as np
 from pydicom import Dataset
 from pydicom.uid import RTStructureSetStorage
 
-from seedbed.dicom.contours import SAME_PLANE_MM, one_plane_each, planar_contour, structure_of
+from seedbed.dicom.contours import planar_contour, structure_of
 from seedbed.dicom.ct import CtSeries
-from seedbed.dicom.files import FloatArray, items, read_dataset, reading, require, text
+from seedbed.dicom.files import read_dataset, reading, require, text
+from seedbed.dicom.structure_items import by_number, closed, kinds, only, usual_slice_mm
 from seedbed.errors import StructureError, one_of
 from seedbed.geometry import Structure
-
-CLOSED = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
-"""Both are joined by the even-odd rule; the second, for holes, by definition (PS3.3 C.8.8.6.3)."""
-FEWEST_COORDINATES = 9
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,14 @@ def read_structures(path: Path, ct: CtSeries) -> dict[str, Structure]:
         return _structures(_open(path), place, path)
 
 
-def read_structures_of(path: Path, frame_uid: str, slice_mm: float | None = None) -> dict[str, Structure]:
+def read_structures_of(
+    path: Path,
+    frame_uid: str,
+    slice_mm: float | None = None,
+    *,
+    names: Collection[str] | None = None,
+    of: str = "dose",
+) -> dict[str, Structure]:
     """Read the closed contours of a structure set in a frame of reference, where there is no CT.
 
     Parameters
@@ -57,18 +62,27 @@ def read_structures_of(path: Path, frame_uid: str, slice_mm: float | None = None
     slice_mm : float, optional
         Slice distance of the CT on which it was drawn; without it the median distance between neighbouring
         planes over all structures of the file.
+    names : collection of str, optional
+        Read these structures only, whatever the others are like; all without.
+    of : str
+        What the frame of reference is of, for sentences: ``"dose"``, ``"plan"``.
 
     Raises
     ------
     StructureError
-        As `read_structures`, and no two planes from which to take a slice distance.
+        As `read_structures`, and no two planes from which to take a slice distance; with ``names``, one that
+        is not there or whose contours have no area.
     InputError
         No such file, or one that is incomplete or malformed.
     """
     with reading(path):
         dataset = _open(path)
-        usual = _usual_slice_mm(dataset, path) if slice_mm is None else slice_mm
-        return _structures(dataset, _Place(frame_uid, "dose", usual), path)
+        usual = usual_slice_mm(dataset, path, lenient=names is not None) if slice_mm is None else slice_mm
+        place = _Place(frame_uid, of, usual)
+        if names is None:
+            return _structures(dataset, place, path)
+        found = _structures(only(dataset, names, path), place, path)
+        return {name: choose(found, name, "structure") for name in found}
 
 
 @dataclass(frozen=True)
@@ -124,63 +138,17 @@ def _open(path: Path) -> Dataset:
 
 
 def _structures(dataset: Dataset, place: _Place, path: Path) -> dict[str, Structure]:
-    rois = _by_number(dataset, "StructureSetROISequence", "ROINumber", path.name)
-    drawn = _by_number(dataset, "ROIContourSequence", "ReferencedROINumber", path.name)
+    rois = by_number(dataset, "StructureSetROISequence", "ROINumber", path.name)
+    drawn = by_number(dataset, "ROIContourSequence", "ReferencedROINumber", path.name)
     _check_named(drawn, rois, path)
     found: dict[str, Structure] = {}
-    kinds = _kinds(dataset)
+    kind = kinds(dataset)
     for number in (number for number in rois if number in drawn):
-        contours = _closed(drawn[number], path.name)
+        contours = closed(drawn[number], path.name)
         if contours:
             _check_frame(rois[number], dataset, place, path)
             structure = _structure(rois[number], contours, place, path)
-            _add(found, replace(structure, kind=kinds.get(number, "")), path)
-    return found
-
-
-def _closed(drawn: Dataset, name: str) -> list[Dataset]:
-    return [contour for contour in drawn.get("ContourSequence") or [] if _is_closed(contour, name)]
-
-
-def _usual_slice_mm(dataset: Dataset, path: Path) -> float:
-    """Median distance between neighbouring planes of one structure, over all structures."""
-    drawn = items(dataset, "ROIContourSequence", name=path.name)
-    every = np.concatenate([np.empty(0), *(_gaps(_closed(each, path.name)) for each in drawn)])
-    if not every.size:
-        raise StructureError(
-            f"no structure of '{path.name}' has closed contours on two planes",
-            "at least one, to know the distance of the slices",
-            "choose another structure set",
-        )
-    return float(np.median(every))
-
-
-def _gaps(contours: list[Dataset]) -> FloatArray:
-    z = np.array([float(contour.ContourData[2]) for contour in contours])
-    gaps: FloatArray = np.diff(np.unique(one_plane_each(z, SAME_PLANE_MM)))
-    return gaps
-
-
-def _kinds(dataset: Dataset) -> dict[int, str]:
-    """Read what each structure is said to be, by its number; real files leave many unsaid."""
-    return {
-        int(item.ReferencedROINumber): text(item, "RTROIInterpretedType").upper()
-        for item in dataset.get("RTROIObservationsSequence") or []
-        if item.get("ReferencedROINumber") is not None
-    }
-
-
-def _by_number(dataset: Dataset, sequence: str, keyword: str, name: str) -> dict[int, Dataset]:
-    found: dict[int, Dataset] = {}
-    for item in items(dataset, sequence, name=name):
-        number = int(require(item, keyword, name=name))
-        if number in found:
-            raise StructureError(
-                f"the {sequence} of '{name}' holds two items of {keyword} {number}",
-                "one structure of each number",
-                "export it again",
-            )
-        found[number] = item
+            _add(found, replace(structure, kind=kind.get(number, "")), path)
     return found
 
 
@@ -193,11 +161,6 @@ def _check_named(drawn: dict[int, Dataset], rois: dict[int, Dataset], path: Path
             f"one of the numbers {sorted(rois)}",
             "export it again",
         )
-
-
-def _is_closed(contour: Dataset, name: str) -> bool:
-    closed = require(contour, "ContourGeometricType", name=name) in CLOSED
-    return closed and len(require(contour, "ContourData", name=name)) >= FEWEST_COORDINATES
 
 
 def _structure(roi: Dataset, contours: list[Dataset], place: _Place, path: Path) -> Structure:
@@ -240,7 +203,7 @@ def choose(structures: dict[str, Structure], name: str, what: str = "target") ->
     Raises
     ------
     StructureError
-        No structure of that name; those present are listed.
+        No structure of that name (those present are listed), or one whose contours have no area.
     """
     if name not in structures:
         raise StructureError(
@@ -248,7 +211,14 @@ def choose(structures: dict[str, Structure], name: str, what: str = "target") ->
             one_of(structures, name),
             f"choose one of them as {what}",
         )
-    return structures[name]
+    chosen = structures[name]
+    if not any(region.area > 0 for region in chosen.regions.values()):
+        raise StructureError(
+            f"the contours of structure '{name}' have no area",
+            "contours that enclose one",
+            f"draw it again or choose another {what}",
+        )
+    return chosen
 
 
 def check_inside(structure: Structure, ct: CtSeries) -> None:

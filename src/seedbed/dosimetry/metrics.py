@@ -152,7 +152,7 @@ def parse_metric(text: str) -> Metric:
             f"the metric '{text}'",
             "a word that means one thing: the matched peripheral dose (its isodose holds as much tissue as "
             "the target) and the minimum peripheral dose (the least on the target's surface) are different",
-            "say which of the two you mean",
+            "ask for D100, the least dose of all, or for both with 'seedbed dvh --target NAME'",
         )
     metric = _read(typed)
     if metric is None:
@@ -181,6 +181,12 @@ def _read(typed: str) -> Metric | None:
     return Metric(letter, number, unit, asked) if fits and not too_much else None
 
 
+def _volume_or_dose(found: re.Match[str]) -> str:
+    """Take a number of cc after V for a volume (D2cc) up to 20, for a dose (V150[cc]) above."""
+    number = float(found[1].rstrip(".") or 0)
+    return f"d{found[1]}cc" if number <= 20 else f"v{found[1]}[cc]"
+
+
 def _meant(typed: str) -> str | None:
     """Name of the metric that was likely meant: letters for digits, another order, a unit cut short."""
     plain = typed.replace("_", "").replace("-", "").replace("=", "")
@@ -193,7 +199,7 @@ def _meant(typed: str) -> str | None:
             re.sub(r"^([\d.]+)([dv])$", r"\2\1", word),
             re.sub(r"\[.*$", "", word),
             re.sub(r"^d(?:ose)?(max|min|mean)\w*$", r"d\1", word),
-            re.sub(r"^v([\d.]+)(?:cc|cm3|ml)$", r"d\1cc", word),
+            re.sub(r"^v([\d.]+)(?:cc|cm3|ml)$", _volume_or_dose, word),
             re.sub(r"^d([\d.]+)gy$", r"v\1gy", word),
         ]
     metrics = [metric for word in tried if (metric := _read(word))]

@@ -12,9 +12,10 @@ from seedbed.dosimetry.conformity import (
     matched_peripheral_dose,
     minimum_peripheral_dose,
 )
-from seedbed.dosimetry.dvh import Dvh
+from seedbed.dosimetry.dvh import DoseAt, Dvh
 from seedbed.dosimetry.grids import grid_dose
-from seedbed.dosimetry.isodoses import enclosing_grid, isodose_volumes_cc
+from seedbed.dosimetry.interpolation import interpolate_dose
+from seedbed.dosimetry.isodoses import enclosing_grid, isodose_volume_cc
 from seedbed.dosimetry.natural_dose import LOWEST_SHARE, natural_dose_ratio, natural_prescription_dose
 from seedbed.dosimetry.sources import Source
 from seedbed.dosimetry.tg43 import dose_function
@@ -98,26 +99,77 @@ def dose_quality(
     finer = float(np.clip(np.cbrt(np.prod(grid.shape) / MOST_VOXELS), FINEST_MM, COARSEST_MM))
     grid = VoxelGrid.around(grid.lower_mm(), grid.upper_mm(), finer)
     dose = grid_dose(source, implant, grid).dose_gy
-    lowest_cc, isodose_cc = isodose_volumes_cc(dose, grid, np.array([lowest_gy, prescription_gy])).tolist()
+    return grid_quality(dose, grid, target, dvh, prescription_gy=prescription_gy, dose_at=dose_at)
+
+
+def grid_quality(
+    dose_gy: FloatArray,
+    grid: VoxelGrid,
+    target: Structure,
+    dvh: Dvh,
+    *,
+    prescription_gy: float,
+    dose_at: DoseAt | None = None,
+) -> DoseQuality:
+    """Judge a dose on a grid.
+
+    Parameters
+    ----------
+    dose_gy : ndarray, shape ``grid.shape``
+    grid : VoxelGrid
+        Holds the whole isodose of the prescription.
+    target : Structure
+    dvh : Dvh
+        Of the target in this dose.
+    prescription_gy : float
+        Positive.
+    dose_at : callable, optional
+        Dose (Gy) at points (n, 3), for the surface of the target; trilinear in the grid without it.
+
+    Raises
+    ------
+    DoseError
+        A prescription that is not positive, or whose isodose the grid cuts; a target outside the grid.
+
+    Examples
+    --------
+    >>> from seedbed.dosimetry.dvh import grid_dvh
+    >>> from seedbed.geometry import PlanarContour
+    >>> grid = VoxelGrid((-20, -20, -20), (1, 1, 1), (41, 41, 41))
+    >>> dose = 1000 / np.maximum((grid.points_mm() ** 2).sum(axis=1), 0.1).reshape(grid.shape)
+    >>> square = 8.0 * np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
+    >>> box = Structure("box", tuple(PlanarContour(z, square) for z in (-6.0, -2.0, 2.0, 6.0)), 4.0)
+    >>> found = grid_quality(dose, grid, box, grid_dvh(dose, grid, box), prescription_gy=1000 / 9.0**2)
+    >>> round(found.isodose_cc, 2), round(4 / 3 * np.pi * 0.9**3, 2)
+    (3.05, 3.05)
+    """
+    isodose_cc = isodose_volume_cc(dose_gy, grid, prescription_gy)
     target_cc, covered_cc = dvh.total_cc, dvh.volume_cc_at(prescription_gy)
     isodose_cc = max(isodose_cc, covered_cc)  # a part cannot be larger; the two are counted on other points
     hot_cc = dvh.volume_cc_at(1.5 * prescription_gy)
     three = {"target_cc": target_cc, "covered_cc": covered_cc, "isodose_cc": isodose_cc}
-    matched = matched_peripheral_dose(dose, grid, target_cc=target_cc) if lowest_cc >= target_cc else None
+    surface = dose_at or (lambda points_mm: interpolate_dose(dose_gy, grid, points_mm))
     return DoseQuality(
         isodose_cc=isodose_cc,
         conformation_number=conformation_number(**three),
         external_volume_index=external_volume_index(**three),
         homogeneity_index=homogeneity_index(covered_cc=covered_cc, hot_cc=hot_cc) if covered_cc else None,
-        minimum_peripheral_gy=minimum_peripheral_dose(target, dose_at),
-        matched_peripheral_gy=matched,
-        natural_dose_ratio=_natural_ratio(dose, grid, prescription_gy),
+        minimum_peripheral_gy=minimum_peripheral_dose(target, surface),
+        matched_peripheral_gy=_matched(dose_gy, grid, target_cc),
+        natural_dose_ratio=_natural_ratio(dose_gy, grid, prescription_gy),
     )
+
+
+def _matched(dose_gy: FloatArray, grid: VoxelGrid, target_cc: float) -> float | None:
+    try:
+        return matched_peripheral_dose(dose_gy, grid, target_cc=target_cc)
+    except DoseError:  # no whole isodose on the grid is as large as the target
+        return None
 
 
 def _natural_ratio(dose_gy: FloatArray, grid: VoxelGrid, prescription_gy: float) -> float | None:
     try:
         natural = natural_prescription_dose(dose_gy, grid, prescription_gy=prescription_gy)
-    except DoseError:  # its histogram has no peak
+    except DoseError:  # its histogram has no peak, or the grid cuts it
         return None
     return natural_dose_ratio(natural, prescription_gy)

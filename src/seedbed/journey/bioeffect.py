@@ -87,6 +87,7 @@ def bioeffect_as_dict(found: BioEffect) -> dict[str, Any]:
         "eqd2_gy": found.eqd2_gy,
         "effective_days": found.effective_days if isfinite(found.effective_days) else None,
         "band": [row._asdict() for row in found.band],
+        "remark": found.remark,
         "statement": found.statement,
         "source": found.source,
     }

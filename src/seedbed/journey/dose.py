@@ -14,7 +14,7 @@ from seedbed.dicom import (
     PlanFile,
     PlanReading,
     content_uid,
-    is_dose,
+    is_own_dose,
     iso,
     read_plan_file,
     read_structure_set_header,
@@ -32,6 +32,8 @@ from seedbed.units import MBQ_PER_MCI
 FloatArray = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 STEP, KIND = "Calculating dose", "RTDOSE"
+FINEST_MM, COARSEST_MM = 0.05, 10.0
+"""Voxels of a dose grid (local rule): a dose on coarser ones says nothing about seeds."""
 MOST_VOXELS = 200_000_000
 """A larger grid is refused: its dose alone would take more than 1.6 GB (local rule)."""
 OUTLINE = "EXTERNAL"
@@ -127,7 +129,7 @@ def calculate_dose(request: DoseRequest, progress: Progress | None = None) -> Ca
     """
     _check_request(request)
     read = [request.plan, *([request.structures] if request.structures else [])]
-    check_free(request.out, read, kind=KIND, replaces=is_dose)
+    check_free(request.out, read, kind=KIND, replaces=is_own_dose)
     source = None if request.source is None else load_source(request.source)
     plan = _linked(read_plan_file(request.plan, source, request.reading), request)
     implant = replace(plan.implant, axes=None) if request.one_dimensional else plan.implant
@@ -141,9 +143,9 @@ def calculate_dose(request: DoseRequest, progress: Progress | None = None) -> Ca
         progress=None if progress is None else (lambda done, total: progress(STEP, done, total)),
     )
     comment = _comment(request, implant.axes is None)
-    with placed(request.out, read, kind=KIND, replaces=is_dose) as stage:
+    with placed(request.out, read, kind=KIND, replaces=is_own_dose) as stage:
         uid = write_dose(dose.dose_gy, grid, stage, plan.identity, plan_uid=plan.uid, comment=comment)
-    hashes = {path.name: sha256(path) for path in read}
+    hashes = {str(path): sha256(path) for path in read}
     return CalculatedDose(request, plan, dose, uid, hashes, _notes(plan, request))
 
 
@@ -179,7 +181,11 @@ def grid_around(places_mm: FloatArray, grid_mm: float, margin_mm: float) -> Voxe
 
 def _check_request(request: DoseRequest) -> None:
     numbers = {
-        "grid": (request.grid_mm, 0.0 < request.grid_mm < math.inf, "a positive number of mm"),
+        "grid": (
+            request.grid_mm,
+            FINEST_MM <= request.grid_mm <= COARSEST_MM,
+            f"{FINEST_MM:g} to {COARSEST_MM:g} mm",
+        ),
         "margin": (request.margin_mm, 0.0 <= request.margin_mm < math.inf, "zero or more mm"),
         "time": (
             request.until_days,
@@ -196,18 +202,23 @@ def _linked(plan: PlanFile, request: DoseRequest) -> PlanFile:
     """Return the plan with a frame of reference: its own, its structure set's, or a new one."""
     if plan.identity.frame_uid:
         return plan
-    header = None if request.structures is None else read_structure_set_header(request.structures)
-    if header is not None and header.frame_uid and header.uid == plan.structure_set_uid:
-        frame, note = (
-            header.frame_uid,
-            "The plan has no frame of reference; that of its structure set was taken.",
-        )
-    else:
+    if request.structures is None:
         frame = str(content_uid("frame", plan.uid))
         note = (
             "The plan has no frame of reference; the dose has a new one, which no contours share. Give the "
             "structure set of the plan with --structures to take its frame."
         )
+    else:
+        header = read_structure_set_header(request.structures)
+        if not header.frame_uid or header.uid != plan.structure_set_uid:
+            raise InputError(
+                f"plan '{request.plan.name}' has no frame of reference, and '{request.structures.name}' is "
+                "not the structure set that it was made on",
+                f"that with the UID {plan.structure_set_uid or '(the plan names none)'}",
+                "give that structure set, or leave --structures out",
+            )
+        frame = header.frame_uid
+        note = "The plan has no frame of reference; that of its structure set was taken."
     return replace(plan, identity=replace(plan.identity, frame_uid=frame), notes=(*plan.notes, note))
 
 
@@ -215,7 +226,7 @@ def _places(plan: PlanFile, request: DoseRequest) -> FloatArray:
     """Places that the grid is to cover: seeds, and the corners of structures."""
     structures: dict[str, Structure] = {}
     if request.structures is not None:
-        structures = read_structures_of(request.structures, plan.identity.frame_uid)
+        structures = read_structures_of(request.structures, plan.identity.frame_uid, of="plan")
     corners = [c for s in structures.values() if s.kind != OUTLINE for c in s.bounds_mm]
     return np.vstack([plan.implant.positions_mm, *corners])
 

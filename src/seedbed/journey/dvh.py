@@ -7,20 +7,28 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from seedbed.dicom import choose, read_dose_file, read_structure_set_header, read_structures_of
+import numpy as np
+
+from seedbed.dicom import DoseFile, choose, read_dose_file, read_structure_set_header, read_structures_of
 from seedbed.dosimetry import Dvh, grid_dvh
 from seedbed.dosimetry.metrics import Metric, parse_metric
+from seedbed.dosimetry.quality import DoseQuality, grid_quality
 from seedbed.errors import InputError, StructureError
 from seedbed.geometry import Structure
+from seedbed.geometry.gaps import gap_warning
+from seedbed.journey.quality import quality_numbers
 from seedbed.journey.single_file import check_free, placed, sha256
 from seedbed.report import NOTICE
 from seedbed.sheets import write_csv
 
 Progress = Callable[[str, int, int], None]
 STEP, KIND = "Sampling structures", "CSV file"
-ALWAYS = ("D90", "D95", "D100", "D0.1cc", "D2cc")
+STEEP = 0.3
+"""Doses that change by more than this share of their maximum from voxel to voxel are steep (local rule)."""
+ALWAYS = ("Dmax", "D90", "D95", "D100", "D0.1cc", "D2cc")
 OF_PRESCRIPTION = ("V90", "V100", "V150", "V200")
 CURVE_POINTS = 1000
+HEADER = ["structure", "dose_gy", "volume_cc", "volume_pct"]
 NEGLIGIBLE = 1e-6
 """A share of a structure outside the dose that is no more than rounding (local rule)."""
 
@@ -38,7 +46,9 @@ class DvhRequest:
     metrics : tuple of str
         As physicists write them, ``"D90"``, ``"V80Gy"``; empty for the usual ones.
     prescription_gy : float or None
-        For V90 to V200.
+        For V90 to V200, and for the target.
+    target : str or None
+        Structure whose conformity with the isodose of the prescription is judged.
     csv : Path or None
         Where to write the curves.
     """
@@ -48,6 +58,7 @@ class DvhRequest:
     names: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     prescription_gy: float | None = None
+    target: str | None = None
     csv: Path | None = None
 
 
@@ -85,12 +96,18 @@ class DvhResult:
         Structures without a DVH, and why.
     inputs : dict of str to str
         What was read, with its SHA-256.
+    quality : DoseQuality or None
+        Of the target, where one was named.
+    notes : tuple of str
+        What to know of the dose itself.
     """
 
     request: DvhRequest
     structures: tuple[StructureNumbers, ...]
     left_out: dict[str, str]
     inputs: dict[str, str]
+    quality: DoseQuality | None = None
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return all but the curves, ready for JSON."""
@@ -99,9 +116,14 @@ class DvhResult:
             "prescription_gy": self.request.prescription_gy,
             "structures": [each.to_dict() for each in self.structures],
             "left_out": [{"structure": name, "why": why} for name, why in self.left_out.items()],
+            "conformity": None if self.quality is None else self._conformity(self.quality),
+            "notes": list(self.notes),
             "inputs_sha256": self.inputs,
             "csv": None if self.request.csv is None else str(self.request.csv),
         }
+
+    def _conformity(self, quality: DoseQuality) -> dict[str, Any]:
+        return {"target": self.request.target, **quality_numbers(quality)}
 
 
 def dvh_of(request: DvhRequest, progress: Progress | None = None) -> DvhResult:
@@ -124,7 +146,8 @@ def dvh_of(request: DvhRequest, progress: Progress | None = None) -> DvhResult:
     if request.csv is not None:
         check_free(request.csv, (request.dose, request.structures), kind=KIND, replaces=_is_csv)
     dose = read_dose_file(request.dose)
-    structures = read_structures_of(request.structures, dose.identity.frame_uid)
+    wanted = {*request.names, *([request.target] if request.target else [])} if request.names else None
+    structures = read_structures_of(request.structures, dose.identity.frame_uid, names=wanted)
     chosen = _chosen(structures, request)
     left_out = {} if request.names else _without_contours(structures, request)
     found: list[StructureNumbers] = []
@@ -133,18 +156,52 @@ def dvh_of(request: DvhRequest, progress: Progress | None = None) -> DvhResult:
             progress(STEP, number, len(chosen))
         try:
             dvh = grid_dvh(dose.dose_gy, dose.grid, structure)
+            gaps = gap_warning(structure)
         except InputError as error:
             if request.names:
                 raise
             left_out[structure.name] = str(error)
             continue
-        found.append(_numbers(dvh, metrics, request))
+        found.append(_numbers(dvh, metrics, request, gaps))
     if not found:
         raise StructureError(*_parts(left_out, request))
     if request.csv is not None:
         _write_curves(request.csv, found, request)
     read = (request.dose, request.structures)
-    return DvhResult(request, tuple(found), left_out, {path.name: sha256(path) for path in read})
+    return DvhResult(
+        request,
+        tuple(found),
+        left_out,
+        {str(path): sha256(path) for path in read},
+        quality=_quality(dose, structures, request),
+        notes=_notes(dose),
+    )
+
+
+def _quality(dose: DoseFile, structures: dict[str, Structure], request: DvhRequest) -> DoseQuality | None:
+    if request.target is None:
+        return None
+    target, prescription = choose(structures, request.target), request.prescription_gy
+    assert prescription is not None  # noqa: S101 - checked before anything is read
+    dvh = grid_dvh(dose.dose_gy, dose.grid, target)
+    return grid_quality(dose.dose_gy, dose.grid, target, dvh, prescription_gy=prescription)
+
+
+def _notes(dose: DoseFile) -> tuple[str, ...]:
+    """Say what makes a dose on voxels less than the dose itself."""
+    notes, values = [], dose.dose_gy
+    if not values.any():
+        notes.append("The dose is zero everywhere.")
+    if dose.summation not in ("", "PLAN"):
+        notes.append(f"The dose is that of a {dose.summation}, which may be a part of the plan.")
+    steepest = max(float(np.abs(np.diff(values, axis=axis)).max(initial=0.0)) for axis in range(3))
+    if values.any() and steepest > STEEP * float(values.max()):
+        notes.append(
+            f"The dose changes by up to {steepest:.0f} Gy from voxel to voxel, as about seeds; between "
+            f"voxels of {max(dose.grid.spacing_mm):g} mm it is interpolated, so V150, V200, D2cc and D0.1cc "
+            "are only near (a finer dose grid brings them nearer)."
+        )
+    return tuple(notes)
 
 
 def _without_contours(structures: dict[str, Structure], request: DvhRequest) -> dict[str, str]:
@@ -168,6 +225,12 @@ def _metrics(request: DvhRequest) -> list[tuple[str, Metric]]:
         raise InputError(
             f"the prescription is {given} Gy", "a positive number of Gy", "correct it or leave it out"
         )
+    if request.target is not None and given is None:
+        raise InputError(
+            f"the target '{request.target}' without a prescription",
+            "the dose whose isodose is to fit it",
+            "state it with --prescription-gy",
+        )
     usual = ALWAYS + (() if given is None else OF_PRESCRIPTION)
     return [(name, parse_metric(name)) for name in dict.fromkeys(request.metrics or usual)]
 
@@ -178,12 +241,14 @@ def _chosen(structures: dict[str, Structure], request: DvhRequest) -> list[Struc
     return list(structures.values())
 
 
-def _numbers(dvh: Dvh, metrics: list[tuple[str, Metric]], request: DvhRequest) -> StructureNumbers:
+def _numbers(
+    dvh: Dvh, metrics: list[tuple[str, Metric]], request: DvhRequest, gaps: str | None
+) -> StructureNumbers:
     values = tuple(
         (name, metric.of(dvh, prescription_gy=request.prescription_gy), metric.unit)
         for name, metric in metrics
     )
-    warnings = []
+    warnings = [] if gaps is None else [gaps]
     whole = dvh.total_cc + dvh.outside_cc
     if dvh.outside_cc > NEGLIGIBLE * whole:
         warnings.append(
@@ -200,7 +265,12 @@ def _numbers(dvh: Dvh, metrics: list[tuple[str, Metric]], request: DvhRequest) -
 
 
 def _is_csv(path: Path) -> bool:
-    return path.suffix.lower() == ".csv"
+    """Whether a file holds curves that were written before."""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            return file.readline().strip() == ",".join(HEADER)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _write_curves(out: Path, found: list[StructureNumbers], request: DvhRequest) -> None:
@@ -211,4 +281,4 @@ def _write_curves(out: Path, found: list[StructureNumbers], request: DvhRequest)
     )
     inputs = (request.dose, request.structures)
     with placed(out, inputs, kind=KIND, replaces=_is_csv) as stage:
-        write_csv(stage, ["structure", "dose_gy", "volume_cc", "volume_pct"], rows)
+        write_csv(stage, HEADER, rows)

@@ -27,7 +27,7 @@ from seedbed.verification import ColdRegion, Match, cold_regions, match_seeds
 FloatArray = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
-DOSE_GRID_MM = 2.0
+DOSE_GRID_MM = 1.0
 DOSE_MARGIN_MM = 20.0
 SEARCH_MARGIN_MM = 15.0
 TISSUE = "thyroid"
@@ -154,21 +154,32 @@ def plan_and_write(
         effect=bio_effect(
             target_dvh.dose_to_pct(90), half_life_days=source.half_life_days, tissue=load_tissue(TISSUE)
         ),
-        uncertainty=simulate_uncertainty(
-            source,
-            implant,
-            case.target,
-            case.organs,
-            prescription_gy=prescription.dose_gy,
-            errors=load_errors(),
-            random_seed=random_seed,
-            progress=lambda done, total: progress("Trying displaced implants", done, total),
-        ),
+        uncertainty=_uncertainty(case, source, implant, prescription, random_seed, progress),
         dose_gy=dose,
         grid=grid,
         plan_uid=plan_uid,
         dose_uid=dose_uid,
         read_back_gy=_check_dose(dose, grid, folder / "dose.dcm"),
+    )
+
+
+def _uncertainty(
+    case: Case,
+    source: Source,
+    implant: SeedImplant,
+    prescription: Prescription,
+    random_seed: int,
+    progress: Progress,
+) -> Uncertainty:
+    return simulate_uncertainty(
+        source,
+        implant,
+        case.target,
+        case.organs,
+        prescription_gy=prescription.dose_gy,
+        errors=load_errors(),
+        random_seed=random_seed,
+        progress=lambda done, total: progress("Trying displaced implants", done, total),
     )
 
 

@@ -1,7 +1,5 @@
 """Order seeds: from what a person types to a sheet that a physicist signs."""
 
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
@@ -9,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.dosimetry import load_source
-from seedbed.errors import InputError, OutputError
+from seedbed.errors import InputError
 from seedbed.implant.order import OrderRequest, OrderSheet, StatedAt, order_sheet
 from seedbed.implant.radionuclides import radionuclide
+from seedbed.journey.single_file import placed
 from seedbed.report import NOTICE
 from seedbed.report.order_sheet import MARK, order_page
 
@@ -115,6 +114,7 @@ def order_as_dict(sheet: OrderSheet) -> dict[str, Any]:
     'measure'
     """
     numbers: dict[str, Any] = _plain(asdict(sheet))
+    numbers["seed_to_order_is"] = sheet.seed_to_order_is
     numbers["release"]["sentence"] = sheet.release.sentence
     if sheet.assay is not None:
         numbers["assay"]["sentence"] = sheet.assay.sentence
@@ -138,30 +138,9 @@ def write_order(sheet: OrderSheet, out: Path) -> None:
     OutputError
         ``out`` is a folder, another file, or cannot be written.
     """
-    if out.exists() and not _is_sheet(out):
-        raise OutputError(
-            f"'{out}' exists and is not an earlier order sheet",
-            "a new file name, or an earlier sheet to replace",
-            "choose another with --out",
-        )
     page = order_page(sheet, version("seedbed"))
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
-    except OSError as error:
-        raise OutputError(
-            f"nothing can be written beside '{out}' ({error.strerror})",
-            "a folder that can be written",
-            "choose another with --out",
-        ) from error
-    stage = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(page)
-        stage.chmod(0o644)
-        stage.replace(out)
-    finally:
-        stage.unlink(missing_ok=True)
+    with placed(out, [], kind="earlier order sheet", replaces=_is_sheet) as stage:
+        stage.write_text(page, encoding="utf-8")
 
 
 def _is_sheet(out: Path) -> bool:

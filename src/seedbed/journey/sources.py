@@ -6,12 +6,15 @@ from typing import Any
 
 from seedbed.dosimetry.dose_rate_constants import published_constants
 from seedbed.dosimetry.source_checks import SourceCheck, check_source
-from seedbed.dosimetry.sources import Source, load_source, source_names
+from seedbed.dosimetry.sources import OwnModel, Source, load_source, load_unchecked, own_models, source_names
 from seedbed.errors import TableError
 
 
 def list_sources() -> dict[str, Any]:
     """Return all seed models, shipped and of the clinic, with the figures by which one is told from another.
+
+    A file of the clinic that is not used for dose stands in the list with its ``problem`` in a sentence;
+    where it cannot be read its figures are None.
 
     Examples
     --------
@@ -19,7 +22,9 @@ def list_sources() -> dict[str, Any]:
     >>> rows["6711"]["dose_rate_constant_cgy_per_h_u"], round(rows["6711"]["monte_carlo_deviation_pct"], 1)
     (0.965, 3.5)
     """
-    return {"sources": [_summary(load_source(name)) for name in source_names()]}
+    own = own_models()
+    shipped = [_summary(load_source(name)) for name in source_names() if name not in own]
+    return {"sources": [*shipped, *map(_own_summary, own.values())]}
 
 
 def show_source(name: str | Path) -> dict[str, Any]:
@@ -40,7 +45,7 @@ def show_source(name: str | Path) -> dict[str, Any]:
     >>> show_source("6711")["g_L"]["value"][:2]
     [1.055, 1.078]
     """
-    source = load_source(name)
+    source = load_unchecked(name)
     return {
         **_summary(source),
         "half_life_days": source.half_life_days,
@@ -74,12 +79,36 @@ def check_named_source(name: str | Path) -> dict[str, Any]:
     >>> check_named_source("6711")["passes"]
     True
     """
-    found = check_source(load_source(name))
+    return _checked(check_source(load_unchecked(name)))
+
+
+def check_all_sources() -> list[dict[str, Any]]:
+    """Return the findings on all seed models; a file that is not used says why in its finding "file".
+
+    Examples
+    --------
+    >>> all(found["passes"] for found in check_all_sources() if found["name"] == "6711")
+    True
+    """
+    own = own_models()
+    shipped = [check_named_source(name) for name in source_names() if name not in own]
+    return [*shipped, *map(_own_checked, own.values())]
+
+
+def _own_checked(own: OwnModel) -> dict[str, Any]:
+    found = _checked(check_source(own.source)) if own.source else {"name": own.name, "findings": []}
+    text = str(own.problem) if own.problem else f"read from '{own.path}'."
+    finding = {"check": "file", "passes": own.problem is None, "checked": True, "text": text, "figure": None}
+    return {**found, "passes": own.problem is None, "findings": [finding, *found["findings"]]}
+
+
+def _checked(found: SourceCheck) -> dict[str, Any]:
     return {
         "name": found.name,
         "passes": found.passes,
         "findings": [
-            {"check": f.check, "passes": f.passes, "text": f.text, "figure": f.figure} for f in found.findings
+            {"check": f.check, "passes": f.passes, "checked": f.checked, "text": f.text, "figure": f.figure}
+            for f in found.findings
         ],
     }
 
@@ -117,6 +146,17 @@ def source_template() -> str:
     return (files("seedbed.journey") / "data" / "seed_template.toml").read_text(encoding="utf-8")
 
 
+def _own_summary(own: OwnModel) -> dict[str, Any]:
+    """Summary of a clinic's file, named after the file; its problem in a sentence."""
+    if own.source is None:
+        row: dict[str, Any] = dict.fromkeys(_summary(load_source("6711")))
+        row |= {"title": "", "radionuclide": "", "reference": "", "consensus_report": ""}
+    else:
+        row = _summary(own.source)
+    problem = str(own.problem) if own.problem else ""
+    return {**row, "name": own.name, "passes": not problem, "problem": problem}
+
+
 def _summary(source: Source) -> dict[str, Any]:
     known = published_constants().get(source.name)
     checked: SourceCheck = check_source(source)
@@ -131,4 +171,5 @@ def _summary(source: Source) -> dict[str, Any]:
         "monte_carlo_cgy_per_h_u": known.monte_carlo if known else None,
         "monte_carlo_deviation_pct": known.deviation_pct(source.dose_rate_constant) if known else None,
         "passes": checked.passes,
+        "problem": "",
     }

@@ -5,9 +5,9 @@ from importlib.metadata import version
 from typing import Any
 
 from seedbed.dosimetry import Dvh
-from seedbed.dosimetry.quality import DoseQuality
 from seedbed.journey.bioeffect import bioeffect_as_dict
 from seedbed.journey.clinic import Decisions, FollowUp
+from seedbed.journey.quality import quality_numbers
 from seedbed.journey.record import JourneyRecord
 from seedbed.journey.uncertainty import uncertainty_numbers
 from seedbed.report import NOTICE
@@ -55,21 +55,6 @@ def dvh_numbers(dvh: Dvh, prescription_gy: float) -> dict[str, float]:
         "v100_pct": dvh.volume_pct(prescription_gy),
         "v150_pct": dvh.volume_pct(1.5 * prescription_gy),
         "v200_pct": dvh.volume_pct(2.0 * prescription_gy),
-    }
-
-
-def quality_numbers(quality: DoseQuality | None) -> dict[str, float | None]:
-    """How the isodose of the prescription fits the target; None where a figure has no meaning."""
-    if quality is None:
-        return {}
-    return {
-        "v_ref_cc": quality.isodose_cc,
-        "cn": quality.conformation_number,
-        "ei": quality.external_volume_index,
-        "hi": quality.homogeneity_index,
-        "minimum_peripheral_dose_gy": quality.minimum_peripheral_gy,
-        "matched_peripheral_dose_gy": quality.matched_peripheral_gy,
-        "natural_dose_ratio": quality.natural_dose_ratio,
     }
 
 

@@ -1,5 +1,6 @@
 """What random errors may do to the dose of a seed plan from any planning system."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -67,7 +68,7 @@ def uncertainty_of(request: UncertaintyRequest, progress: Progress | None = None
     errors = load_errors(request.errors)
     source = None if request.source is None else load_source(request.source)
     plan = read_plan_file(request.plan, source, request.reading)
-    structures = read_structures_of(request.structures, plan.identity.frame_uid)
+    structures = read_structures_of(request.structures, plan.identity.frame_uid, of="plan")
     target = choose(structures, request.target)
     found = simulate_uncertainty(
         plan.source,
@@ -85,7 +86,7 @@ def uncertainty_of(request: UncertaintyRequest, progress: Progress | None = None
         **uncertainty_numbers(found),
         "source": plan.source.name,
         "notes": list(plan.notes),
-        "inputs_sha256": {path.name: sha256(path) for path in (request.plan, request.structures)},
+        "inputs_sha256": {str(path): sha256(path) for path in (request.plan, request.structures)},
     }
 
 
@@ -121,11 +122,13 @@ def _organs(structures: dict[str, Structure], request: UncertaintyRequest) -> li
 
 
 def _prescription(request: UncertaintyRequest, planned_gy: float) -> float:
-    dose = planned_gy if request.prescription_gy is None else request.prescription_gy
-    if not dose > 0:
+    stated = request.prescription_gy
+    if stated is not None and not 0 < stated < math.inf:
+        raise InputError(f"the prescription is {stated} Gy", "a positive number of Gy", "correct it")
+    if stated is None and not planned_gy > 0:
         raise InputError(
             f"plan '{request.plan.name}' gives no prescription dose",
             "one, for V100",
             "state it with --prescription-gy",
         )
-    return dose
+    return planned_gy if stated is None else stated

@@ -1,89 +1,28 @@
 """Plans as other planning systems write them: built from PS3.3 C.8.8.15, not by the writer of Seedbed."""
 
-import math
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom import Dataset
-from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian, RTPlanStorage, generate_uid
+from tests.unit.dicom.foreign_plans import (
+    HALF_LIFE_D,
+    MEAN_LIFE_D,
+    A,
+    B,
+    C,
+    Point,
+    channel_item,
+    each_alone,
+    plan_file,
+)
 
 from seedbed.dicom import PlanReading, read_plan_file
 from seedbed.dicom.plan_times import read_times
-from seedbed.dosimetry import load_source
 from seedbed.errors import InputError
-
-HALF_LIFE_D = 59.40
-MEAN_LIFE_D = HALF_LIFE_D / math.log(2)
-Point = tuple[Sequence[float], float | None]
-
-
-def source_item(**changes: Any) -> Dataset:
-    item = Dataset()
-    parts = {
-        "SourceNumber": 1, "SourceType": "LINE", "SourceIsotopeName": "I-125", "SourceModelID": "6711",
-        "SourceManufacturer": "GE Healthcare", "ReferenceAirKermaRate": 0.6, "SourceIsotopeHalfLife": 59.4,
-        "SourceStrengthReferenceDate": "20260301",
-    }  # fmt: skip
-    for keyword, value in {**parts, **changes}.items():
-        if value is not None:
-            setattr(item, keyword, value)
-    return item
-
-
-def channel_item(points: Sequence[Point], number: int = 1, **changes: Any) -> Dataset:
-    item = Dataset()
-    item.ChannelNumber, item.SourceMovementType = number, "FIXED"
-    item.NumberOfControlPoints, item.ReferencedSourceNumber = len(points), 1
-    item.ChannelTotalTime = MEAN_LIFE_D
-    item.BrachyControlPointSequence = []
-    for index, (place, weight) in enumerate(points):
-        point = Dataset()
-        point.ControlPointIndex, point.ControlPoint3DPosition = index, [float(v) for v in place]
-        point.CumulativeTimeWeight = weight
-        item.BrachyControlPointSequence.append(point)
-    for keyword, value in changes.items():
-        setattr(item, keyword, value)
-    return item
-
-
-def plan_file(
-    path: Path, channels: Sequence[Dataset], sources: Sequence[Dataset] | None = None, **changes: Any
-) -> Path:
-    meta = FileMetaDataset()
-    meta.TransferSyntaxUID, meta.MediaStorageSOPClassUID = ExplicitVRLittleEndian, RTPlanStorage
-    meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=["foreign"])
-    plan = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-    plan.SOPClassUID, plan.SOPInstanceUID = RTPlanStorage, meta.MediaStorageSOPInstanceUID
-    plan.Modality, plan.PatientID, plan.StudyInstanceUID = "RTPLAN", "P1", "1.2.3"
-    plan.FrameOfReferenceUID, plan.RTPlanDate = "1.2.3.4", "20260301"
-    plan.BrachyTreatmentTechnique, plan.BrachyTreatmentType = "PERMANENT", "LDR"
-    plan.SourceSequence = list(sources or [source_item()])
-    setup = Dataset()
-    setup.ApplicationSetupNumber, setup.ApplicationSetupType = 1, "UNDEFINED"
-    setup.ChannelSequence = list(channels)
-    plan.ApplicationSetupSequence = [setup]
-    for keyword, value in changes.items():
-        setattr(plan, keyword, value)
-    plan.save_as(path, enforce_file_format=True)
-    return path
-
-
-def each_alone(places: Sequence[Sequence[float]], **changes: Any) -> list[Dataset]:
-    """One channel a seed, two control points with weights 0 and 1."""
-    return [
-        channel_item([(place, 0.0), (place, 1.0)], number, **changes)
-        for number, place in enumerate(places, start=1)
-    ]
-
-
-A, B, C = (0.0, 0.0, 0.0), (0.0, 0.0, 10.0), (0.0, 0.0, 20.0)
 
 # What a channel holds: control points with their weights, and the seeds that they mean.
 FORMS: dict[str, tuple[list[Point], list[Sequence[float]]]] = {
@@ -204,138 +143,6 @@ def test_another_technique_is_permanent_by_its_times_or_by_the_users_word(tmp_pa
             read_plan_file(path)
         said = read_plan_file(path, None, PlanReading(permanent=True)).notes
         assert any("by the user's word" in note for note in said)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        {"SourceModelID": "6711"},
-        {"SourceModelID": None, "SourceDescription": "OncoSeed 6711"},
-        {"SourceModelID": None, "SourceIsotopeName": "I-125 (6711)"},
-        {"SourceManufacturer": ""},
-        {"SourceManufacturer": "Unknown"},
-        {"SourceManufacturer": "N/A"},
-        {"SourceManufacturer": None},
-    ],
-)
-def test_the_model_is_found_from_what_the_plan_says(tmp_path: Path, words: dict[str, Any]) -> None:
-    found = read_plan_file(plan_file(tmp_path / "p.dcm", each_alone([A]), [source_item(**words)]))
-    assert (found.source.name, found.model.by_user) == ("6711", False)
-
-
-def test_maker_and_model_are_read_together(tmp_path: Path) -> None:
-    words = {"SourceManufacturer": "Theragenics", "SourceModelID": "200", "SourceIsotopeName": "Pd-103"}
-    seeds = [source_item(**words, SourceIsotopeHalfLife=16.99)]
-    found = read_plan_file(plan_file(tmp_path / "p.dcm", each_alone([A]), seeds))
-    assert found.source.name == "TheraSeed200"
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        {"SourceManufacturer": "Some Other Maker Ltd"},
-        {"SourceModelID": "6711 type", "SourceManufacturer": ""},
-        {"SourceModelID": "XY-9", "SourceManufacturer": ""},
-        {"SourceModelID": None, "SourceManufacturer": None},
-    ],
-)
-def test_a_seed_that_is_not_known_needs_the_users_word(tmp_path: Path, words: dict[str, Any]) -> None:
-    path = plan_file(tmp_path / "p.dcm", each_alone([A]), [source_item(**words)])
-    with pytest.raises(InputError, match="--source"):
-        read_plan_file(path)
-    found = read_plan_file(path, load_source("6711"))
-    assert found.model.by_user
-    assert found.notes[0].startswith("6711 data used for seeds of")
-    assert "by the user's word" in found.notes[0]
-    assert (words["SourceManufacturer"] or "does not name") in found.notes[0]
-
-
-def test_no_word_is_said_where_the_user_names_what_the_plan_says(tmp_path: Path) -> None:
-    found = read_plan_file(plan_file(tmp_path / "p.dcm", each_alone([A])), load_source("6711"))
-    assert not any("user's word" in note for note in found.notes)
-
-
-def test_several_strengths_are_read_and_several_models_refused(tmp_path: Path) -> None:
-    channels = [*each_alone([A]), channel_item([(B, 0), (B, 1)], 2, ReferencedSourceNumber=2)]
-    strong = source_item(SourceNumber=2, ReferenceAirKermaRate=0.8)
-    found = read_plan_file(plan_file(tmp_path / "p.dcm", channels, [source_item(), strong]))
-    assert found.implant.strengths_u.tolist() == [0.6, 0.8]
-    other = source_item(SourceNumber=2, SourceModelID="STM1251", SourceManufacturer="")
-    with pytest.raises(InputError, match="6711 and STM1251"):
-        read_plan_file(plan_file(tmp_path / "p.dcm", channels, [source_item(), other]))
-
-
-def test_a_source_that_no_channel_uses_does_not_count(tmp_path: Path) -> None:
-    library = source_item(
-        SourceNumber=2, SourceIsotopeName="Ir-192", SourceModelID="HDR", SourceIsotopeHalfLife=73.83
-    )
-    found = read_plan_file(plan_file(tmp_path / "p.dcm", each_alone([A]), [source_item(), library]))
-    assert found.source.name == "6711"
-
-
-@pytest.mark.parametrize(
-    "strength",
-    [
-        {"ReferenceAirKermaRate": 25.0},  # 0.68 mCi in MBq
-        {"ReferenceAirKermaRate": 0.0},
-        {"ReferenceAirKermaRate": 6e-7},
-        {"ReferenceAirKermaRate": None, "SourceStrength": 0.5, "SourceStrengthUnits": "MCI"},
-        {"SourceStrengthUnits": "MBQ"},
-        {"ReferenceAirKermaRate": None, "SourceStrength": 0.5},
-    ],
-)
-def test_strengths_that_are_no_air_kerma_rate_are_refused(tmp_path: Path, strength: dict[str, Any]) -> None:
-    path = plan_file(tmp_path / "p.dcm", each_alone([A]), [source_item(**strength)])
-    with pytest.raises(InputError, match="expected"):
-        read_plan_file(path)
-
-
-def test_source_strength_in_units_of_air_kerma_rate_is_read(tmp_path: Path) -> None:
-    item = source_item(ReferenceAirKermaRate=None, SourceStrength=0.55, SourceStrengthUnits="AIR_KERMA_RATE")
-    found = read_plan_file(plan_file(tmp_path / "p.dcm", each_alone([A]), [item]))
-    assert found.implant.strengths_u.tolist() == [0.55]
-
-
-def test_unusual_strengths_and_half_lives_are_remarked_on(tmp_path: Path) -> None:
-    item = source_item(ReferenceAirKermaRate=15.0, SourceIsotopeHalfLife=60.14)
-    notes = read_plan_file(plan_file(tmp_path / "p.dcm", each_alone([A]), [item])).notes
-    assert any("15 U" in note for note in notes)
-    assert any("60.14 d" in note for note in notes)
-
-
-def test_strengths_decay_only_to_a_stated_day(tmp_path: Path) -> None:
-    path = plan_file(tmp_path / "p.dcm", each_alone([A]))
-    as_written = read_plan_file(path)
-    assert (as_written.strength_date, as_written.dates.implanted) == ("20260301", "20260301")
-    assert as_written.implant.strengths_u[0] == 0.6
-    later = read_plan_file(path, None, PlanReading(implanted_on=date(2026, 3, 31)))
-    assert later.implant.strengths_u[0] == pytest.approx(0.6 * 2 ** (-30 / 59.40), rel=1e-12)
-    assert (later.strength_date, later.dates.implanted) == ("20260301", "20260331")
-    assert any("2026-03-31" in note for note in later.notes)
-
-
-def test_strengths_of_several_days_are_brought_to_the_stated_one(tmp_path: Path) -> None:
-    channels = [*each_alone([A]), channel_item([(B, 0), (B, 1)], 2, ReferencedSourceNumber=2)]
-    other = source_item(SourceNumber=2, SourceStrengthReferenceDate="20260311")
-    path = plan_file(tmp_path / "p.dcm", channels, [source_item(), other])
-    with pytest.raises(InputError, match="20260301, 20260311"):
-        read_plan_file(path)
-    found = read_plan_file(path, None, PlanReading(implanted_on=date(2026, 3, 11))).implant
-    np.testing.assert_allclose(found.strengths_u, [0.6 * 2 ** (-10 / 59.40), 0.6])
-
-
-@pytest.mark.parametrize("stated", ["", "20240101"])
-def test_a_day_that_cannot_be_used_is_refused(tmp_path: Path, stated: str) -> None:
-    item = source_item(SourceStrengthReferenceDate=stated)
-    path = plan_file(tmp_path / "p.dcm", each_alone([A]), [item])
-    with pytest.raises(InputError, match="expected"):
-        read_plan_file(path, None, PlanReading(implanted_on=date(2026, 3, 31)))
-
-
-def test_a_plan_made_on_another_day_than_its_strengths_says_so(tmp_path: Path) -> None:
-    path = plan_file(tmp_path / "p.dcm", each_alone([A]), RTPlanDate="20260331")
-    (note,) = [note for note in read_plan_file(path).notes if "2026-03-31" in note]
-    assert f"{100 * (2 ** (-30 / 59.40) - 1):+.1f} %" in note
 
 
 def turned(channels: list[Dataset], some: Callable[[int], bool]) -> list[Dataset]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom import Dataset, dcmread
 
-from seedbed.dicom import Identity, is_dose, read_dose, read_dose_file, write_dose
+from seedbed.dicom import Identity, is_own_dose, read_dose, read_dose_file, write_dose
 from seedbed.errors import InputError
 from seedbed.geometry import VoxelGrid
 
@@ -60,7 +60,7 @@ def test_what_dose_it_is_stands_in_the_file_and_changes_its_uid(
 
 def test_only_a_dose_is_a_dose(written: Path, tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("x" * 300)
-    assert [is_dose(path) for path in (written, tmp_path / "note.txt", tmp_path)] == [True, False, False]
+    assert [is_own_dose(path) for path in (written, tmp_path / "note.txt", tmp_path)] == [True, False, False]
 
 
 def test_no_dose_comes_back_as_none(tmp_path: Path, identity: Callable[..., Identity]) -> None:

@@ -60,7 +60,8 @@ def test_the_examples_are_metrics_under_their_own_names() -> None:
 
 MEANT = {
     "D9O": "D90", "90D": "D90", "D_90": "D90", "D2c": "D2cc", "D2ccc": "D2cc", "D2,5cc": "D2.5cc",
-    "V2cc": "D2cc", "D80Gy": "V80Gy", "V8OGy": "V80Gy", "V80Gyy": "V80Gy", "V80G": "V80Gy", "Vl00": "V100",
+    "V2cc": "D2cc", "V150cc": "V150[cc]",
+    "D80Gy": "V80Gy", "V8OGy": "V80Gy", "V80Gyy": "V80Gy", "V80G": "V80Gy", "Vl00": "V100",
     "V100(cc)": "V100[cc]", "V100percent": "V100", "Dmaximum": "Dmax", "Vmax": "Dmax", "Dmaen": "Dmean",
     "D2cc[cc]": "D2cc",
 }  # fmt: skip

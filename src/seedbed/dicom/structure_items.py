@@ -1,0 +1,107 @@
+"""Items of an RTSTRUCT: structures by number or name, their closed contours, the usual distance of planes."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+from pydicom import Dataset
+
+from seedbed.dicom.contours import SAME_PLANE_MM, one_plane_each
+from seedbed.dicom.files import MALFORMED, FloatArray, items, require, text
+from seedbed.errors import InputError, StructureError, one_of
+
+CLOSED = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
+"""Both are joined by the even-odd rule; the second, for holes, by definition (PS3.3 C.8.8.6.3)."""
+FEWEST_COORDINATES = 9
+
+
+def only(dataset: Dataset, names: Collection[str], path: Path) -> Dataset:
+    """Return what a structure set says of some structures, and of the frame of the file."""
+    rois = items(dataset, "StructureSetROISequence", name=path.name)
+    listed = [text(roi, "ROIName") for roi in rois]
+    for name in names:
+        if name not in listed:
+            raise StructureError(
+                f"there is no structure '{name}' in '{path.name}'",
+                one_of([known for known in listed if known], name),
+                "choose one of them",
+            )
+    kept = [roi for roi in rois if text(roi, "ROIName") in names]
+    numbers = {roi.get("ROINumber") for roi in kept}
+    part = Dataset()
+    part.StructureSetROISequence = kept
+    part.ROIContourSequence = [
+        drawn
+        for drawn in items(dataset, "ROIContourSequence", name=path.name)
+        if drawn.get("ReferencedROINumber") in numbers
+    ]
+    for keyword in ("RTROIObservationsSequence", "ReferencedFrameOfReferenceSequence", "FrameOfReferenceUID"):
+        if keyword in dataset:
+            part[keyword] = dataset[keyword]
+    return part
+
+
+def by_number(dataset: Dataset, sequence: str, keyword: str, name: str) -> dict[int, Dataset]:
+    """Return the items of a sequence by their number.
+
+    Raises
+    ------
+    StructureError
+        Two items of one number.
+    InputError
+        No such sequence, an item without a number.
+    """
+    found: dict[int, Dataset] = {}
+    for item in items(dataset, sequence, name=name):
+        number = int(require(item, keyword, name=name))
+        if number in found:
+            raise StructureError(
+                f"the {sequence} of '{name}' holds two items of {keyword} {number}",
+                "one structure of each number",
+                "export it again",
+            )
+        found[number] = item
+    return found
+
+
+def closed(drawn: Dataset, name: str) -> list[Dataset]:
+    """Return the closed contours among those drawn for a structure."""
+    return [contour for contour in drawn.get("ContourSequence") or [] if _is_closed(contour, name)]
+
+
+def _is_closed(contour: Dataset, name: str) -> bool:
+    closed = require(contour, "ContourGeometricType", name=name) in CLOSED
+    return closed and len(require(contour, "ContourData", name=name)) >= FEWEST_COORDINATES
+
+
+def kinds(dataset: Dataset) -> dict[int, str]:
+    """Read what each structure is said to be, by its number; real files leave many unsaid."""
+    return {
+        int(item.ReferencedROINumber): text(item, "RTROIInterpretedType").upper()
+        for item in dataset.get("RTROIObservationsSequence") or []
+        if item.get("ReferencedROINumber") is not None
+    }
+
+
+def usual_slice_mm(dataset: Dataset, path: Path, *, lenient: bool) -> float:
+    """Median distance between neighbouring planes of one structure, over all that can be read."""
+    every = np.empty(0)
+    for drawn in items(dataset, "ROIContourSequence", name=path.name):
+        try:
+            every = np.append(every, _gaps(closed(drawn, path.name)))
+        except (InputError, *MALFORMED):
+            if not lenient:
+                raise
+    if not every.size:
+        raise StructureError(
+            f"no structure of '{path.name}' has closed contours on two planes",
+            "at least one, to know the distance of the slices",
+            "choose another structure set",
+        )
+    return float(np.median(every))
+
+
+def _gaps(contours: list[Dataset]) -> FloatArray:
+    z = np.array([float(contour.ContourData[2]) for contour in contours])
+    gaps: FloatArray = np.diff(np.unique(one_plane_each(z, SAME_PLANE_MM)))
+    return gaps
