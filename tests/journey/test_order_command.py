@@ -83,7 +83,7 @@ def test_the_sheet_replaces_nothing_but_a_sheet(tmp_path: Path) -> None:
     notes = tmp_path / "notes.html"
     notes.write_text("mine")
     for place in (notes, tmp_path):
-        with pytest.raises(OutputError, match="exists and is not an earlier order sheet"):
+        with pytest.raises(OutputError, match="exists and is no earlier order sheet"):
             run(*ORDER, "--out", str(place))
     assert notes.read_text() == "mine"
 
@@ -105,8 +105,31 @@ def test_the_sheet_replaces_nothing_but_a_sheet(tmp_path: Path) -> None:
         [*ORDER, "--distance-m", "0"],
         [*ORDER, "--rate-msv-h", "-1"],
         [*BASE, "--activity-mci", "-0.7"],
+        [*BASE, "--activity-mci", "25.9"],
+        [*BASE, "--activity-mci", "700"],
+        [*BASE, "--activity-mci", "0.0001"],
+        [*BASE, "--activity-mci", "1e300"],
+        [*BASE, "--activity-mci", "1e308"],
+        [*BASE, "--strength-u", "1e-200"],
+        [*BASE, "--strength-u", "nan"],
+        [*ORDER, "--seeds", "10001"],
+        [*ORDER, "--seeds", "9" * 400],
+        [*ORDER, "--spare", "9" * 400],
+        [*ORDER, "--spare", "9961"],
+        [*ORDER, "--distance-m", "1e-200"],
+        [*ORDER, "--distance-m", "1e200"],
+        [*ORDER, "--measured", "1e308,1e308,1e308,1e308"],
+        [*ORDER, "--measured", "25.9,25.9"],
+        [*ORDER, "--measured", "0.7,0"],
+        [*ORDER, "--rate-msv-h", "inf"],
         ["bed", "--dose-gy", "-1"],
         ["bed", "--dose-gy", "nan"],
+        ["bed", "--dose-gy", "1e308"],
+        ["bed", "--dose-gy", "10000.1"],
+        ["bed", "--dose-gy", "120", "--half-life-days", "1e-300"],
+        ["bed", "--dose-gy", "120", "--half-life-days", "1e300"],
+        ["bed", "--dose-gy", "120", "--external", "1x1e308"],
+        ["bed", "--dose-gy", "120", "--external", f"{'9' * 400}x2"],
         ["bed", "--dose-gy", "120", "--source", "6711", "--half-life-days", "59.4"],
         ["bed", "--dose-gy", "120", "--half-life-days", "0"],
         ["bed", "--dose-gy", "120", "--tissue", "thyriod"],
@@ -119,6 +142,37 @@ def test_bad_input_is_answered_in_one_sentence(arguments: list[str]) -> None:
     with pytest.raises(SeedbedError, match=r"^[^\n]+; expected [^\n]+; [^\n]+\.$") as caught:
         run(*arguments)
     assert isinstance(caught.value, InputError)
+
+
+def test_an_activity_in_mbq_is_told_apart() -> None:
+    with pytest.raises(InputError, match=r"check the unit: 25\.9 MBq is 0\.7 mCi"):
+        run(*BASE, "--activity-mci", "25.9")
+
+
+def test_json_says_what_the_strength_to_order_is() -> None:
+    assert as_json(*ORDER)["seed_to_order_is"].startswith("not the order: the 0.889 U are stated")
+    assert as_json(*ORDER, "--stated-at", "implant")["seed_to_order_is"].startswith("order this")
+
+
+def test_the_sheet_below_a_file_is_refused_with_that_file(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.write_text("mine")
+    with pytest.raises(OutputError, match=r"notes' is a file; expected a folder to write 'order\.html' into"):
+        run(*ORDER, "--out", str(notes / "order.html"))
+
+
+def test_bed_of_a_weak_implant_says_that_it_does_not_outpace_repopulation() -> None:
+    # 3 Gy ln 2 / 59.40 d = 0.035 Gy a day; ln 2 / (0.3 / Gy x 42 d) = 0.055 Gy a day
+    told = (
+        "The initial dose rate, 0.035 Gy a day, does not outpace repopulation, 0.055 Gy a day: by this model "
+        "the implant cannot hold the tumour."
+    )
+    printed = " ".join(run("bed", "--dose-gy", "3").split())
+    assert told in printed
+    assert "Effective until" not in printed
+    assert as_json("bed", "--dose-gy", "3")["remark"] == told
+    assert as_json("bed", "--dose-gy", "120")["remark"] == ""
+    assert as_json("bed", "--dose-gy", "3", "--tissue", "late-organ")["remark"] == ""
 
 
 def test_bed_prints_its_band_and_says_that_nothing_is_sourced() -> None:

@@ -43,9 +43,13 @@ def test_check_lists_every_finding(capsys: pytest.CaptureFixture[str]) -> None:
     typed("check", "6711", "--json")
     found = json.loads(capsys.readouterr().out)
     assert found["passes"]
-    assert len(found["findings"]) == 10
+    assert len(found["findings"]) == 11
+    assert all(finding["checked"] for finding in found["findings"])
     typed("check", "AgX100")
-    assert "egs_brachy" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "egs_brachy" in printed
+    (phi,) = [line for line in printed.splitlines() if "phi_an " in line]
+    assert [cell.strip() for cell in phi.split("│")][2] == "-"
 
 
 def test_the_template_is_refused_until_it_is_filled(
@@ -95,7 +99,7 @@ def test_a_file_that_fails_is_told_in_one_sentence(
     path = tmp_path / "Own 1.toml"
     text = filled(capsys.readouterr().out).replace("0.861", "0.961")  # g_L(2 cm) with one digit wrong
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(TableError, match=r"'Own 1' fails 1 of 10 checks: .*expected") as refused:
+    with pytest.raises(TableError, match=r"'Own 1' fails 1 of 11 checks: .*expected") as refused:
         typed("check", str(path))
     assert "\n" not in str(refused.value)
     assert "no" in capsys.readouterr().out
@@ -104,3 +108,49 @@ def test_a_file_that_fails_is_told_in_one_sentence(
 def test_an_unknown_model_is_refused_with_a_guess() -> None:
     with pytest.raises(TableError, match="did you mean '6711'"):
         typed("show", "6771")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEEDBED_SOURCES", str(tmp_path))
+    return tmp_path
+
+
+def test_a_broken_file_is_listed_with_its_sentence_beside_the_others(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed("template")
+    template = capsys.readouterr().out
+    (folder / "Broken.toml").write_text("[seed", encoding="utf-8")
+    wrong = filled(template).replace("_u = 1.0", "_u = 96.5")
+    (folder / "Own 1.toml").write_text(wrong, encoding="utf-8")
+    typed("--json")
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)["sources"]}
+    assert rows["6711"]["passes"]
+    assert rows["6711"]["problem"] == ""
+    for name, told in {"Broken": "not valid TOML", "Own 1": "fails the check 'dose-rate constant'"}.items():
+        assert not rows[name]["passes"]
+        assert told in rows[name]["problem"]
+        assert str(folder) in rows[name]["problem"]
+    assert rows["Own 1"]["dose_rate_constant_cgy_per_h_u"] == 96.5
+    assert set(rows["Broken"]) == set(rows["6711"])
+    typed()
+    assert "Broken (not used)" in " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+
+def test_a_failing_model_is_shown_and_checked_by_name(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed("template")
+    wrong = filled(capsys.readouterr().out).replace("_u = 1.0", "_u = 96.5")
+    (folder / "Own 1.toml").write_text(wrong, encoding="utf-8")
+    typed("show", "Own 1")
+    assert "FAILS" in capsys.readouterr().out
+    with pytest.raises(TableError, match=r"'Own 1' fails 1 of 11 checks: Lambda = 96\.500"):
+        typed("check", "Own 1")
+    capsys.readouterr()
+    with pytest.raises(TableError, match="'Own 1' fails 2 of 12 checks"):
+        typed("check", "--json")
+    found = {each["name"]: each for each in json.loads(capsys.readouterr().out)["sources"]}
+    assert [each["name"] for each in found.values() if not each["passes"]] == ["Own 1"]
+    assert found["Own 1"]["findings"][0]["check"] == "file"

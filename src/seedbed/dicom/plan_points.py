@@ -88,7 +88,8 @@ def _check_count(
     allowed = (None, len(points), 2 * len(points)) if single else (None, len(points))
     if points and stated not in allowed:
         raise InputError(
-            f"{label} states a NumberOfControlPoints of {stated or 0:g} but holds {counted(len(points), 'item')}",
+            f"{label} states a NumberOfControlPoints of {stated or 0:g} but holds "
+            f"{counted(len(points), 'item')}",
             "all its control points",
             "export the plan again",
         )
