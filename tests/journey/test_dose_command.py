@@ -202,7 +202,7 @@ def test_a_plan_of_the_demonstration_gives_its_own_dose_again(
     found = json.loads(capsys.readouterr().out)
     assert found["plan"]["channel_time_unit"] == "s"
     first, again = read_dose_file(folder / "dose.dcm"), read_dose_file(out)
-    shift = np.rint((np.array(again.grid.origin_mm) - first.grid.origin_mm)).astype(int)[::-1]
+    shift = np.rint(np.array(again.grid.origin_mm) - first.grid.origin_mm).astype(int)[::-1]
     low = np.maximum(shift, 0)
     high = np.minimum(first.dose_gy.shape, np.array(again.dose_gy.shape) + shift)
     both = [

@@ -149,8 +149,13 @@ def test_a_failing_model_is_shown_and_checked_by_name(
     with pytest.raises(TableError, match=r"'Own 1' fails 1 of 11 checks: Lambda = 96\.500"):
         typed("check", "Own 1")
     capsys.readouterr()
-    with pytest.raises(TableError, match="'Own 1' fails 2 of 12 checks"):
+    with pytest.raises(TableError, match="'Own 1' fails 1 of 12 checks"):
         typed("check", "--json")
     found = {each["name"]: each for each in json.loads(capsys.readouterr().out)["sources"]}
     assert [each["name"] for each in found.values() if not each["passes"]] == ["Own 1"]
     assert found["Own 1"]["findings"][0]["check"] == "file"
+    (folder / "Own 1.toml").rename(folder / "Own 2.toml")
+    with pytest.raises(
+        TableError, match=r"'Own 2' fails 2 of 12 checks: .*'Own 2\.toml' holds the seed model"
+    ):
+        typed("check", "--json")

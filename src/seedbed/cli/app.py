@@ -1,9 +1,11 @@
 """Commands: each parses, calls one function of the journey and prints."""
 
+import io
 import os
 import sys
 import traceback
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,6 +39,7 @@ errors = Console(stderr=True)
 def run(arguments: list[str] | None = None) -> None:
     """Run a command; turn every error into one sentence and an exit code."""
     given = sys.argv[1:] if arguments is None else arguments
+    _write_any_text()
     try:
         if app(given or ["--help"], standalone_mode=False) == STOPPED:
             raise KeyboardInterrupt  # some versions of Typer turn the stop into a return value
@@ -64,6 +67,21 @@ def run(arguments: list[str] | None = None) -> None:
             "of the same command run with SEEDBED_DEBUG=1.",
             BUG,
         )
+
+
+def _write_any_text() -> None:
+    """Write UTF-8 to files and pipes; on a terminal show '?' for what its own encoding lacks.
+
+    Western and Chinese Windows give pipes an encoding that lacks letters of ours.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue  # a test's or an editor's own stream
+        with suppress(ValueError, OSError):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _leave(sentence: str, code: int) -> None:

@@ -47,8 +47,9 @@ def _table(found: "BioEffect") -> Table:
     for row in found.band:
         style = "bold" if row.alpha_beta_gy == found.alpha_beta_gy else ""
         table.add_row(f"{row.alpha_beta_gy:g}", f"{row.bed_gy:.1f}", f"{row.eqd2_gy:.1f}", style=style)
-    until = f"{found.effective_days:.0f} days" if isfinite(found.effective_days) else "complete decay"
+    days = f"{found.effective_days:.0f} days" if isfinite(found.effective_days) else "complete decay"
+    until = found.remark or f"Effective until {days}."
     beams = f" External beam adds {found.external_bed_gy:.1f} Gy BED." if found.external_bed_gy else ""
-    table.caption = escape(f"Effective until {until}.{beams} {found.statement}")
+    table.caption = escape(f"{until}{beams} {found.statement}")
     table.caption_justify = "left"
     return table

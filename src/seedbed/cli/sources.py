@@ -58,17 +58,15 @@ def show(model: Model, as_json: AsJson = False) -> None:
 @sources_app.command()
 def check(model: ModelOrAll = None, as_json: AsJson = False) -> None:
     """Check a seed model, or all: definitions, smoothness, constant; leave with 2 where one fails."""
-    from seedbed.journey.sources import check_named_source, list_sources, refuse_failed
+    from seedbed.journey.sources import check_all_sources, check_named_source, refuse_failed
 
-    names = [model] if model else [row["name"] for row in list_sources()["sources"]]
-    found = [check_named_source(name) for name in names]
+    found = [check_named_source(model)] if model else check_all_sources()
     if as_json:
         _print_json(found[0] if model else {"sources": found})
     for each in [] if as_json else found:
         table = Table("Check", "Passes", "Found", title=escape(each["name"]), title_justify="left")
         for finding in each["findings"]:
-            mark = "[green]yes[/]" if finding["passes"] else "[bold red]no[/]"
-            table.add_row(finding["check"], mark, escape(finding["text"]))
+            table.add_row(finding["check"], _mark(finding), escape(finding["text"]))
         console.print(table)
     for each in found:
         refuse_failed(each)
@@ -86,23 +84,19 @@ def _print_json(found: dict[str, Any]) -> None:
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
 
 
+def _mark(finding: dict[str, Any]) -> str:
+    if not finding["checked"]:
+        return "-"
+    return "[green]yes[/]" if finding["passes"] else "[bold red]no[/]"
+
+
 def _list_table(rows: list[dict[str, Any]]) -> Table:
     headings = ("Name", "Seed", "Nuclide", "Lambda", "L mm", "Monte Carlo")
     table = Table(*headings, title="Seed models", title_justify="left")
     for column in table.columns[:2]:
         column.overflow = "fold"
     for row in rows:
-        off = row["monte_carlo_deviation_pct"]
-        table.add_row(
-            escape(row["name"])
-            if row["passes"]
-            else f"[bold red]{escape(row['name'])} (fails its checks)[/]",
-            escape(row["title"]),
-            row["radionuclide"],
-            f"{row['dose_rate_constant_cgy_per_h_u']:.3f}",
-            f"{row['active_length_mm']:.2f}",
-            "-" if off is None else f"{off:+.1f} %",
-        )
+        table.add_row(*_list_row(row))
     table.caption = (
         "Lambda in cGy/(h U). Monte Carlo: how far it lies from the egs_brachy value (Safigholi et al. "
         "2020). "
@@ -110,6 +104,20 @@ def _list_table(rows: list[dict[str, Any]]) -> Table:
     )
     table.caption_justify = "left"
     return table
+
+
+def _list_row(row: dict[str, Any]) -> tuple[str, ...]:
+    if row["problem"]:
+        return f"[bold red]{escape(row['name'])} (not used)[/]", escape(row["problem"]), "-", "-", "-", "-"
+    off = row["monte_carlo_deviation_pct"]
+    return (
+        escape(row["name"]),
+        escape(row["title"]),
+        row["radionuclide"],
+        f"{row['dose_rate_constant_cgy_per_h_u']:.3f}",
+        f"{row['active_length_mm']:.2f}",
+        "-" if off is None else f"{off:+.1f} %",
+    )
 
 
 def _facts_table(found: dict[str, Any]) -> Table:
@@ -126,6 +134,9 @@ def _facts_table(found: dict[str, Any]) -> Table:
         "Lambda from": found["dose_rate_constant_reference"],
         "Calculated": ", ".join(found["derived"]) or "nothing; all printed",
         "Note": found["note"],
+        "Checks": "all passed"
+        if found["passes"]
+        else "FAILS: not used for dose; see 'seedbed sources check'",
     }
     for name, text in facts.items():
         table.add_row(name, escape(text))

@@ -57,7 +57,7 @@ def choose_model(sources: Sequence[Dataset], given: Source | None, name: str) ->
         Several models in one plan, or none that is known and none given.
     """
     stated = "; ".join(dict.fromkeys(what_is_said(item) for item in sources))
-    found = [_model_of(item, name) for item in sources]
+    found = [_model_of(item, name, or_none=given is not None) for item in sources]
     known = {source.name: source for source in found if source is not None}
     if len(known) > 1:
         raise InputError(
@@ -109,8 +109,20 @@ def maker(item: Dataset) -> str:
     return "" if said.casefold() in UNSTATED else said
 
 
-def _model_of(item: Dataset, name: str) -> Source | None:
-    """Model that a source of a plan means; None where nothing it says is a known model of that maker."""
+def _model_of(item: Dataset, name: str, *, or_none: bool) -> Source | None:
+    """Model that a source of a plan means; None where nothing it says is a known model of that maker.
+
+    A word that means several models, or one that fails its checks, is refused, or None too.
+    """
+    try:
+        return _named_model(item, name)
+    except InputError:
+        if or_none:
+            return None
+        raise
+
+
+def _named_model(item: Dataset, name: str) -> Source | None:
     isotope = text(item, "SourceIsotopeName")
     phrases = [text(item, "SourceModelID"), text(item, "SourceDescription"), isotope]
     phrases += [*BRACKETED.findall(isotope), f"{maker(item)} {phrases[0]}"]

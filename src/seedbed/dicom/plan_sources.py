@@ -11,6 +11,7 @@ from seedbed.dicom.files import SHORT_STRING, decimal, items, require, string, t
 from seedbed.dicom.plan_values import needed_number, stated_number
 from seedbed.dosimetry import Source
 from seedbed.errors import InputError, one_of
+from seedbed.implant.strengths import STRONGEST_U, WEAKEST_U
 from seedbed.units import U_PER_MCI_I125
 
 HALF_LIFE_TOLERANCE, HALF_LIFE_ROUNDING = 0.02, 0.001
@@ -20,9 +21,9 @@ AIR_KERMA_RATE = "AIR_KERMA_RATE"
 HALF_LIFE, RATE = "SourceIsotopeHalfLife", "ReferenceAirKermaRate"
 SAME_STRENGTH = 0.01
 """Reference Air Kerma Rate and Source Strength that differ by more than 1 percent contradict (local rule)."""
-WEAKEST_U, UNUSUAL_U, STRONGEST_U = 0.05, 2.0, 8.0
-"""Strengths of one permanent seed that are refused (outside 0.05 to 8 U) or remarked on (above 2 U; local
-rule). Common iodine-125 seeds of 0.3 to 1 mCi have 0.4 to 1.3 U, and would be 11 to 37 in MBq."""
+UNUSUAL_U = 2.0
+"""Seeds above are remarked on (local rule). Common iodine-125 seeds of 0.3 to 1 mCi have 0.4 to 1.3 U, and
+would be 11 to 37 in MBq."""
 ELEMENTS = {"IODINE": "I", "PALLADIUM": "PD", "CESIUM": "CS", "CAESIUM": "CS", "IRIDIUM": "IR", "碘": "I"}
 SYMBOLS = frozenset({"I", "PD", "CS", "IR", "AU", "YB", "CO", "RA"})
 ELEMENT_FIRST = re.compile(r"([^\W\d_]+)[\s-]*(\d{2,3})(?!\d)")

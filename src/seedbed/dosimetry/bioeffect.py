@@ -35,6 +35,10 @@ __all__ = [
 ]
 
 FloatArray = NDArray[np.float64]
+MOST_GY = 10_000.0
+"""Highest dose of an implant or of external beam for which an effect is stated (local rule)."""
+SHORTEST_DAYS, LONGEST_DAYS = 0.1, 40_000.0
+"""Half-lives of implants for which an effect is stated (local rule); permanent ones have 3 to 60 days."""
 
 
 class BandRow(NamedTuple):
@@ -67,6 +71,8 @@ class BioEffect:
         The two parts of ``bed_gy``.
     source : str
         Where the parameters come from.
+    remark : str
+        What must be said of this dose: that it does not outpace repopulation. Empty where nothing must.
 
     Raises
     ------
@@ -85,6 +91,7 @@ class BioEffect:
     implant_bed_gy: float
     external_bed_gy: float
     source: str
+    remark: str = ""
 
     def __post_init__(self) -> None:
         if len(self.band) < 2 or not self.statement.strip():
@@ -99,7 +106,8 @@ class BioEffect:
             f"alpha/beta {row.alpha_beta_gy:g} Gy: BED {row.bed_gy:.1f} Gy, EQD2 {row.eqd2_gy:.1f} Gy"
             for row in self.band
         )
-        return f"{self.dose_gy:g} Gy, {self.tissue}. {rows}. {self.statement}"
+        said = " ".join(filter(None, (self.remark, self.statement)))
+        return f"{self.dose_gy:g} Gy, {self.tissue}. {rows}. {said}"
 
 
 def relative_effectiveness(
@@ -240,15 +248,17 @@ def bio_effect(
     Parameters
     ----------
     dose_gy : float
-        One dose of the implant to complete decay, Gy, 0 or more: D90, or D2cc of an organ.
+        One dose of the implant to complete decay, Gy, 0 to 10000 (local rule): D90, or D2cc of an organ.
     half_life_days : float
+        0.1 to 40000 (local rule).
     tissue : Tissue
     external : tuple of ExternalBeam
+        Each of at most 10000 Gy (local rule).
 
     Raises
     ------
     DoseError
-        A dose, half-life or fraction that has no meaning.
+        A dose, half-life or fraction that has no meaning or lies outside its limits.
 
     Examples
     --------
@@ -257,6 +267,7 @@ def bio_effect(
     >>> [(row.alpha_beta_gy, round(row.eqd2_gy, 1)) for row in found.band]
     [(2.0, 30.9), (3.0, 36.8), (5.0, 43.4)]
     """
+    _check_limits(dose_gy, half_life_days, external)
 
     def parts(at: Tissue) -> tuple[float, float]:
         implant = float(bed_permanent(dose_gy, half_life_days=half_life_days, tissue=at))
@@ -280,6 +291,39 @@ def bio_effect(
         implant_bed_gy=implant,
         external_bed_gy=beams,
         source=f"{tissue.source}; {tissue.place}",
+        remark=_remark(float(dose_gy), half_life_days, tissue),
+    )
+
+
+def _check_limits(dose_gy: float, half_life_days: float, external: tuple[ExternalBeam, ...]) -> None:
+    """Refuse what is taken for a typing error."""
+    check_doses(dose_gy)
+    check_half_life(half_life_days)
+    if dose_gy > MOST_GY:
+        raise DoseError(f"a dose of {dose_gy:g} Gy", f"at most {MOST_GY:g} Gy", "correct the dose")
+    if not SHORTEST_DAYS <= half_life_days <= LONGEST_DAYS:
+        raise DoseError(
+            f"a half-life of {half_life_days:g} days",
+            f"{SHORTEST_DAYS:g} to {LONGEST_DAYS:g} days",
+            "correct the half-life, 59.40 days for I-125",
+        )
+    for beam in external:
+        if beam.fractions > MOST_GY or beam.dose_gy > MOST_GY:
+            raise DoseError(
+                "external beam of too many fractions or too high a dose",
+                f"at most {MOST_GY:g} Gy in at most {MOST_GY:g} fractions",
+                "correct the external beam",
+            )
+
+
+def _remark(dose_gy: float, half_life_days: float, tissue: Tissue) -> str:
+    """Say so where the initial dose rate does not outpace repopulation."""
+    initial, loss = dose_gy * log(2.0) / half_life_days, tissue.loss_gy_per_day
+    if not loss or initial > loss:
+        return ""
+    return (
+        f"The initial dose rate, {initial:.2g} Gy a day, does not outpace repopulation, {loss:.2g} Gy a day: "
+        "by this model the implant cannot hold the tumour."
     )
 
 

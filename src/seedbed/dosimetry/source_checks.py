@@ -29,6 +29,9 @@ F_HIGHEST = 1.2
 BAND_PCT = 10.0
 """How far a dose-rate constant may lie from Monte Carlo. The consensus values keep 6.1 %."""
 FROM_CM, TO_CM = 1.0, 5.0
+ACTIVE_LENGTH_MM = (1.0, 6.0)
+CAPSULE_LENGTH_MM, CAPSULE_DIAMETER_MM = (3.0, 7.0), (0.4, 1.2)
+"""Sizes of permanent seeds: outside them a length was typed in another unit or place."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,15 @@ class Finding:
         The finding in words, with its figure and the threshold.
     figure : float or None
         The figure, where there is one.
+    checked : bool
+        False where there was nothing to compare with; ``passes`` is True then.
     """
 
     check: str
     passes: bool
     text: str
     figure: float | None = None
+    checked: bool = True
 
 
 @dataclass(frozen=True)
@@ -130,7 +136,8 @@ def check_f_across(source: Source) -> Finding:
 def check_phi(source: Source) -> Finding:
     """Whether the printed phi_an(r) is the average that defines it: the integral of F."""
     if "phi_an" in source.derived:
-        return Finding("phi_an", True, "Not checked: no phi_an is printed; it is the integral of F.")
+        text = "Not checked: no phi_an is printed; it is the integral of F."
+        return Finding("phi_an", True, text, checked=False)
     shared = np.isin(source.f_r_cm, source.phi_r_cm)
     if not shared.any():
         return Finding("phi_an", False, "phi_an and F have no radius in common, so nothing can be compared.")
@@ -197,10 +204,8 @@ def check_constant(source: Source) -> Finding:
 def _constant_in_band(source: Source) -> Finding:
     span = monte_carlo_range(source.radionuclide)
     if span is None:
-        text = (
-            f"no Monte Carlo constants of {source.radionuclide} seeds are on file, so Lambda is not compared."
-        )
-        return Finding("dose-rate constant", True, text, source.dose_rate_constant)
+        text = f"Not checked: no Monte Carlo constants of {source.radionuclide} seeds are on file."
+        return Finding("dose-rate constant", True, text, source.dose_rate_constant, checked=False)
     low, high = span[0] * (1 - BAND_PCT / 100), span[1] * (1 + BAND_PCT / 100)
     text = (
         f"Lambda = {source.dose_rate_constant:.3f} cGy/(h U); no consensus is on file; seeds of "
@@ -215,7 +220,8 @@ def check_monte_carlo(source: Source) -> Finding:
     """Whether Lambda is plausible beside the Monte Carlo constant of the same model."""
     known = published_constants().get(source.name)
     if known is None:
-        return Finding("Monte Carlo", True, "no Monte Carlo constant of this model is on file.")
+        text = "Not checked: no Monte Carlo constant of this model is on file."
+        return Finding("Monte Carlo", True, text, checked=False)
     off = known.deviation_pct(source.dose_rate_constant)
     text = f"Lambda lies {off:+.1f} % from egs_brachy's {known.monte_carlo:.3f} (limit {BAND_PCT:g} %)."
     return Finding("Monte Carlo", abs(off) <= BAND_PCT, text, off)
@@ -226,6 +232,18 @@ def check_half_life(source: Source) -> Finding:
     expected = radionuclide(source.radionuclide).half_life_days
     text = f"half-life {source.half_life_days:g} d; that of {source.radionuclide} is {expected:g} d."
     return Finding("half-life", source.half_life_days == expected, text, source.half_life_days)
+
+
+def check_sizes(source: Source) -> Finding:
+    """Whether active length and capsule are those of a permanent seed, in mm."""
+    sizes = (
+        (source.active_length_mm, ACTIVE_LENGTH_MM),
+        (source.capsule_length_mm, CAPSULE_LENGTH_MM),
+        (source.capsule_diameter_mm, CAPSULE_DIAMETER_MM),
+    )
+    active, length, diameter = (f"{size:g} mm ({low:g} to {high:g})" for size, (low, high) in sizes)
+    text = f"active length {active}, capsule {length} long and {diameter} wide."
+    return Finding("sizes", all(low <= size <= high for size, (low, high) in sizes), text)
 
 
 CHECKS: tuple[Callable[[Source], Finding], ...] = (
@@ -239,4 +257,5 @@ CHECKS: tuple[Callable[[Source], Finding], ...] = (
     check_constant,
     check_monte_carlo,
     check_half_life,
+    check_sizes,
 )

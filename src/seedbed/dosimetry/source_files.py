@@ -10,13 +10,31 @@ import numpy as np
 
 from seedbed.dosimetry.anisotropy_average import anisotropy_average
 from seedbed.dosimetry.source_model import FloatArray, Source
-from seedbed.errors import TableError
-from seedbed.implant.radionuclides import radionuclide
+from seedbed.errors import TableError, one_of
+from seedbed.implant.radionuclides import Radionuclide, radionuclide, radionuclide_names
 from seedbed.tables import read_toml
 from seedbed.units import MM_PER_CM
 
 RADIUS_DECIMALS, ANGLE_DECIMALS = 4, 3
 LAST_ANGLE_DEG = 90.0
+FILE_ENDING = ".toml"
+ORIGIN_KEYS = ("source", "place", "doi", "errata", "note", "unit")
+KNOWN = {
+    "source": ORIGIN_KEYS,
+    "seed": (
+        "name", "title", "radionuclide", "manufacturers", "aliases", "dose_rate_constant_cgy_per_h_u",
+        "active_length_mm", "capsule_length_mm", "capsule_diameter_mm",
+    ),
+    "dose_rate_constant": ORIGIN_KEYS,
+    "g_L": ("r_cm", "value"),
+    "F": ("r_cm", "theta_deg", "value"),
+    "phi_an": ("r_cm", "value"),
+}  # fmt: skip
+"""Tables of a seed file and their keys. Others are refused: a misspelt table would else be ignored."""
+PLACEHOLDERS = frozenset({
+    "todo", "tbd", "tba", "fixme", "xxx", "n/a", "na", "none", "null", "unknown", "待定", "待填",
+})  # fmt: skip
+"""Words that people write where a source is still missing (local rule)."""
 
 
 def read_source(path: Path | Traversable) -> Source:
@@ -32,8 +50,9 @@ def read_source(path: Path | Traversable) -> Source:
     Raises
     ------
     TableError
-        No source, a table missing or with a hole, nodes out of order or too fine, a value that is not
-        positive, an active length longer than the capsule.
+        No source or only a placeholder, a table missing or with a hole, a table or key that is not known,
+        nodes out of order or too fine, a value that is not positive, an active length longer than the
+        capsule.
 
     Examples
     --------
@@ -51,7 +70,8 @@ class _Reader:
         self.name, self.content = name, content
 
     def source(self) -> Source:
-        seed, origin = self._table("seed"), self._table("source")
+        self._check_keys()
+        seed, origin = self._table("seed"), self._origin("source")
         length = self._positive(seed, "active_length_mm")
         capsule = self._positive(seed, "capsule_length_mm")
         if length >= capsule:
@@ -64,7 +84,7 @@ class _Reader:
             if printed
             else (f_r, anisotropy_average(f_r, f_theta, f, length_cm=length / MM_PER_CM))
         )
-        nuclide = radionuclide(self._text(seed, "radionuclide"))
+        nuclide = self._radionuclide(seed)
         return Source(
             name=self._text(seed, "name"),
             title=self._text(seed, "title"),
@@ -93,9 +113,33 @@ class _Reader:
         """Return where the dose-rate constant comes from, if not from the source of the tables."""
         if "dose_rate_constant" not in self.content:
             return origin
-        own = self._table("dose_rate_constant")
-        self._text(own, "source"), self._text(own, "place")
-        return own
+        return self._origin("dose_rate_constant")
+
+    def _origin(self, table: str) -> Mapping[str, Any]:
+        """Return a table that says where numbers come from; 'TODO' or '...' is no answer."""
+        origin = self._table(table)
+        for key in ("source", "place"):
+            if not _says_something(said := self._text(origin, key)):
+                self._refuse(f"{key} = '{said}' in [{table}]", "the publication and the place in it")
+        return origin
+
+    def _check_keys(self) -> None:
+        for table, content in self.content.items():
+            if table not in KNOWN:
+                found = (
+                    f"the table [{table}]" if isinstance(content, dict) else f"'{table}' outside its tables"
+                )
+                self._refuse(found, one_of(KNOWN, table), "correct the name, or take it out")
+            for key in content if isinstance(content, dict) else ():
+                if key not in KNOWN[table]:
+                    came = f"the key '{key}' in [{table}]"
+                    self._refuse(came, one_of(KNOWN[table], key), "correct the name, or take it out")
+
+    def _radionuclide(self, seed: Mapping[str, Any]) -> Radionuclide:
+        name, known = self._text(seed, "radionuclide"), radionuclide_names()
+        if name not in known:
+            self._refuse(f"the radionuclide '{name}'", one_of(known, name), "choose a listed one")
+        return radionuclide(name)
 
     def _curve(self, table: str) -> tuple[FloatArray, FloatArray]:
         """Return radii and values of ``[table]``."""
@@ -190,6 +234,12 @@ class _Reader:
 
 def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _says_something(text: str) -> bool:
+    """Whether a text is more than signs or a placeholder."""
+    words = text.casefold().split()
+    return any(sign.isalnum() for sign in text) and words[0].strip(".:,;!?") not in PLACEHOLDERS
 
 
 def _reference(origin: Mapping[str, Any]) -> str:

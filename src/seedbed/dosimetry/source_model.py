@@ -1,11 +1,13 @@
 """The noun: TG-43 parameters of one seed model."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+COMPANY_WORDS = re.compile(r"\b(inc|llc|ltd|corp|corporation|gmbh|ag|co)\b\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,3 +71,25 @@ class Source:
     def mean_life_hours(self) -> float:
         """Hours in which the initial rate would give the dose of complete decay: ``T_half / ln 2``."""
         return float(self.half_life_days * 24.0 / np.log(2.0))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that the model is called, as `plain` writes it."""
+        return frozenset(plain(name) for name in (self.name, self.title, *self.aliases))
+
+    def made_by(self, manufacturer: str) -> bool:
+        """Whether the maker that a plan names is one of this model's; so it is where the plan names none."""
+        said = plain(COMPANY_WORDS.sub("", manufacturer))
+        makers = {plain(COMPANY_WORDS.sub("", maker)) for maker in (*self.manufacturers, self.title)}
+        return not said or said in makers
+
+
+def plain(text: str) -> str:
+    """Return letters and digits only, without case.
+
+    Examples
+    --------
+    >>> plain("OncoSeed-6711 ")
+    'oncoseed6711'
+    """
+    return "".join(sign for sign in text.casefold() if sign.isalnum())

@@ -1,37 +1,47 @@
 """Seed models by name: those that are shipped, and a clinic's own."""
 
-import os
-import re
-from functools import cache, lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from seedbed.dosimetry.source_files import read_source
-from seedbed.dosimetry.source_model import FloatArray, Source
-from seedbed.errors import InputError, TableError, one_of
+from seedbed.dosimetry.own_sources import FOLDER_VARIABLE, OwnModel, own_models, read_own, refuse_unchecked
+from seedbed.dosimetry.shipped_sources import shipped_names, shipped_source, shipped_sources
+from seedbed.dosimetry.source_files import FILE_ENDING, read_source
+from seedbed.dosimetry.source_model import FloatArray, Source, plain
+from seedbed.errors import TableError, one_of
 
-__all__ = ["FloatArray", "Source", "find_source", "load_source", "read_source", "source_names"]
-
-FOLDER_VARIABLE = "SEEDBED_SOURCES"
-"""Environment variable that names the folder of a clinic's own seed files."""
-FILE_ENDING = ".toml"
-COMPANY_WORDS = re.compile(r"\b(inc|llc|ltd|corp|corporation|gmbh|ag|co)\b\.?", re.IGNORECASE)
+__all__ = [
+    "FOLDER_VARIABLE",
+    "FloatArray",
+    "OwnModel",
+    "Source",
+    "find_source",
+    "load_source",
+    "load_unchecked",
+    "own_models",
+    "read_source",
+    "source_names",
+]
 
 
 def source_names() -> list[str]:
-    """Names of the seed models that `load_source` knows: the shipped ones, then the clinic's own.
+    """Names of the seed models that `load_source` gives: the shipped ones, then the clinic's own.
+
+    Files of the clinic that are broken or fail a check are left out; `own_models` says why.
+
+    Raises
+    ------
+    InputError
+        ``SEEDBED_SOURCES`` names something that is no folder.
 
     Examples
     --------
     >>> "6711" in source_names()
     True
     """
-    return [*sorted(_shipped()), *sorted(_own())]
+    return [*shipped_names(), *(name for name, own in own_models().items() if own.problem is None)]
 
 
 def load_source(name: str | Path) -> Source:
-    """Load a seed model by name, or from a clinic's own file.
+    """Load a seed model for dose, by name or from a clinic's own file.
 
     Parameters
     ----------
@@ -48,36 +58,45 @@ def load_source(name: str | Path) -> Source:
     Raises
     ------
     TableError
-        Unknown name, a file that cannot be used, or one that takes a name of a shipped model.
+        Unknown name, a name of two files, a file that cannot be used, one that fails a check of
+        `seedbed.dosimetry.source_checks`, or one that takes a name of a shipped model.
 
     Examples
     --------
     >>> load_source("6711").dose_rate_constant
     0.965
     """
-    if not isinstance(name, str | Path):
-        raise TableError(f"seed model {name!r}", "a name or a file", "write it like '6711'")
-    if isinstance(name, Path) or name.endswith(FILE_ENDING):
-        return _own_file(Path(name))
-    if name in _shipped():
-        return _shipped_source(name)
-    own = _own()
-    if name not in own and (alias := find_source(name)) is not None:
-        return alias
-    if name not in own:
-        raise TableError(
-            f"seed model '{name}' is not known",
-            one_of(source_names(), name),
-            "choose a listed model, or add your own ('seedbed sources template' prints a file to fill)",
-        )
-    source = _own_file(own[name])
-    if source.name != name:
-        raise TableError(
-            f"file '{own[name].name}' holds the seed model '{source.name}'",
-            f"a file named {source.name}{FILE_ENDING}",
-            "rename the file",
-        )
-    return source
+    if (path := _as_path(name)) is not None:
+        source = read_own(path)
+        refuse_unchecked(source, path.name)
+        return source
+    return _by_name(str(name))
+
+
+def load_unchecked(name: str | Path) -> Source:
+    """Load a seed model to show and check it, not for dose: a clinic's file may fail its checks.
+
+    Parameters
+    ----------
+    name : str or Path
+        As for `load_source`.
+
+    Raises
+    ------
+    TableError
+        Unknown name, or a file that cannot be read as a seed model.
+
+    Examples
+    --------
+    >>> load_unchecked("6711") is load_source("6711")
+    True
+    """
+    if (path := _as_path(name)) is not None:
+        return read_own(path)
+    own = None if name in shipped_names() else own_models().get(str(name))
+    if own is not None and own.source is not None and own.source.name == name:
+        return own.source
+    return _by_name(str(name))
 
 
 def find_source(model: str, manufacturer: str = "") -> Source | None:
@@ -96,6 +115,12 @@ def find_source(model: str, manufacturer: str = "") -> Source | None:
     -------
     Source or None
 
+    Raises
+    ------
+    TableError
+        Two models have this name and maker, or the one that has is a clinic's file that is broken or fails
+        its checks.
+
     Examples
     --------
     >>> find_source("OncoSeed 6711", "GE Healthcare").name
@@ -103,74 +128,47 @@ def find_source(model: str, manufacturer: str = "") -> Source | None:
     >>> find_source("6711 type") is None, find_source("6711", "Another Maker Ltd") is None
     (True, True)
     """
-    wanted = _plain(model)
-    for source in map(load_source, source_names() if wanted else []):
-        if wanted in _names_of(source):
-            return source if _makes(source, manufacturer) else None
-    return None
-
-
-def _makes(source: Source, manufacturer: str) -> bool:
-    said = _plain(COMPANY_WORDS.sub("", manufacturer))
-    makers = {_plain(COMPANY_WORDS.sub("", maker)) for maker in (*source.manufacturers, source.title)}
-    return not said or said in makers
-
-
-def _names_of(source: Source) -> set[str]:
-    return {_plain(name) for name in (source.name, source.title, *source.aliases)}
-
-
-def _plain(text: str) -> str:
-    """Letters and digits only, without case."""
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
-
-
-def _shipped() -> dict[str, Traversable]:
-    folder = files("seedbed.dosimetry") / "data"
-    return {
-        file.name.removesuffix(FILE_ENDING): file
-        for file in folder.iterdir()
-        if file.name.endswith(FILE_ENDING)
-    }
-
-
-@cache
-def _shipped_source(name: str) -> Source:
-    return read_source(_shipped()[name])
-
-
-def _own() -> dict[str, Path]:
-    """Return the clinic's files by model name."""
-    named = os.environ.get(FOLDER_VARIABLE, "").strip()
-    if not named:
-        return {}
-    folder = Path(named)
-    if not folder.is_dir():
-        raise InputError(
-            f"{FOLDER_VARIABLE} names '{named}'", "a folder of seed files", "correct or unset that variable"
+    wanted = plain(model)
+    if not wanted:
+        return None
+    for source in shipped_sources():  # no clinic's file may take one of their names
+        if wanted in source.names:
+            return source if source.made_by(manufacturer) else None
+    meant = [own for own in own_models().values() if _means(own, wanted, manufacturer)]
+    if len(meant) > 1:
+        files = " and ".join(f"'{own.path}'" for own in meant)
+        raise TableError(
+            f"'{model}' is a name of the seed models in {files}",
+            "one model of that name and maker",
+            f"take the name out of one of them (the folder is the one that {FOLDER_VARIABLE} names)",
         )
-    return {file.stem: file for file in folder.glob(f"*{FILE_ENDING}")}
+    return meant[0].usable() if meant else None
 
 
-def _own_file(path: Path) -> Source:
-    try:
-        state = path.stat()
-    except OSError as error:
-        raise InputError(f"there is no file '{path}'", "a seed file", "check the name") from error
-    return _read_own(path.resolve(), state.st_mtime_ns, state.st_size)
+def _means(own: OwnModel, wanted: str, manufacturer: str) -> bool:
+    if own.source is None:  # it cannot be read: only the name of the file is known
+        return plain(own.name) == wanted
+    return wanted in own.source.names and own.source.made_by(manufacturer)
 
 
-@lru_cache(maxsize=64)
-def _read_own(path: Path, _changed_ns: int, _size: int) -> Source:
-    """Read a clinic's file; it is read again when it has changed."""
-    source = read_source(path)
-    for shipped in map(_shipped_source, _shipped()):
-        taken = _names_of(source) & _names_of(shipped)
-        if taken:
-            raise TableError(
-                f"file '{path.name}' uses the name '{sorted(taken)[0]}' of the shipped seed model "
-                f"'{shipped.name}'",
-                "a name and aliases of its own",
-                "give your seed another name",
-            )
-    return source
+def _as_path(name: str | Path) -> Path | None:
+    """Return the path of a clinic's file; None where a model is named."""
+    if not isinstance(name, str | Path):
+        raise TableError(f"seed model {name!r}", "a name or a file", "write it like '6711'")
+    return Path(name) if isinstance(name, Path) or name.endswith(FILE_ENDING) else None
+
+
+def _by_name(name: str) -> Source:
+    if name in shipped_names():
+        return shipped_source(name)
+    own = own_models().get(name)
+    if own is not None:
+        return own.usable()
+    alias = None if name.endswith(("/", "\\")) else find_source(name)
+    if alias is None:
+        raise TableError(
+            f"seed model '{name}' is not known",
+            one_of(source_names(), name),
+            "choose a listed model, or add your own ('seedbed sources template' prints a file to fill)",
+        )
+    return alias

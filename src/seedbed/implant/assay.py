@@ -1,11 +1,12 @@
 """The assay: how many seeds are measured before use, and what the result says."""
 
 from dataclasses import dataclass
-from math import isfinite
+from math import log10
 from typing import Literal
 
 from seedbed.errors import DoseError
 from seedbed.implant.order_rules import order_rule
+from seedbed.implant.strengths import STRONGEST_U, UNIT_HINT
 
 Verdict = Literal["agrees", "investigate", "report"]
 
@@ -131,7 +132,8 @@ def assay(measured_u: tuple[float, ...], *, stated_u: float, seeds: int) -> Assa
     Raises
     ------
     DoseError
-        Nothing measured, more seeds measured than delivered, or a strength that is not above 0.
+        Nothing measured, more seeds measured than delivered, or a strength that is not above 0 or that no
+        permanent seed has.
 
     Notes
     -----
@@ -149,9 +151,9 @@ def assay(measured_u: tuple[float, ...], *, stated_u: float, seeds: int) -> Assa
             f"{len(measured_u)} measured seeds", f"1 to {seeds}", "give one value for each seed measured"
         )
     for number, value in enumerate((stated_u, *measured_u)):
-        if not (isfinite(value) and value > 0):
+        if not 0 < value <= STRONGEST_U:
             which = f"seed {number} of the assay" if number else "the stated strength"
-            raise DoseError(f"{which} is {value} U", "a number above 0", "correct the assay")
+            raise DoseError(f"{which} is {value:g} U", f"above 0, at most {STRONGEST_U:g} U", UNIT_HINT)
     mean = sum(measured_u) / len(measured_u)
     deviation = _percent(mean, stated_u)
     off = order_rule("ASSAY-SINGLE").numbers["single_percent"]
@@ -167,7 +169,7 @@ def assay(measured_u: tuple[float, ...], *, stated_u: float, seeds: int) -> Assa
 
 
 def check_count(seeds: int) -> None:
-    """Refuse a number of seeds that is not a whole number from 1.
+    """Refuse a number of seeds that is not a whole number from 1 to 10000 (rule ORDER-LIMITS).
 
     Raises
     ------
@@ -178,8 +180,23 @@ def check_count(seeds: int) -> None:
     --------
     >>> check_count(40)
     """
-    if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
-        raise DoseError(f"{seeds} seeds", "a whole number from 1", "correct the number of seeds")
+    most = int(order_rule("ORDER-LIMITS").numbers["most_seeds"])
+    if isinstance(seeds, bool) or not isinstance(seeds, int) or not 1 <= seeds <= most:
+        raise DoseError(
+            f"{shown_count(seeds)} seeds", f"a whole number from 1 to {most}", "correct the number of seeds"
+        )
+
+
+def shown_count(count: int) -> str:
+    """Write a count for a sentence; one of very many digits by their number only.
+
+    Examples
+    --------
+    >>> shown_count(40), shown_count(10**400)
+    ('40', 'a number of 401 digits of')
+    """
+    digits = int(log10(abs(count))) + 1 if isinstance(count, int) and count else 0
+    return f"a number of {digits} digits of" if digits > 12 else f"{count}"
 
 
 def _percent(value: float, reference: float) -> float:

@@ -6,10 +6,18 @@ from math import isfinite
 from typing import Literal
 
 from seedbed.errors import DoseError
-from seedbed.implant.assay import Assay, assay, check_count, loose_seeds_to_measure, seeds_to_measure
+from seedbed.implant.assay import (
+    Assay,
+    assay,
+    check_count,
+    loose_seeds_to_measure,
+    seeds_to_measure,
+    shown_count,
+)
 from seedbed.implant.decay import check_half_life, decay_factor
 from seedbed.implant.order_rules import OrderRule, order_rule
 from seedbed.implant.release import Release, air_kerma_rate, release
+from seedbed.implant.strengths import check_strength
 from seedbed.units import MBQ_PER_MCI
 
 StatedAt = Literal["calibration", "implant"]
@@ -50,9 +58,9 @@ class OrderRequest:
     Attributes
     ----------
     seeds : int
-        Seeds to implant, 1 or more.
+        Seeds to implant, 1 or more; with spare ones at most 10000.
     strength_u : float
-        Air-kerma strength of one seed, U, above 0.
+        Air-kerma strength of one seed, U, as a permanent seed can have it.
     calibrated, implanted : date
         Day for which the manufacturer states the strength, and day of implantation, either first.
     radionuclide : str
@@ -76,7 +84,8 @@ class OrderRequest:
     Raises
     ------
     DoseError
-        A number that has no meaning, or days too far apart (rule ORDER-DATES).
+        A number that has no meaning, days too far apart (rule ORDER-DATES), or a strength, number or distance
+        that is taken for a typing error (rule ORDER-LIMITS).
     """
 
     seeds: int
@@ -97,11 +106,13 @@ class OrderRequest:
     def __post_init__(self) -> None:
         check_count(self.seeds)
         if isinstance(self.spare, bool) or not isinstance(self.spare, int) or self.spare < 0:
-            raise DoseError(f"{self.spare} spare seeds", "a whole number, 0 or more", "correct it")
-        if not (isfinite(self.strength_u) and self.strength_u > 0):
-            raise DoseError(f"a seed of {self.strength_u} U", "a strength above 0", "correct the strength")
+            raise DoseError(
+                f"{shown_count(self.spare)} spare seeds", "a whole number, 0 or more", "correct it"
+            )
+        check_count(self.delivered)
         if not (isfinite(self.u_per_mci) and self.u_per_mci > 0):
             raise DoseError(f"{self.u_per_mci} U per mCi", "a number above 0", "1.270 for I-125")
+        check_strength(self.strength_u, "a seed", u_per_mci=self.u_per_mci)
         if self.stated_at not in ("calibration", "implant"):
             raise DoseError(
                 f"a strength stated at '{self.stated_at}'", "'calibration' or 'implant'", "choose one of them"
@@ -140,7 +151,8 @@ class OrderSheet:
     seed_at_calibration, seed_at_implant : Strength
         One seed.
     seed_to_order : Strength
-        What one seed must have at calibration to have ``request.strength_u`` at implantation.
+        What one seed must have at calibration to have ``request.strength_u`` at implantation. It is the order
+        only where that strength is stated for the implantation; ``seed_to_order_is`` says so in words.
     implanted_at_calibration, implanted_at_implant : Strength
         All seeds to implant together.
     delivered_at_calibration, delivered_at_implant : Strength
@@ -173,6 +185,21 @@ class OrderSheet:
     release: Release
     rules: tuple[OrderRule, ...]
 
+    @property
+    def seed_to_order_is(self) -> str:
+        """What ``seed_to_order`` is, in words."""
+        request = self.request
+        if request.stated_at == "implant":
+            return (
+                f"order this: the strength on the calibration day {request.calibrated} of a seed that has "
+                f"the {request.strength_u:.4g} U wanted on the implant day {request.implanted}"
+            )
+        return (
+            f"not the order: the {request.strength_u:.4g} U are stated for the calibration day "
+            f"{request.calibrated}; were they wanted on the implant day {request.implanted}, a seed would "
+            "have to have this at calibration"
+        )
+
 
 def order_sheet(request: OrderRequest) -> OrderSheet:
     """Work out the order and safety sheet.
@@ -180,7 +207,7 @@ def order_sheet(request: OrderRequest) -> OrderSheet:
     Raises
     ------
     DoseError
-        An assay that has no meaning.
+        An assay that has no meaning, or a strength on the calibration day that no permanent seed has.
 
     Notes
     -----
@@ -196,6 +223,7 @@ def order_sheet(request: OrderRequest) -> OrderSheet:
     days = (request.implanted - request.calibrated).days
     left = decay_factor(days, request.half_life_days)
     at_calibration = request.strength_u / (1.0 if request.stated_at == "calibration" else left)
+    check_strength(at_calibration, "a seed on the calibration day", u_per_mci=request.u_per_mci)
 
     def strength(seeds: int, factor: float) -> Strength:
         return Strength.of_u(seeds * at_calibration * factor, u_per_mci=request.u_per_mci)
@@ -244,5 +272,6 @@ def _rules_used(checked: Assay | None, may_leave: Release) -> tuple[OrderRule, .
         *may_leave.rules,
         "CN-GBZ178",
         "ORDER-DATES",
+        "ORDER-LIMITS",
     )
     return tuple(order_rule(name) for name in ids)

@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Literal
 
 from seedbed.errors import DoseError
-from seedbed.implant.order_rules import release_rule
+from seedbed.implant.order_rules import order_rule, release_rule
 from seedbed.units import MBQ_PER_MCI
 
 ReleaseVerdict = Literal["by activity", "by measured rate", "measure", "not by table"]
@@ -65,7 +65,7 @@ def air_kerma_rate(strength_u: float, *, distance_m: float) -> float:
     strength_u : float
         Air-kerma strength of all seeds together, U (uGy m2/h), 0 or more.
     distance_m : float
-        Distance, m, above 0; large against the implant.
+        Distance, m, 0.01 to 100 (rule ORDER-LIMITS); large against the implant.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def air_kerma_rate(strength_u: float, *, distance_m: float) -> float:
     Raises
     ------
     DoseError
-        A negative strength, or a distance that is not above 0.
+        A negative strength, or a distance outside its limits.
 
     Notes
     -----
@@ -88,8 +88,10 @@ def air_kerma_rate(strength_u: float, *, distance_m: float) -> float:
     """
     if not (isfinite(strength_u) and strength_u >= 0):
         raise DoseError(f"a total strength of {strength_u} U", "a number, 0 or more", "correct the strength")
-    if not (isfinite(distance_m) and distance_m > 0):
-        raise DoseError(f"a distance of {distance_m} m", "a number above 0", "give it in metres")
+    limits = order_rule("ORDER-LIMITS").numbers
+    near, far = limits["nearest_m"], limits["farthest_m"]
+    if not near <= distance_m <= far:
+        raise DoseError(f"a distance of {distance_m} m", f"{near:g} to {far:g} m", "give it in metres")
     return strength_u / distance_m**2
 
 

@@ -83,7 +83,7 @@ def check_named_source(name: str | Path) -> dict[str, Any]:
 
 
 def check_all_sources() -> list[dict[str, Any]]:
-    """Return the findings on all seed models; a file that is not used says why in its finding "file".
+    """Return the findings on all seed models; a broken file of the clinic has a finding "file" that says why.
 
     Examples
     --------
@@ -96,10 +96,15 @@ def check_all_sources() -> list[dict[str, Any]]:
 
 
 def _own_checked(own: OwnModel) -> dict[str, Any]:
-    found = _checked(check_source(own.source)) if own.source else {"name": own.name, "findings": []}
-    text = str(own.problem) if own.problem else f"read from '{own.path}'."
-    finding = {"check": "file", "passes": own.problem is None, "checked": True, "text": text, "figure": None}
-    return {**found, "passes": own.problem is None, "findings": [finding, *found["findings"]]}
+    found = _checked(check_source(own.source)) if own.source else {"findings": []}
+    broken = own.problem is not None and (own.source is None or own.source.name != own.name)
+    text = f"{own.problem.came}." if own.problem and broken else f"read from '{own.path}'."
+    finding = {"check": "file", "passes": not broken, "checked": True, "text": text, "figure": None}
+    return {
+        "name": own.name,
+        "passes": own.problem is None,
+        "findings": [finding, *found["findings"]],
+    }
 
 
 def _checked(found: SourceCheck) -> dict[str, Any]:

@@ -76,12 +76,23 @@ def read_text(path: Path | Traversable) -> str:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise InputError(f"there is no file '{path}'", "a text file", "check the name") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"file '{path}' is not UTF-8 (it is {_encoding(error.object)})",
+            "a UTF-8 text file",
+            "save it as UTF-8; '>' of the old Windows PowerShell writes UTF-16, "
+            "'| Out-File -Encoding utf8 NAME' does not",
+        ) from error
+    except OSError as error:
         raise InputError(
             f"file '{path}' cannot be read ({type(error).__name__})",
             "a UTF-8 text file",
             "check the name and the permissions",
         ) from error
+
+
+def _encoding(start: bytes) -> str:
+    return "UTF-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "in another encoding"
 
 
 def require_source(meta: Mapping[str, object], name: str) -> None:

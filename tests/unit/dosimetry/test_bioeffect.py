@@ -62,7 +62,7 @@ def test_bed_is_never_negative_and_never_below_what_dose_alone_leaves(
     tissue = load_tissue(name)
     bed = float(bed_permanent(dose, half_life_days=half_life, tissue=tissue))
     assert 0 <= bed < math.inf
-    if dose * math.log(2) / half_life <= tissue.loss_gy_per_day:
+    if dose == 0 or 0 < dose * math.log(2) / half_life <= tissue.loss_gy_per_day:
         assert bed == 0
 
 
@@ -204,3 +204,22 @@ def test_a_time_before_the_implant_is_refused(days: object) -> None:
 def test_external_beam_without_meaning_is_refused(beam: ExternalBeam) -> None:
     with pytest.raises(DoseError, match="correct the external beam"):
         bed_fractions(beam, tissue=THYROID)
+
+
+@given(st.floats(0, 20), st.floats(2, 100))
+def test_a_dose_that_does_not_outpace_repopulation_is_remarked_on(dose: float, half_life: float) -> None:
+    found = bio_effect(dose, half_life_days=half_life, tissue=THYROID)
+    assert bool(found.remark) == (found.effective_days == 0)
+    assert found.remark in str(found)
+
+
+@pytest.mark.parametrize("name", tissue_names())
+@pytest.mark.parametrize("half_life", [0.1, 40_000.0])
+def test_the_highest_dose_that_is_accepted_has_a_finite_effect(name: str, half_life: float) -> None:
+    beam = ExternalBeam(5_000, 2.0)
+    tissue = load_tissue(name)
+    found = bio_effect(10_000.0, half_life_days=half_life, tissue=tissue, external=(beam,))
+    assert all(math.isfinite(row.bed_gy) and math.isfinite(row.eqd2_gy) for row in found.band)
+    for dose, beams in ((10_000.1, ()), (1.0, (ExternalBeam(5_001, 2.0),))):
+        with pytest.raises(DoseError, match="at most 10000 Gy"):
+            bio_effect(dose, half_life_days=half_life, tissue=tissue, external=beams)

@@ -36,6 +36,7 @@ FAULTS = {
     "Monte Carlo": replace(SOURCE, dose_rate_constant=1.05),
     "half-life": replace(SOURCE, half_life_days=60.0),
     "provenance": replace(SOURCE, reference=" "),
+    "sizes": replace(SOURCE, active_length_mm=0.3),  # 3 mm, typed in cm
 }
 
 
@@ -78,3 +79,35 @@ def test_a_consensus_is_never_further_than_ten_percent_from_monte_carlo() -> Non
     worst = max(known, key=lambda constant: abs(constant.deviation_pct(constant.consensus or 0.0)))
     assert worst.name == "IAI-125A"
     assert worst.deviation_pct(0.981) == pytest.approx(100 * (0.981 / 0.925 - 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "passes"),
+    [
+        ({"active_length_mm": 1.0}, True),
+        ({"active_length_mm": 0.99}, False),
+        ({"active_length_mm": 6.0}, True),
+        ({"active_length_mm": 6.01}, False),
+        ({"capsule_length_mm": 2.99}, False),
+        ({"capsule_length_mm": 7.0}, True),
+        ({"capsule_length_mm": 7.01}, False),
+        ({"capsule_diameter_mm": 0.39}, False),
+        ({"capsule_diameter_mm": 1.2}, True),
+        ({"capsule_diameter_mm": 8.0}, False),
+    ],
+)
+def test_the_limits_of_the_sizes(change: dict[str, float], passes: bool) -> None:
+    assert ("sizes" not in failures(replace(SOURCE, **change))) is passes
+
+
+def test_a_length_in_centimetres_fails_without_a_printed_phi_an() -> None:
+    typed = replace(SOURCE, name="of our own", active_length_mm=0.3, derived=("phi_an",))
+    assert list(failures(typed)) == ["sizes"]
+
+
+def test_what_was_not_compared_says_so() -> None:
+    own = replace(SOURCE, name="of our own", derived=("phi_an",))
+    findings = check_source(own).findings
+    assert [finding.check for finding in findings if not finding.checked] == ["phi_an", "Monte Carlo"]
+    assert all(finding.text.startswith("Not checked: ") for finding in findings if not finding.checked)
+    assert all(finding.checked for finding in check_source(SOURCE).findings)

@@ -61,7 +61,7 @@ def test_an_unknown_model_is_refused_with_a_guess() -> None:
         load_source("6771")
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "../data/6711", "6711/", "dose_rate_constants"])
+@pytest.mark.parametrize("name", ["", ".", "..", "../data/6711", "data/6711", "6711/", "dose_rate_constants"])
 def test_a_path_without_ending_is_no_name(name: str) -> None:
     with pytest.raises(TableError, match="not known"):
         load_source(name)

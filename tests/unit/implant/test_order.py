@@ -32,7 +32,7 @@ def request(**changes: Any) -> OrderRequest:
     return OrderRequest(**{**facts, **changes})
 
 
-@given(st.integers(-180, 180), st.floats(0.01, 10))
+@given(st.integers(-180, 180), st.floats(0.45, 0.9))
 def test_what_is_ordered_has_the_wanted_strength_on_the_day(days: int, wanted: float) -> None:
     day = CALIBRATED + timedelta(days=days)
     sheet = order_sheet(request(implanted=day, strength_u=wanted, stated_at="implant"))
@@ -252,3 +252,16 @@ def test_complete_decay_takes_the_mean_life() -> None:
 def test_times_without_meaning_are_refused(values: tuple[float, float]) -> None:
     with pytest.raises(DoseError):
         cumulated_days(*values)
+
+
+def test_what_the_strength_to_order_is_stands_beside_it() -> None:
+    maker, wanted = (order_sheet(request(stated_at=day)) for day in ("calibration", "implant"))
+    assert maker.seed_to_order_is.startswith("not the order")
+    assert wanted.seed_to_order_is.startswith("order this")
+    assert all("2026-12-01" in sheet.seed_to_order_is for sheet in (maker, wanted))
+
+
+def test_a_strength_to_order_that_no_seed_has_is_refused() -> None:
+    # 2 U after three half-lives of 59.40 days are 2 x 2^(178/59.40) = 16 U.
+    with pytest.raises(DoseError, match=r"a seed on the calibration day has 15\.9"):
+        order_sheet(request(strength_u=2.0, stated_at="implant", implanted=CALIBRATED + timedelta(days=178)))

@@ -90,6 +90,20 @@ def test_unreadable_files_are_refused_in_a_sentence(tmp_path: Path, make: object
             make(path)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("make", [read_table, read_toml])
+@pytest.mark.parametrize(
+    ("encoding", "told"), [("utf-16", "UTF-16"), ("utf-16-be", "another"), ("gbk", "in another encoding")]
+)
+def test_a_file_in_another_encoding_is_told_so(
+    tmp_path: Path, make: object, encoding: str, told: str
+) -> None:
+    path = written(
+        tmp_path, HEAD + "# note: 粒籽源 é\n", encoding=encoding if encoding != "gbk" else "gb18030"
+    )
+    with pytest.raises(InputError, match=rf"is not UTF-8 \(it is .*{told}.*save it as UTF-8"):
+        make(path)  # type: ignore[operator]
+
+
 BAD_TOML = {
     "not TOML": "a = = 1\n",
     "a key twice": '[source]\nsource = "A"\nplace = "B"\nplace = "C"\n',
