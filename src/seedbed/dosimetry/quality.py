@@ -24,7 +24,7 @@ from seedbed.geometry import Structure, VoxelGrid
 from seedbed.implant import SeedImplant
 
 FloatArray = NDArray[np.float64]
-MOST_VOXELS, FINEST_MM, COARSEST_MM = 5_000_000, 0.2, 1.0
+MOST_VOXELS, FINEST_MM, COARSEST_MM = 400_000, 0.2, 1.0
 """The grid on which isodoses are counted: as fine as this many voxels allow, 0.2 to 1 mm; local rule."""
 
 

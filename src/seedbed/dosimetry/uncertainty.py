@@ -22,7 +22,7 @@ from seedbed.geometry import Structure
 from seedbed.implant import SeedImplant
 
 FloatArray = NDArray[np.float64]
-SAMPLES = 5000
+SAMPLES = 3000
 """Samples a structure in each trial: D90 and V100 then differ from the DVH of record by some tenths of a
 percent; local rule."""
 MOST_TRIALS = 100_000
