@@ -4,28 +4,40 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.interpolate import RegularGridInterpolator
 
 from seedbed.dosimetry import dose_rate, load_source, source_names
 from seedbed.dosimetry.kernel import BLOCK, in_turns
 from seedbed.dosimetry.kernel_tables import kernel_tables
-from seedbed.dosimetry.line_source import anisotropy, geometry_function, radial_dose
 from seedbed.dosimetry.sources import Source
 
 UP = np.array([[0.0, 0.0, 1.0]])
 
 
 def by_formula(source: Source, points_mm: np.ndarray, *, oriented: bool) -> np.ndarray:
-    """TG-43U1 Eq. 1 and Eq. 11 for one seed of 1 U at the origin along z, outside its capsule."""
-    rho, along = np.hypot(points_mm[:, 0], points_mm[:, 1]) / 10, np.abs(points_mm[:, 2]) / 10
-    r, length = np.hypot(rho, along), source.active_length_mm / 10
+    """TG-43U1 Eq. 1 and 11 for one seed of 1 U at the origin along z, outside its capsule, written out again."""
+    rho, z = np.hypot(points_mm[:, 0], points_mm[:, 1]) / 10, points_mm[:, 2] / 10
+    r, length = np.hypot(rho, z), source.active_length_mm / 10
     if oriented:
-        geometry = geometry_function(rho, along, length)
-        angular = anisotropy(source, r, np.degrees(np.arctan2(rho, along)))
+        held = np.stack(
+            [
+                np.clip(np.degrees(np.arctan2(rho, np.abs(z))), source.f_theta_deg[0], 90.0),
+                np.clip(r, source.f_r_cm[0], source.f_r_cm[-1]),
+            ],
+            axis=1,
+        )
+        angular = RegularGridInterpolator((source.f_theta_deg, source.f_r_cm), source.f)(held)
     else:
-        geometry = geometry_function(r, 0 * r, length)
-        angular = np.interp(r, source.phi_r_cm, source.phi)
-    reference = geometry_function(np.ones(1), np.zeros(1), length)[0]
-    return source.dose_rate_constant * geometry / reference * radial_dose(source, r) * angular
+        rho, z, angular = r, 0 * r, np.interp(r, source.phi_r_cm, source.phi)
+    # beta: the angle between the lines to the two ends of the source
+    beta = np.arctan2(z + length / 2, rho) - np.arctan2(z - length / 2, rho)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        geometry = np.where(rho > 1e-6, beta / (length * rho), 1 / (r**2 - length**2 / 4))
+    log_g = np.interp(r, source.g_r_cm, np.log(source.g))
+    last = np.log(source.g[-1] / source.g[-2]) / (source.g_r_cm[-1] - source.g_r_cm[-2])
+    g = np.exp(log_g + last * np.maximum(r - source.g_r_cm[-1], 0))
+    reference = 2 * np.arctan(length / 2) / length
+    return source.dose_rate_constant * geometry / reference * g * angular
 
 
 def outside(rng: np.random.Generator, count: int = 3000) -> np.ndarray:
