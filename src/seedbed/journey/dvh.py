@@ -23,8 +23,9 @@ from seedbed.sheets import write_csv
 
 Progress = Callable[[str, int, int], None]
 STEP, KIND = "Sampling structures", "CSV file"
-STEEP = 0.3
-"""Doses that change by more than this share of their maximum from voxel to voxel are steep (local rule)."""
+HOT_MM3, PEAKED = 2000.0, 2.0
+"""A dose whose hottest voxel has more than twice the dose of its hottest 2 cc has peaks, as seeds do (local
+rule)."""
 ALWAYS = ("Dmax", "D90", "D95", "D100", "D0.1cc", "D2cc")
 OF_PRESCRIPTION = ("V90", "V100", "V150", "V200")
 CURVE_POINTS = 1000
@@ -194,10 +195,11 @@ def _notes(dose: DoseFile) -> tuple[str, ...]:
         notes.append("The dose is zero everywhere.")
     if dose.summation not in ("", "PLAN"):
         notes.append(f"The dose is that of a {dose.summation}, which may be a part of the plan.")
-    steepest = max(float(np.abs(np.diff(values, axis=axis)).max(initial=0.0)) for axis in range(3))
-    if values.any() and steepest > STEEP * float(values.max()):
+    hottest = min(math.ceil(HOT_MM3 / dose.grid.voxel_volume_mm3), values.size)
+    times = float(values.max()) / max(float(np.partition(values, -hottest, axis=None)[-hottest]), 1e-9)
+    if times > PEAKED:
         notes.append(
-            f"The dose changes by up to {steepest:.0f} Gy from voxel to voxel, as about seeds; between "
+            f"The hottest voxel has {times:.1f} times the dose of the hottest 2 cc, as about seeds; between "
             f"voxels of {max(dose.grid.spacing_mm):g} mm it is interpolated, so V150, V200, D2cc and D0.1cc "
             "are only near (a finer dose grid brings them nearer)."
         )

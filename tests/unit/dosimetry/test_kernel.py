@@ -15,7 +15,7 @@ UP = np.array([[0.0, 0.0, 1.0]])
 
 
 def by_formula(source: Source, points_mm: np.ndarray, *, oriented: bool) -> np.ndarray:
-    """TG-43U1 Eq. 1 and 11 for one seed of 1 U at the origin along z, outside its capsule, written out again."""
+    """TG-43U1 Eq. 1 and 11 for one seed of 1 U at the origin along z, outside the capsule, written out."""
     rho, z = np.hypot(points_mm[:, 0], points_mm[:, 1]) / 10, points_mm[:, 2] / 10
     r, length = np.hypot(rho, z), source.active_length_mm / 10
     if oriented:
