@@ -6,22 +6,9 @@ from pathlib import Path
 
 import pydicom
 import pytest
-
-from seedbed.cli.app import run
+from tests.journey.refusals import refusal
 
 DEMO = tuple[Path, dict[str, object]]
-
-
-def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """Run a command that must be refused and return what it says."""
-    with pytest.raises(SystemExit) as stop:
-        run(arguments)
-    assert stop.value.code == 2
-    said = capsys.readouterr().err.strip()
-    said = said[said.index("seedbed: ") :]
-    assert "Traceback" not in said
-    assert len(said.splitlines()) == 1
-    return said
 
 
 def real(demo_run: DEMO, out: Path, **changes: str) -> list[str]:

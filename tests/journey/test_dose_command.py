@@ -12,6 +12,7 @@ import pytest
 from pydicom import Dataset, dcmread
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, RTPlanStorage, generate_uid
+from tests.journey.refusals import refusal
 
 from seedbed.cli.app import run
 from seedbed.dicom import CtSeries, Identity, read_dose_file, write_structures
@@ -211,17 +212,6 @@ def test_a_plan_of_the_demonstration_gives_its_own_dose_again(
     ]
     assert both[0].size > 1000
     np.testing.assert_allclose(both[1], both[0], rtol=1e-4, atol=first.dose_gy.max() * 1e-6)
-
-
-def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    with pytest.raises(SystemExit) as stop:
-        run(arguments)
-    assert stop.value.code == 2
-    said = capsys.readouterr().err.strip()
-    said = said[said.index("seedbed: ") :]
-    assert "Traceback" not in said
-    assert len(said.splitlines()) == 1
-    return said
 
 
 BAD: dict[str, tuple[dict[str, Any], list[str], str]] = {

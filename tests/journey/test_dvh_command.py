@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pydicom import dcmread
+from tests.journey.refusals import refusal
 
 from seedbed.cli.app import run
 from seedbed.dicom import CtSeries, Identity, write_dose, write_structures
@@ -155,17 +156,6 @@ def test_the_ten_structures_of_a_public_case(
             assert each["mean_gy"] == pytest.approx(
                 0.14 * float(own.DVHMeanDose), rel=0.01, abs=0.07
             )  # 0.5 % of 14 Gy
-
-
-def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    with pytest.raises(SystemExit) as stop:
-        run(arguments)
-    assert stop.value.code == 2
-    said = capsys.readouterr().err.strip()
-    said = said[said.index("seedbed: ") :]
-    assert "Traceback" not in said
-    assert len(said.splitlines()) == 1
-    return said
 
 
 @pytest.mark.parametrize(
