@@ -10,10 +10,10 @@ scattered reads of the tables.
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from timing import best_of
 
 from seedbed.dosimetry import Source, load_source
 from seedbed.dosimetry.grids import grid_dose, move_seed
@@ -66,16 +66,6 @@ def numpy_rate(source: Source, seeds: SeedImplant, points_mm: np.ndarray) -> np.
         )
         total += strength * source.dose_rate_constant * geometry / reference * np.exp(log_g) * f
     return total
-
-
-def best_of(call: Callable[[], object], repeats: int = 5) -> float:
-    """Shortest of several times, s."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def peak_mb() -> float:

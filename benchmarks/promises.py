@@ -9,11 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from scipy import stats
+from timing import best_of
 
 from seedbed.statistics import fisher_exact
 
@@ -23,16 +23,6 @@ TABLES = {
     "mutations (4 x 3)": [[6, 14, 3], [5, 7, 4], [2, 3, 4], [1, 1, 2]],
     "adverse events (4 x 3)": [[9, 13, 7], [2, 10, 5], [1, 2, 1], [2, 0, 0]],
 }
-
-
-def best_of(call: Callable[[], object], repeats: int = 5) -> float:
-    """Shortest of several times, s."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def fisher() -> None:

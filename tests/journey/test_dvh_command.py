@@ -225,3 +225,15 @@ def test_curves_of_others_are_kept(
     for _ in range(2):
         run(["dvh", *files, "--csv", str(tmp_path / "curves.csv")])
     assert (tmp_path / "curves.csv").read_text(encoding="utf-8-sig").startswith("structure,dose_gy")
+
+
+def test_a_target_that_cannot_be_judged_leaves_no_curves(
+    tmp_path: Path, files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    curves = tmp_path / "curves.csv"
+    more = ["--prescription-gy", "95", "--csv", str(curves)]
+    assert "Elsewhere_else" in refusal(["dvh", *files, "--target", "Elsewhere_else", *more], capsys)
+    assert "border" in refusal(
+        ["dvh", *files, "--target", "GTV", *more], capsys
+    )  # a dose that rises without end
+    assert not curves.exists()

@@ -1,14 +1,19 @@
 """Commands on doses: ``seedbed dose`` and ``seedbed dvh``."""
 
 import json
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from seedbed.errors import InputError
+from seedbed.cli.plan_options import (
+    AxesFromNeedlesOption,
+    ImplantDateOption,
+    PermanentOption,
+    SourceOption,
+    day_of,
+)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print for machines.")]
 
@@ -16,10 +21,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print for machines.")]
 def dose(
     plan: Annotated[Path, typer.Argument(metavar="PLAN.dcm", help="RTPLAN of a seed implant.")],
     out: Annotated[Path, typer.Option(metavar="DOSE.dcm", help="RTDOSE to write.")],
-    source: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|FILE", help="Seed model; without it the one that the plan names."),
-    ] = None,
+    source: SourceOption = None,
     grid_mm: Annotated[float, typer.Option(help="Distance of the voxels, mm.")] = 1.0,
     margin_mm: Annotated[
         float, typer.Option(help="Reach of the grid beyond seeds and structures, mm.")
@@ -34,16 +36,9 @@ def dose(
     one_dimensional: Annotated[
         bool, typer.Option("--one-dimensional", help="Use no directions, although they are known.")
     ] = False,
-    axes_from_needles: Annotated[
-        bool, typer.Option("--axes-from-needles", help="Take missing directions from straight needles.")
-    ] = False,
-    permanent: Annotated[
-        bool, typer.Option("--permanent", help="The seeds stay, although the plan does not say so.")
-    ] = False,
-    implant_date: Annotated[
-        str | None,
-        typer.Option(metavar="YYYY-MM-DD", help="Let strengths decay to this day of implantation."),
-    ] = None,
+    axes_from_needles: AxesFromNeedlesOption = False,
+    permanent: PermanentOption = False,
+    implant_date: ImplantDateOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Calculate the dose of a seed plan, from any planning system, and write it as an RTDOSE."""
@@ -142,13 +137,3 @@ def _print_dvh(found: dict[str, Any]) -> None:
         console.print(
             f"{each['structure']} left out: {each['why']}", markup=False, highlight=False, soft_wrap=True
         )
-
-
-def day_of(text: str | None) -> date | None:
-    """Read ``YYYY-MM-DD``."""
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise InputError(f"the day of implantation '{text}'", "a date", "write it like 2026-03-31") from None

@@ -23,8 +23,13 @@ ModelOrAll = Annotated[
 @sources_app.callback(invoke_without_command=True)
 def sources(context: typer.Context, as_json: AsJson = False) -> None:
     """List the seed models with their dose-rate constant, and how far it lies from Monte Carlo."""
-    if context.invoked_subcommand:
-        return
+    if not context.invoked_subcommand:
+        list_all(as_json)
+
+
+@sources_app.command("list")
+def list_all(as_json: AsJson = False) -> None:
+    """List the seed models, as 'seedbed sources' does."""
     from seedbed.journey.sources import list_sources
 
     found = list_sources()
@@ -32,13 +37,6 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
         _print_json(found)
         return
     console.print(_list_table(found["sources"]))
-
-
-@sources_app.command("list")
-def list_all(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the seed models, as 'seedbed sources' does."""
-    context.invoked_subcommand = None
-    sources(context, as_json)
 
 
 @sources_app.command()

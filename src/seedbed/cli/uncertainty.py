@@ -9,6 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from seedbed.cli.plan_options import (
+    AxesFromNeedlesOption,
+    ImplantDateOption,
+    PermanentOption,
+    SourceOption,
+    day_of,
+)
+
 
 def uncertainty(
     plan: Annotated[Path, typer.Argument(metavar="PLAN.dcm", help="RTPLAN of a seed implant.")],
@@ -23,24 +31,13 @@ def uncertainty(
     errors: Annotated[str, typer.Option(help="Published series of errors.")] = "thoracic template",
     trials: Annotated[int, typer.Option(help="Displaced implants to try.")] = 200,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 0,
-    source: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|FILE", help="Seed model; without it the one that the plan names."),
-    ] = None,
-    permanent: Annotated[
-        bool, typer.Option("--permanent", help="The seeds stay, although the plan does not say so.")
-    ] = False,
-    axes_from_needles: Annotated[
-        bool, typer.Option("--axes-from-needles", help="Take missing directions from straight needles.")
-    ] = False,
-    implant_date: Annotated[
-        str | None,
-        typer.Option(metavar="YYYY-MM-DD", help="Let strengths decay to this day of implantation."),
-    ] = None,
+    source: SourceOption = None,
+    permanent: PermanentOption = False,
+    axes_from_needles: AxesFromNeedlesOption = False,
+    implant_date: ImplantDateOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
 ) -> None:
     """Simulate what displaced seeds, other strengths and other contours do to D90, V100 and D2cc."""
-    from seedbed.cli.dose import day_of
     from seedbed.cli.progress import shown
     from seedbed.dicom import PlanReading
     from seedbed.journey.uncertainty import UncertaintyRequest, uncertainty_of

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from seedbed.dosimetry.interpolation import interpolate_dose
 from seedbed.dosimetry.samples import DoseSamples, contour_samples, mask_samples
 from seedbed.dosimetry.sources import Source
-from seedbed.dosimetry.tg43 import Progress, total_dose
+from seedbed.dosimetry.tg43 import Progress, dose_function
 from seedbed.errors import DoseError, StructureError
 from seedbed.geometry import Structure, VoxelGrid
 from seedbed.implant import SeedImplant
@@ -17,7 +17,7 @@ from seedbed.implant import SeedImplant
 FloatArray = NDArray[np.float64]
 DoseAt = Callable[[FloatArray], FloatArray]
 """Dose (Gy) at points, shape (n, 3) -> (n,)."""
-NATURAL_ROUNDING = 1e-9
+VOLUME_ROUNDING = 1e-9
 """Sums of many small volumes must not miss a sample by rounding."""
 
 
@@ -98,8 +98,8 @@ class Dvh:
         """Least dose to the hottest ``volume_cc``; for a smaller structure its least dose at all."""
         if not 0 < volume_cc < np.inf:
             raise DoseError(f"a volume of {volume_cc} cc", "a positive volume", "ask for D2cc, for example")
-        wanted = volume_cc * (1 - NATURAL_ROUNDING)
-        if wanted >= self.total_cc * (1 - 2 * NATURAL_ROUNDING):
+        wanted = volume_cc * (1 - VOLUME_ROUNDING)
+        if wanted >= self.total_cc * (1 - 2 * VOLUME_ROUNDING):
             return self.min_gy
         return float(self.dose_gy[int(np.searchsorted(self.volume_cc, wanted))])
 
@@ -177,12 +177,7 @@ def structure_dvh(
     >>> round(dvh.total_cc, 6), 6 < dvh.min_gy < dvh.dose_to_pct(90) < dvh.mean_gy < dvh.max_gy < 100
     (0.5, True)
     """
-    return sampled_dvh(
-        contour_samples(structure),
-        lambda points_mm: total_dose(
-            source, implant.positions_mm, implant.axes, implant.strengths_u, points_mm, progress=progress
-        ),
-    )
+    return sampled_dvh(contour_samples(structure), dose_function(source, implant, progress=progress))
 
 
 def mask_dvh(share: FloatArray, grid: VoxelGrid, *, name: str, dose_at: DoseAt) -> Dvh:

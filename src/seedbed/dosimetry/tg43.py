@@ -135,7 +135,9 @@ def total_dose(
     return rate * gy_per_rate(source, until_days)
 
 
-def dose_function(source: Source, implant: SeedImplant) -> Callable[[FloatArray], FloatArray]:
+def dose_function(
+    source: Source, implant: SeedImplant, *, progress: Progress | None = None
+) -> Callable[[FloatArray], FloatArray]:
     """Return the function that gives the dose of an implant to complete decay (Gy) at points (n, 3).
 
     Examples
@@ -147,7 +149,9 @@ def dose_function(source: Source, implant: SeedImplant) -> Callable[[FloatArray]
     """
 
     def at(points_mm: FloatArray) -> FloatArray:
-        return total_dose(source, implant.positions_mm, implant.axes, implant.strengths_u, points_mm)
+        return total_dose(
+            source, implant.positions_mm, implant.axes, implant.strengths_u, points_mm, progress=progress
+        )
 
     return at
 

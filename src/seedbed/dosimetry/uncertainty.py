@@ -16,7 +16,7 @@ from seedbed.dosimetry.metrics import Metric, parse_metric
 from seedbed.dosimetry.placement_errors import PlacementErrors
 from seedbed.dosimetry.samples import structure_samples
 from seedbed.dosimetry.sources import Source
-from seedbed.dosimetry.tg43 import Progress, total_dose
+from seedbed.dosimetry.tg43 import Progress, dose_function
 from seedbed.errors import DoseError
 from seedbed.geometry import Structure
 from seedbed.implant import SeedImplant
@@ -270,7 +270,7 @@ def _answers(
     stretch = np.maximum(1 + growth_mm / np.maximum(question.half_extent_mm, 1e-9), LEAST_SIZE)
     middle = np.average(question.points_mm, axis=0, weights=question.volume_cc)
     points = middle + shift_mm + (question.points_mm - middle) * stretch
-    dose = total_dose(source, implant.positions_mm, implant.axes, implant.strengths_u, points)
+    dose = dose_function(source, implant)(points)
     dvh = Dvh.of(question.name, dose, question.volume_cc * float(np.prod(stretch)))
     return [metric.of(dvh, prescription_gy) for metric in question.metrics]
 

@@ -25,7 +25,7 @@ from seedbed.dosimetry import GridDose, grid_dose, load_source
 from seedbed.errors import InputError
 from seedbed.geometry import Structure, VoxelGrid
 from seedbed.implant import radionuclide
-from seedbed.journey.single_file import check_free, placed, sha256
+from seedbed.journey.single_file import check_free, hashes, placed
 from seedbed.report import NOTICE
 from seedbed.units import MBQ_PER_MCI
 
@@ -145,8 +145,7 @@ def calculate_dose(request: DoseRequest, progress: Progress | None = None) -> Ca
     comment = _comment(request, implant.axes is None)
     with placed(request.out, read, kind=KIND, replaces=is_own_dose) as stage:
         uid = write_dose(dose.dose_gy, grid, stage, plan.identity, plan_uid=plan.uid, comment=comment)
-    hashes = {str(path): sha256(path) for path in read}
-    return CalculatedDose(request, plan, dose, uid, hashes, _notes(plan, request))
+    return CalculatedDose(request, plan, dose, uid, hashes(*read), _notes(plan, request))
 
 
 def grid_around(places_mm: FloatArray, grid_mm: float, margin_mm: float) -> VoxelGrid:

@@ -17,7 +17,7 @@ from seedbed.errors import InputError, StructureError
 from seedbed.geometry import Structure
 from seedbed.geometry.gaps import gap_warning
 from seedbed.journey.quality import quality_numbers
-from seedbed.journey.single_file import check_free, placed, sha256
+from seedbed.journey.single_file import check_free, hashes, placed
 from seedbed.report import NOTICE
 from seedbed.sheets import write_csv
 
@@ -166,25 +166,28 @@ def dvh_of(request: DvhRequest, progress: Progress | None = None) -> DvhResult:
         found.append(_numbers(dvh, metrics, request, gaps))
     if not found:
         raise StructureError(*_parts(left_out, request))
-    if request.csv is not None:
-        _write_curves(request.csv, found, request)
-    read = (request.dose, request.structures)
-    return DvhResult(
+    result = DvhResult(
         request,
         tuple(found),
         left_out,
-        {str(path): sha256(path) for path in read},
-        quality=_quality(dose, structures, request),
+        hashes(request.dose, request.structures),
+        quality=_quality(dose, structures, request, found),
         notes=_notes(dose),
     )
+    if request.csv is not None:  # last: what goes wrong leaves nothing behind
+        _write_curves(request.csv, found, request)
+    return result
 
 
-def _quality(dose: DoseFile, structures: dict[str, Structure], request: DvhRequest) -> DoseQuality | None:
+def _quality(
+    dose: DoseFile, structures: dict[str, Structure], request: DvhRequest, found: list[StructureNumbers]
+) -> DoseQuality | None:
     if request.target is None:
         return None
     target, prescription = choose(structures, request.target), request.prescription_gy
     assert prescription is not None  # noqa: S101 - checked before anything is read
-    dvh = grid_dvh(dose.dose_gy, dose.grid, target)
+    known = {each.dvh.name: each.dvh for each in found}
+    dvh = known.get(target.name) or grid_dvh(dose.dose_gy, dose.grid, target)
     return grid_quality(dose.dose_gy, dose.grid, target, dvh, prescription_gy=prescription)
 
 

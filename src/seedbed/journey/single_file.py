@@ -138,3 +138,8 @@ def sha256(path: Path) -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hashes(*paths: Path) -> dict[str, str]:
+    """Return the SHA-256 of files by their paths, as given."""
+    return {str(path): sha256(path) for path in paths}

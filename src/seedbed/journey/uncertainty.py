@@ -13,7 +13,7 @@ from seedbed.dosimetry.placement_errors import load_errors
 from seedbed.dosimetry.uncertainty import Spread, Uncertainty, simulate_uncertainty
 from seedbed.errors import InputError
 from seedbed.geometry import Structure
-from seedbed.journey.single_file import sha256
+from seedbed.journey.single_file import hashes
 from seedbed.report import NOTICE
 
 Progress = Callable[[str, int, int], None]
@@ -86,7 +86,7 @@ def uncertainty_of(request: UncertaintyRequest, progress: Progress | None = None
         **uncertainty_numbers(found),
         "source": plan.source.name,
         "notes": list(plan.notes),
-        "inputs_sha256": {str(path): sha256(path) for path in (request.plan, request.structures)},
+        "inputs_sha256": hashes(request.plan, request.structures),
     }
 
 

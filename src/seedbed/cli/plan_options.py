@@ -1,0 +1,33 @@
+"""Options of commands that read a seed plan."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from seedbed.errors import InputError
+
+SourceOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME|FILE", help="Seed model; without it the one that the plan names."),
+]
+AxesFromNeedlesOption = Annotated[
+    bool, typer.Option("--axes-from-needles", help="Take missing directions from straight needles.")
+]
+PermanentOption = Annotated[
+    bool, typer.Option("--permanent", help="The seeds stay, although the plan does not say so.")
+]
+ImplantDateOption = Annotated[
+    str | None,
+    typer.Option(metavar="YYYY-MM-DD", help="Let strengths decay to this day of implantation."),
+]
+
+
+def day_of(text: str | None) -> date | None:
+    """Read ``YYYY-MM-DD``."""
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise InputError(f"the day of implantation '{text}'", "a date", "write it like 2026-03-31") from None
