@@ -4,16 +4,16 @@ Monte Carlo: each trial moves needles and seeds, changes strengths and contours 
 dose of the displaced implant by TG-43. All random numbers come from one seed, which the result keeps.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
+from seedbed.dosimetry.displacement import displace, over_trials
 from seedbed.dosimetry.dvh import Dvh
 from seedbed.dosimetry.metrics import Metric, parse_metric
-from seedbed.dosimetry.placement_errors import PlacementErrors
+from seedbed.dosimetry.placement_errors import Breathing, PlacementErrors
 from seedbed.dosimetry.samples import structure_samples
 from seedbed.dosimetry.sources import Source
 from seedbed.dosimetry.tg43 import Progress, dose_function
@@ -21,14 +21,16 @@ from seedbed.errors import DoseError
 from seedbed.geometry import Structure
 from seedbed.implant import SeedImplant
 
+__all__ = ["Question", "Spread", "Uncertainty", "displace", "simulate_uncertainty", "spreads_of"]
+
 FloatArray = NDArray[np.float64]
 SAMPLES = 3000
 """Samples a structure in each trial: D90 and V100 then differ from the DVH of record by some tenths of a
 percent; local rule."""
 MOST_TRIALS = 100_000
 TARGET_METRICS, ORGAN_METRICS = ("D90", "V100"), ("D2cc",)
-LEAST_STRENGTH, LEAST_SIZE = 0.01, 0.2
-"""Shares below which no strength and no half extent of a structure falls, however wide the errors."""
+LEAST_SIZE = 0.2
+"""Share below which no half extent of a structure falls, however wide the errors."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,13 @@ class Uncertainty:
     Attributes
     ----------
     spreads : tuple of Spread
-        D90 and V100 of the target, then D2cc of each organ.
+        D90 and V100 of the target and what else was asked of it, then D2cc of each organ and what else was
+        asked.
     errors : PlacementErrors
     prescription_gy : float
     trials, random_seed : int
         The same seed, plan and version give the same numbers.
+    breathing : Breathing or None
     """
 
     spreads: tuple[Spread, ...]
@@ -87,6 +91,7 @@ class Uncertainty:
     prescription_gy: float
     trials: int
     random_seed: int
+    breathing: Breathing | None = None
 
     def of(self, structure: str, metric: str) -> Spread:
         """Return one spread by the names of structure and metric."""
@@ -94,14 +99,20 @@ class Uncertainty:
 
 
 @dataclass(frozen=True)
-class _Question:
-    """A structure's samples and what is asked of them."""
+class Question:
+    """A structure's samples, half its extent along each axis, and what is asked of it."""
 
     name: str
     points_mm: FloatArray
     volume_cc: FloatArray
     half_extent_mm: FloatArray
     metrics: tuple[Metric, ...]
+
+    def __post_init__(self) -> None:
+        if not np.sum(self.volume_cc) > 0:
+            raise DoseError(
+                f"structure '{self.name}' without volume", "one that holds something", "draw it again"
+            )
 
 
 def simulate_uncertainty(
@@ -112,6 +123,8 @@ def simulate_uncertainty(
     *,
     prescription_gy: float,
     errors: PlacementErrors,
+    breathing: Breathing | None = None,
+    asked: Mapping[str, Sequence[str]] | None = None,
     trials: int = 200,
     random_seed: int = 0,
     progress: Progress | None = None,
@@ -129,6 +142,10 @@ def simulate_uncertainty(
         For V100; positive.
     errors : PlacementErrors
         See `seedbed.dosimetry.placement_errors.load_errors`.
+    breathing : Breathing, optional
+        See `seedbed.dosimetry.placement_errors.load_breathing`; without it nobody breathes.
+    asked : mapping of str to sequence of str, optional
+        Further metrics of structures, by their names.
     trials : int
         2 to `MOST_TRIALS`.
     random_seed : int
@@ -156,112 +173,81 @@ def simulate_uncertainty(
     ('Gy', 1, True)
     """
     _check(implant, prescription_gy, trials, random_seed)
-    questions = [_question(target, TARGET_METRICS), *(_question(organ, ORGAN_METRICS) for organ in organs)]
+    more = asked or {}
+    structures = [(target, TARGET_METRICS), *((organ, ORGAN_METRICS) for organ in organs)]
+    questions = [_question(part, (*usual, *more.get(part.name, ()))) for part, usual in structures]
+    spreads = spreads_of(
+        source,
+        implant,
+        questions,
+        prescription_gy=prescription_gy,
+        errors=errors,
+        breathing=breathing,
+        trials=trials,
+        rng=np.random.default_rng(random_seed),
+        progress=progress,
+    )
+    return Uncertainty(spreads, errors, prescription_gy, trials, random_seed, breathing)
+
+
+def spreads_of(
+    source: Source,
+    implant: SeedImplant,
+    questions: Sequence[Question],
+    *,
+    prescription_gy: float,
+    errors: PlacementErrors,
+    breathing: Breathing | None,
+    trials: int,
+    rng: np.random.Generator,
+    progress: Progress | None = None,
+) -> tuple[Spread, ...]:
+    """Ask questions of displaced implants: the work of `simulate_uncertainty`, at any points.
+
+    Parameters
+    ----------
+    source, implant, prescription_gy, errors, breathing, trials, progress
+        As for `simulate_uncertainty`.
+    questions : sequence of Question
+        The target, whose outline grows and shrinks, then organs, whose outlines shift.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    tuple of Spread
+        One for each metric of each question, in their order.
+    """
+
+    def answers(displaced: SeedImplant, own: np.random.Generator) -> list[list[float]]:
+        growth, *shifts = errors.contour_sd_mm * own.standard_normal((len(questions), 3))
+        target = _answers(source, displaced, questions[0], prescription_gy, np.zeros(3), float(growth[0]))
+        beside = zip(questions[1:], shifts, strict=True)
+        return [target, *(_answers(source, displaced, q, prescription_gy, shift, 0.0) for q, shift in beside)]
+
     planned = [_answers(source, implant, q, prescription_gy, np.zeros(3), 0.0) for q in questions]
-    found: list[list[list[float]]] = []
-    for trial, rng in enumerate(np.random.default_rng(random_seed).spawn(trials), start=1):
-        displaced = displace(implant, errors, rng)
-        growth, *shifts = errors.contour_sd_mm * rng.standard_normal((len(questions), 3))
-        found.append(
-            [
-                _answers(source, displaced, questions[0], prescription_gy, np.zeros(3), float(growth[0])),
-                *(
-                    _answers(source, displaced, organ, prescription_gy, shift, 0.0)
-                    for organ, shift in zip(questions[1:], shifts, strict=True)
-                ),
-            ]
-        )
-        if progress:
-            progress(trial, trials)
-    spreads = [
+    found = over_trials(
+        answers, implant, errors, breathing=breathing, trials=trials, rng=rng, progress=progress
+    )
+    return tuple(
         Spread(
             question.name, metric.name, metric.unit, planned[q][m], np.array([trial[q][m] for trial in found])
         )
         for q, question in enumerate(questions)
         for m, metric in enumerate(question.metrics)
-    ]
-    return Uncertainty(tuple(spreads), errors, prescription_gy, trials, random_seed)
+    )
 
 
-def displace(implant: SeedImplant, errors: PlacementErrors, rng: np.random.Generator) -> SeedImplant:
-    """Return an implant as it may end up: needles shifted and tilted, seeds shifted, strengths changed.
-
-    A needle tilts about its tip, or its deepest seed where that is unknown; a seed's axis tilts with it.
-
-    Examples
-    --------
-    >>> implant = SeedImplant("6711", np.zeros((2, 3)), None, np.ones(2))
-    >>> same = displace(implant, PlacementErrors("none"), np.random.default_rng(1))
-    >>> bool((same.positions_mm == implant.positions_mm).all())
-    True
-    """
-    positions = implant.positions_mm.copy()
-    axes = None if implant.axes is None else implant.axes.copy()
-    for seeds in _moving_together(implant):
-        shift = errors.needle_tip_sd_mm * rng.standard_normal(3)
-        turn = _tilt(implant, seeds, np.radians(errors.needle_tilt_sd_deg) * rng.standard_normal(2))
-        pivot = _pivot(implant, seeds)
-        positions[seeds] = pivot + shift + turn.apply(positions[seeds] - pivot)
-        if axes is not None:
-            turned = turn.apply(axes[seeds])
-            axes[seeds] = turned / np.linalg.norm(turned, axis=1, keepdims=True)
-    positions += errors.seed_sd_mm * rng.standard_normal(positions.shape)
-    common = 1 + errors.strength_common_sd_pct / 100 * rng.standard_normal()
-    each = 1 + errors.strength_seed_sd_pct / 100 * rng.standard_normal(implant.count)
-    strengths = implant.strengths_u * np.maximum(common, LEAST_STRENGTH) * np.maximum(each, LEAST_STRENGTH)
-    return replace(implant, positions_mm=positions, axes=axes, strengths_u=strengths)
-
-
-def _moving_together(implant: SeedImplant) -> list[NDArray[np.int64]]:
-    """Seeds of each needle; seeds without a needle each alone."""
-    numbers = implant.needle_index
-    needles = [np.flatnonzero(numbers == number) for number in np.unique(numbers[numbers >= 0])]
-    return needles + [np.array([seed]) for seed in np.flatnonzero(numbers < 0)]
-
-
-def _along(implant: SeedImplant, seeds: NDArray[np.int64]) -> FloatArray:
-    """Direction of a needle: its own, that of its seeds, or any where neither is known."""
-    number = int(implant.needle_index[seeds[0]])
-    if 0 <= number < len(implant.needles):
-        return implant.needles[number].direction
-    if implant.axes is not None:
-        axis: FloatArray = implant.axes[seeds[0]]
-        return axis
-    if len(seeds) > 1:
-        line: FloatArray = implant.positions_mm[seeds[-1]] - implant.positions_mm[seeds[0]]
-        if np.linalg.norm(line) > 0:
-            return line / np.linalg.norm(line)
-    return np.array([0.0, 0.0, 1.0])
-
-
-def _pivot(implant: SeedImplant, seeds: NDArray[np.int64]) -> FloatArray:
-    number = int(implant.needle_index[seeds[0]])
-    if 0 <= number < len(implant.needles):
-        return np.asarray(implant.needles[number].tip_mm, dtype=float)
-    places = implant.positions_mm[seeds]
-    deepest: FloatArray = places[int((places @ _along(implant, seeds)).argmax())]
-    return deepest
-
-
-def _tilt(implant: SeedImplant, seeds: NDArray[np.int64], angles_rad: FloatArray) -> Rotation:
-    """Rotation about two directions across the needle."""
-    along = _along(implant, seeds)
-    across = np.cross(along, np.eye(3)[int(np.abs(along).argmin())])
-    across /= np.linalg.norm(across)
-    return Rotation.from_rotvec(angles_rad[0] * across + angles_rad[1] * np.cross(along, across))
-
-
-def _question(structure: Structure, metrics: tuple[str, ...]) -> _Question:
+def _question(structure: Structure, metrics: Sequence[str]) -> Question:
+    asked = {metric.name: metric for metric in map(parse_metric, metrics)}
     points, volume = structure_samples(structure, count=SAMPLES)
     lower, upper = structure.bounds_mm
-    asked = tuple(parse_metric(metric) for metric in metrics)
-    return _Question(structure.name, points, volume, (upper - lower) / 2, asked)
+    return Question(structure.name, points, volume, (upper - lower) / 2, tuple(asked.values()))
 
 
 def _answers(
     source: Source,
     implant: SeedImplant,
-    question: _Question,
+    question: Question,
     prescription_gy: float,
     shift_mm: FloatArray,
     growth_mm: float,
@@ -269,7 +255,7 @@ def _answers(
     """Answer for a structure shifted, and stretched about its middle to be larger on every side."""
     stretch = np.maximum(1 + growth_mm / np.maximum(question.half_extent_mm, 1e-9), LEAST_SIZE)
     middle = np.average(question.points_mm, axis=0, weights=question.volume_cc)
-    points = middle + shift_mm + (question.points_mm - middle) * stretch
+    points = question.points_mm + shift_mm + (question.points_mm - middle) * (stretch - 1)
     dose = dose_function(source, implant)(points)
     dvh = Dvh.of(question.name, dose, question.volume_cc * float(np.prod(stretch)))
     return [metric.of(dvh, prescription_gy) for metric in question.metrics]

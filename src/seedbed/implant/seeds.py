@@ -156,11 +156,51 @@ class SeedImplant:
             axes[seed] = axis
         return replace(self, positions_mm=positions, axes=axes)
 
+    def joined(self, other: "SeedImplant") -> "SeedImplant":
+        """Return the implant with the seeds and needles of another one beside it.
+
+        Raises
+        ------
+        DoseError
+            Another source model; axes in one and none in the other.
+
+        Examples
+        --------
+        >>> one = SeedImplant("6711", np.zeros((1, 3)), None, np.ones(1))
+        >>> one.joined(one).count
+        2
+        """
+        if other.source != self.source:
+            raise DoseError(
+                f"seeds '{other.source}' beside seeds '{self.source}'", "one seed model", "plan with that"
+            )
+        if not self.count or not other.count:
+            return replace(self if self.count else other, needles=self.needles + other.needles,
+                           needle_index=_shifted(self, other))  # fmt: skip
+        if (self.axes is None) != (other.axes is None):
+            raise DoseError(
+                "seeds with axes beside seeds without", "all or none with axes", "leave the axes out"
+            )
+        return SeedImplant(
+            self.source,
+            np.vstack([self.positions_mm, other.positions_mm]),
+            None if self.axes is None or other.axes is None else np.vstack([self.axes, other.axes]),
+            np.concatenate([self.strengths_u, other.strengths_u]),
+            needles=self.needles + other.needles,
+            needle_index=_shifted(self, other),
+        )
+
     def _check_number(self, seed: int) -> None:
         if not 0 <= seed < self.count:
             raise DoseError(
                 f"seed number {seed}", f"a number from 0 to {self.count - 1}", "count the seeds from 0"
             )
+
+
+def _shifted(first: SeedImplant, second: SeedImplant) -> NDArray[np.int64]:
+    """Needle numbers of two implants in one list of needles."""
+    later = np.where(second.needle_index >= 0, second.needle_index + len(first.needles), -1)
+    return np.concatenate([first.needle_index, later]).astype(np.int64)
 
 
 def check_seeds(positions_mm: FloatArray, axes: FloatArray | None, strengths_u: FloatArray) -> None:

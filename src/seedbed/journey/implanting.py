@@ -20,7 +20,7 @@ from seedbed.geometry import Structure, VoxelGrid
 from seedbed.imaging import CtVolume, displace_seeds, find_seeds, make_post_implant_ct
 from seedbed.implant import SeedImplant
 from seedbed.journey.case import Case
-from seedbed.planning import Plan, PlanGoals, plan_greedy
+from seedbed.planning import Plan, PlanRequest, default_goals, plan_implant
 from seedbed.protocol import Prescription, SeedActivity
 from seedbed.verification import ColdRegion, Match, cold_regions, match_seeds
 
@@ -116,15 +116,20 @@ def plan_and_write(
     progress: Progress,
 ) -> PlannedDose:
     """Plan seeds, calculate the dose and judge it, write RTPLAN and RTDOSE and read both back."""
-    plan = plan_greedy(
-        case.ct.volume,
-        case.target,
-        case.keep_out,
-        source=source,
-        strength_u=activity.default_u,
-        goals=PlanGoals(prescription.dose_gy),
-        progress=lambda done, total: progress("Planning needles and seeds", done, total),
+    organs = (*case.keep_out, *(organ for organ in case.organs if organ not in case.keep_out))
+    goals = default_goals(
+        prescription.dose_gy,
+        strengths_u=(activity.default_u,),
+        organs=[organ.name for organ in organs],
+        site=activity.site,
     )
+    request = PlanRequest(
+        case.ct.volume, case.target, organs, source, goals,
+        random_seed=random_seed, bound_seconds=0.0, alternatives=False,
+    )  # fmt: skip
+    plan = plan_implant(
+        request, tell=lambda _text, done, total: progress("Planning needles and seeds", done, total)
+    ).plan
     implant = plan.implant
     lower, upper = case.target.bounds_mm
     grid = VoxelGrid.around(lower - DOSE_MARGIN_MM, upper + DOSE_MARGIN_MM, DOSE_GRID_MM)

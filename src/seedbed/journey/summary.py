@@ -10,6 +10,7 @@ from seedbed.journey.clinic import Decisions, FollowUp
 from seedbed.journey.quality import quality_numbers
 from seedbed.journey.record import JourneyRecord
 from seedbed.journey.uncertainty import uncertainty_numbers
+from seedbed.planning import GoalResult
 from seedbed.report import NOTICE
 
 DIGITS = 4
@@ -101,7 +102,7 @@ def _prescription(decisions: Decisions) -> dict[str, Any]:
 
 def _plan(record: JourneyRecord) -> dict[str, Any]:
     case, decisions, planned = record.case, record.decisions, record.planned
-    implant, goals = planned.plan.implant, planned.plan.goals
+    implant, plan = planned.plan.implant, planned.plan
     reached = dvh_numbers(planned.target_dvh, decisions.prescription.dose_gy)
     return {
         "target": case.target.name,
@@ -110,19 +111,37 @@ def _plan(record: JourneyRecord) -> dict[str, Any]:
         "source_reference": planned.source.reference,
         "seeds": implant.count,
         "needles": len(implant.needles),
-        "needle_azimuth_deg": planned.plan.azimuth_deg,
+        "needle_azimuth_deg": planned.plan.needles.azimuth_deg,
         "skin_in_image": planned.plan.skin_seen,
         "total_activity_mbq": implant.count * decisions.activity.default_mbq,
         **reached,
         "quality": quality_numbers(planned.quality),
         "bioeffect_of_d90": bioeffect_as_dict(planned.effect),
         "uncertainty": uncertainty_numbers(planned.uncertainty),
-        "v100_aim_pct": goals.v100_pct,
-        "aim_met": reached["v100_pct"] >= goals.v100_pct,
+        "cost": plan.cost,
+        "v100_aim_pct": next(r.goal.limit for r in plan.results if r.goal.metric == "V100"),
+        "aim_met": all(r.met for r in plan.results if r.goal.metric == "V100"),
+        "goals": [goal_numbers(result) for result in plan.results],
         "organs": organ_numbers(planned.organ_dvhs),
         "rtdose_read_back_difference_gy": planned.read_back_gy,
         "rtplan_uid": planned.plan_uid,
         "rtdose_uid": planned.dose_uid,
+    }
+
+
+def goal_numbers(result: GoalResult) -> dict[str, Any]:
+    """Write a goal and what a plan reaches of it for JSON."""
+    return {
+        "structure": result.goal.structure,
+        "metric": result.goal.metric,
+        "sense": result.goal.sense,
+        "limit": result.goal.limit,
+        "hard": result.goal.hard,
+        "source": result.goal.source,
+        "value": result.value,
+        "unit": result.unit,
+        "met": result.met,
+        "by": result.by,
     }
 
 

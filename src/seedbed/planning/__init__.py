@@ -1,5 +1,16 @@
 """Where needles and seeds should go."""
 
-from seedbed.planning.greedy import Plan, PlanGoals, plan_greedy
+from seedbed.planning.goals import Goal, GoalResult, PlanGoals, default_goals
+from seedbed.planning.plan import Plan
+from seedbed.planning.planner import Planned, PlanRequest, plan_implant
 
-__all__ = ["Plan", "PlanGoals", "plan_greedy"]
+__all__ = [
+    "Goal",
+    "GoalResult",
+    "Plan",
+    "PlanGoals",
+    "PlanRequest",
+    "Planned",
+    "default_goals",
+    "plan_implant",
+]

@@ -7,76 +7,86 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from seedbed.errors import NoPlanError
 from seedbed.geometry import Structure, VoxelGrid
 from seedbed.imaging import CtVolume
+from seedbed.planning.blocks import Blocks, block_counts, block_means, blocks_within
+from seedbed.planning.body import beneath_skin, find_body, find_bone, find_solid_outside
+from seedbed.planning.clearance import clearances
+from seedbed.planning.needle_rules import NeedleRules
+from seedbed.planning.obstacles import AIRWAY, BONE, Obstacle
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-
-BONE_HU = 300.0
-"""Denser than contrast-filled vessels (up to about 250 HU) and soft tissue; local rule."""
-AIRWAY_HU = -500.0
-"""Lung and airway are below, fat and muscle above; local rule."""
-OUTSIDE_HU = -940.0
-"""Room air after smoothing; lung parenchyma stays above; local rule."""
-COUCH_HU = -500.0
-"""Foam and cloth are below, the shell of a couch and a limb above; local rule."""
-LONGEST_PATH_MM = 180.0
-"""18G puncture needles are made up to 200 mm long."""
-TISSUE_HU = -500.0
-"""Half-way from room air to soft tissue: the skin."""
-VOXEL_MM, MOST_VOXELS = 1.0, 3e7
-MARGIN_Z_MM = 10.0
-HIDDEN_IN_VOXEL = 1.1
-"""Half a voxel's diagonal, 0.87, and the error of linear interpolation of a distance, in voxels."""
-SMOOTHING_MM = 2.0
-SKIN_DEPTH_MM = 5.0
-"""Low numbers this close to the room air are partial volume of the skin, not airway."""
-LEAST_BONE_CC = 0.05
-"""Smaller dense specks are calcification or noise."""
+FREE, BODY, SOLID = 0, 1, 2
+"""What a voxel of the coarse grid is: room air, patient, something solid outside."""
+INSIDE_SHARE = 0.5
+"""At least so much of the target lies in the body, or it is not the patient's; local rule."""
 
 
 @dataclass(frozen=True)
 class Anatomy:
-    """What decides where a needle may go, on an even grid about the target.
+    """What decides where a needle may go.
 
     Attributes
     ----------
+    ct : CtVolume
+        The CT it was read from.
+    target : Structure
+    obstacles : tuple of Obstacle
+        The named ones.
+    rules : NeedleRules
     grid : VoxelGrid
-        Cubic voxels of about `VOXEL_MM`; all that a needle could pass, no further.
-    body : ndarray of bool, shape ``grid.shape``
-        Inside the patient.
-    tissue : ndarray of bool, shape ``grid.shape``
-        Denser than air, by the CT as it is: where the body begins for a needle.
-    clearance_mm : ndarray, shape ``grid.shape``
-        Distance, never too large, to the nearest forbidden thing: bone, airway or lung, a named organ.
-    couch : ndarray of bool, shape ``grid.shape``
-        Solid things outside the body.
+        All that a needle could pass, no further, on voxels of about ``rules.voxel_mm``.
+    clearance_mm : ndarray of float32, shape ``grid.shape``
+        Distance, never too large, to the nearest forbidden thing less its margin; see `clearances`.
+    label : ndarray of uint16, shape ``grid.shape``
+        Which obstacle fills a voxel: the place of its name in ``names``.
+    names : tuple of str
+        Obstacles by number; number 0 is nothing.
+    margins_mm : ndarray, shape ``(len(names),)``
+    body_grid : VoxelGrid
+        The full image in its planes, on voxels of about ``rules.body_voxel_mm``.
+    place : ndarray of uint8, shape ``body_grid.shape``
+        `FREE`, `BODY` or `SOLID`.
+    bore_mm : ndarray, shape (2,)
+        Axis of the gantry's bore in x and y: the middle of the image field.
     """
 
+    ct: CtVolume
+    target: Structure
+    obstacles: tuple[Obstacle, ...]
+    rules: NeedleRules
     grid: VoxelGrid
-    body: BoolArray
-    tissue: BoolArray
     clearance_mm: NDArray[np.float32]
-    couch: BoolArray
+    label: NDArray[np.uint16]
+    names: tuple[str, ...]
+    margins_mm: FloatArray
+    body_grid: VoxelGrid
+    place: NDArray[np.uint8]
+    bore_mm: FloatArray
 
-    def marked(self, mask: BoolArray, points_mm: FloatArray) -> BoolArray:
-        """Whether the nearest voxels of points are marked, shape (n, 3) -> (n,); not outside the grid."""
-        index = np.rint(self.grid.indices(points_mm)).astype(int)
-        inside = ((index >= 0) & (index < np.array(self.grid.shape))).all(axis=1)
-        found = np.zeros(len(points_mm), dtype=bool)
-        found[inside] = mask[tuple(index[inside].T)]
-        return found
+    @property
+    def body(self) -> BoolArray:
+        """Inside the patient, shape ``body_grid.shape``."""
+        body: BoolArray = self.place == BODY
+        return body
 
     def clearance_at(self, points_mm: FloatArray) -> FloatArray:
         """Clearance at points, mm, shape (n, 3) -> (n,); infinite outside the grid."""
         found: FloatArray = ndimage.map_coordinates(
-            self.clearance_mm, self.grid.indices(points_mm).T, order=1, cval=np.inf, output=np.float64
+            self.clearance_mm, self.grid.indices(points_mm).T, order=1, mode="nearest", output=np.float64
         )
         return np.where(self.grid.contains(points_mm), found, np.inf)
 
+    def place_at(self, points_mm: FloatArray) -> NDArray[np.uint8]:
+        """Return what the nearest voxels of points are, (n, 3) -> (n,); `FREE` outside the image."""
+        return _nearest(self.place, self.body_grid, np.asarray(points_mm, dtype=float))
 
-def read_anatomy(ct: CtVolume, target: Structure, organs: Sequence[Structure]) -> Anatomy:
+
+def read_anatomy(
+    ct: CtVolume, target: Structure, obstacles: Sequence[Obstacle], rules: NeedleRules
+) -> Anatomy:
     """Find the body and what is forbidden in it: bone by HU, airway and lung by HU, and named organs.
 
     Dense voxels of the target itself (calcification, tumour bone) do not count as bone.
@@ -85,80 +95,140 @@ def read_anatomy(ct: CtVolume, target: Structure, organs: Sequence[Structure]) -
     ----------
     ct : CtVolume
     target : Structure
-    organs : sequence of Structure
+    obstacles : sequence of Obstacle
+        See `obstacles_of`.
+    rules : NeedleRules
+
+    Raises
+    ------
+    NoPlanError
+        The target lies outside the CT, or mostly outside the body.
     """
-    grid = _even_grid(ct.grid, target)
-    hu = _resampled(ct.hu, ct.grid, grid)
-    body = _resampled(find_body(ct).astype(np.float32), ct.grid, grid, order=0) > 0
-    bone = _resampled(find_bone(ct).astype(np.float32), ct.grid, grid, order=0) > 0
-    forbidden = bone & (target.coverage(grid) < 0.5)
-    skin_deep = ndimage.binary_erosion(
-        body, iterations=round(SKIN_DEPTH_MM / grid.spacing_mm[0]), border_value=1
-    )
-    forbidden |= skin_deep & (hu < AIRWAY_HU)
-    for organ in organs:
-        forbidden |= organ.coverage(grid) > 0
-    couch = ~ndimage.binary_dilation(body, iterations=3) & (hu > COUCH_HU)
-    return Anatomy(grid, body, hu > TISSUE_HU, _clearance(forbidden, grid), couch)
+    _check_inside(ct, target)
+    lower, upper = _reach(target, rules)
+    outline = _planes(ct, lower[2], upper[2], rules)
+    mean = block_means(ct.hu, outline)
+    body = find_body(mean, rules.outside_hu)
+    _check_in_body(body, outline.grid, target)
+    place = body.astype(np.uint8) * BODY
+    place[find_solid_outside(mean, body, rules)] = SOLID
+    low, high = _box_of(body, outline.grid)
+    blocks = blocks_within(ct.grid, np.maximum(lower, low), np.minimum(upper, high), rules.voxel_mm)
+    deep = beneath_skin(body, outline.grid, rules.skin_depth_mm)
+    label = _by_density(ct, blocks, target, rules, _on(blocks.grid, outline.grid, deep))
+    margins = _draw(label, blocks.grid, obstacles, rules)
+    return Anatomy(
+        ct, target, tuple(obstacles), rules, blocks.grid, clearances(label, blocks.grid, margins), label,
+        ("", BONE, AIRWAY, *(obstacle.name for obstacle in obstacles)), margins, outline.grid, place,
+        (ct.grid.lower_mm() + ct.grid.upper_mm())[:2] / 2,
+    )  # fmt: skip
 
 
-def _even_grid(ct: VoxelGrid, target: Structure) -> VoxelGrid:
-    """Cubic voxels over the planes of the target and all that lies within reach in them."""
+def _check_inside(ct: CtVolume, target: Structure) -> None:
     lower, upper = target.bounds_mm
-    margin = np.array([LONGEST_PATH_MM, LONGEST_PATH_MM, MARGIN_Z_MM])
-    low = np.maximum(lower - margin, ct.lower_mm())
-    high = np.minimum(upper + margin, ct.upper_mm())
-    size = np.maximum(high - low, 1.0)
-    spacing = max(VOXEL_MM, float(np.cbrt(np.prod(size) / MOST_VOXELS)))
-    shape = np.maximum(np.floor(size / spacing).astype(int), 1)
-    origin = low + (size - (shape - 1) * spacing) / 2
-    x, y, z = (float(value) for value in origin)
-    return VoxelGrid((x, y, z), (spacing, spacing, spacing), (int(shape[2]), int(shape[1]), int(shape[0])))
+    if not ct.grid.contains((lower[None] + upper[None]) / 2).all():
+        raise NoPlanError(
+            f"target '{target.name}' lies outside the CT",
+            "a target inside the image",
+            "choose the matching CT",
+        )
 
 
-def _resampled(
-    array: NDArray[np.float32], old: VoxelGrid, new: VoxelGrid, *, order: int = 1
-) -> NDArray[np.float32]:
-    """Values of one grid's array on another grid: linear, or those of the nearest voxel (order 0)."""
-    scale = np.divide(new.spacing_mm, old.spacing_mm)[::-1]
-    offset = np.divide(np.subtract(new.origin_mm, old.origin_mm), old.spacing_mm)[::-1]
-    found: NDArray[np.float32] = ndimage.affine_transform(
-        array, scale, offset, output_shape=new.shape, order=order, mode="nearest", output=np.float32
-    )
-    return found
+def _check_in_body(body: BoolArray, grid: VoxelGrid, target: Structure) -> None:
+    part, box = _part(grid, *target.bounds_mm)
+    share = target.coverage(part)
+    inside = float((share * body[box]).sum() / max(share.sum(), 1e-9))
+    if inside < INSIDE_SHARE:
+        raise NoPlanError(
+            f"{100 * (1 - inside):.0f} % of target '{target.name}' lie outside the body, in air",
+            "a target in the patient",
+            "check that contours and CT belong together",
+        )
 
 
-def _clearance(forbidden: BoolArray, grid: VoxelGrid) -> NDArray[np.float32]:
-    """Distance to the nearest forbidden voxel, less what a voxel and the interpolation can hide."""
-    if not forbidden.any():
-        return np.full(grid.shape, np.inf, dtype=np.float32)
-    distance = ndimage.distance_transform_edt(~forbidden, sampling=grid.spacing_mm[::-1])
-    hidden = HIDDEN_IN_VOXEL * grid.spacing_mm[0]
-    return np.asarray(distance - hidden, dtype=np.float32)
+def _reach(target: Structure, rules: NeedleRules) -> tuple[FloatArray, FloatArray]:
+    """Corners of all that a needle into the target can pass within the body."""
+    lower, upper = target.bounds_mm
+    up = rules.most_depth_mm * np.sin(np.radians(rules.most_tilt_deg))
+    margin = np.array([rules.most_depth_mm, rules.most_depth_mm, up + rules.seat_step_mm])
+    return lower - margin, upper + margin
 
 
-def find_body(ct: CtVolume) -> BoolArray:
-    """Mark the patient: all that is not room air joined to the image's edge, without table and tubes.
+def _planes(ct: CtVolume, low_mm: float, high_mm: float, rules: NeedleRules) -> Blocks:
+    """Coarse blocks over the whole image between two heights: body and couch are told by their edges.
 
-    Room air within the image that touches no edge counts as inside; lung is told from room air by its HU.
+    The room outside the skin is looked at, too: up or down as far as a tilted needle reaches there.
     """
-    sigma = SMOOTHING_MM / np.array(ct.grid.spacing_mm[::-1])
-    air = ndimage.gaussian_filter(ct.hu, sigma, mode="nearest") < OUTSIDE_HU
-    labels, _ = ndimage.label(~air)
-    sizes = np.bincount(labels.ravel())
-    if len(sizes) < 2:
-        return np.zeros(ct.grid.shape, dtype=bool)
-    sizes[0] = 0
-    body: BoolArray = labels == sizes.argmax()
-    return np.stack([ndimage.binary_fill_holes(plane) for plane in body])
+    room = rules.room_outside_mm * np.sin(np.radians(rules.most_tilt_deg))
+    lower, upper = ct.grid.lower_mm(), ct.grid.upper_mm()
+    lower[2], upper[2] = low_mm - room, high_mm + room
+    return blocks_within(ct.grid, lower, upper, rules.body_voxel_mm)
 
 
-def find_bone(ct: CtVolume) -> BoolArray:
-    """Mark bone by HU, leaving out specks."""
-    dense = ct.hu > BONE_HU
-    labels, _ = ndimage.label(dense, structure=np.ones((3, 3, 3)))
-    sizes = np.bincount(labels.ravel()) * ct.grid.voxel_volume_mm3 / 1000.0
-    large = sizes >= LEAST_BONE_CC
-    large[0] = False
-    bone: BoolArray = large[labels]
-    return bone
+def _box_of(body: BoolArray, grid: VoxelGrid) -> tuple[FloatArray, FloatArray]:
+    """Corners of the body."""
+    places = [np.flatnonzero(body.any(axis=tuple({0, 1, 2} - {2 - axis}))) for axis in range(3)]
+    spacing = np.asarray(grid.spacing_mm)
+    first, last = np.array([place[0] for place in places]), np.array([place[-1] for place in places])
+    return grid.lower_mm() + first * spacing, grid.lower_mm() + (last + 1) * spacing
+
+
+def _part(
+    grid: VoxelGrid, lower_mm: FloatArray, upper_mm: FloatArray
+) -> tuple[VoxelGrid, tuple[slice, slice, slice]]:
+    """Part of a grid that holds a box, at least one voxel, and where it lies."""
+    first = np.floor((lower_mm - grid.lower_mm()) / grid.spacing_mm).astype(int)
+    last = np.ceil((upper_mm - grid.lower_mm()) / grid.spacing_mm).astype(int)
+    count = np.array(grid.shape[::-1])
+    first = np.clip(first, 0, count - 1)
+    last = np.clip(last, first + 1, count)
+    x, y, z = (float(value) for value in np.asarray(grid.origin_mm) + first * grid.spacing_mm)
+    nx, ny, nz = (int(value) for value in last - first)
+    box = tuple(slice(int(a), int(b)) for a, b in zip(first[::-1], last[::-1], strict=True))
+    return VoxelGrid((x, y, z), grid.spacing_mm, (nz, ny, nx)), (box[0], box[1], box[2])
+
+
+def _by_density(
+    ct: CtVolume, blocks: Blocks, target: Structure, rules: NeedleRules, deep: BoolArray
+) -> NDArray[np.uint16]:
+    """Label bone and airway by HU; not what lies in the target, not the blurred skin."""
+    dense, airy = block_counts(ct.hu, blocks, dense_hu=rules.bone_hu, airy_hu=rules.airway_hu)
+    least = rules.least_bone_cc * 1000.0 / min(ct.grid.voxel_volume_mm3, blocks.grid.voxel_volume_mm3)
+    bone = find_bone(dense, least)
+    part, box = _part(blocks.grid, *target.bounds_mm)
+    bone[box] &= target.coverage(part) < INSIDE_SHARE
+    label = bone.astype(np.uint16)
+    label[airy & deep] = 2
+    return label
+
+
+def _draw(
+    label: NDArray[np.uint16], grid: VoxelGrid, obstacles: Sequence[Obstacle], rules: NeedleRules
+) -> FloatArray:
+    """Label every voxel that an obstacle touches; where two meet, that of the larger margin wins."""
+    margins = np.array(
+        [0.0, rules.bone_margin_mm, rules.airway_margin_mm, *(found.margin_mm for found in obstacles)]
+    )
+    for number, obstacle in enumerate(obstacles, start=3):
+        part, box = _part(grid, *obstacle.structure.bounds_mm)
+        here = label[box]
+        wins = (here == 0) | (margins[here] <= margins[number])
+        here[wins & (obstacle.structure.coverage(part) > 0)] = number
+    return margins
+
+
+def _on(grid: VoxelGrid, coarse: VoxelGrid, mask: BoolArray) -> BoolArray:
+    """Values of a coarse grid's nearest voxels on another grid."""
+    pick = []
+    for axis in (2, 1, 0):
+        place = np.rint((grid.axis_mm(axis) - coarse.origin_mm[axis]) / coarse.spacing_mm[axis]).astype(int)
+        pick.append(np.clip(place, 0, coarse.shape[2 - axis] - 1))
+    return mask[np.ix_(*pick)]
+
+
+def _nearest(array: NDArray[np.uint8], grid: VoxelGrid, points_mm: FloatArray) -> NDArray[np.uint8]:
+    index = np.rint(grid.indices(points_mm)).astype(int)
+    inside = ((index >= 0) & (index < np.array(grid.shape))).all(axis=1)
+    found = np.zeros(len(points_mm), dtype=array.dtype)
+    found[inside] = array[tuple(index[inside].T)]
+    return found

@@ -1,0 +1,88 @@
+"""A plan: seeds on needles, what it was asked, what it reaches, and how much cheaper any plan could be."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from seedbed.dosimetry import Dvh, Source, structure_dvh
+from seedbed.dosimetry.kernel import threads
+from seedbed.geometry import Structure
+from seedbed.implant import SeedImplant
+from seedbed.planning.bound import Bound
+from seedbed.planning.goals import TARGET, GoalResult, PlanGoals, judge_goals
+from seedbed.planning.tracks import NeedleSet
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Seeds and needles, and how they were judged.
+
+    Attributes
+    ----------
+    name : str
+        What this plan is best at, in words.
+    implant : SeedImplant
+        The new seeds.
+    goals : PlanGoals
+    needles : NeedleSet
+        The needles that were offered.
+    dvhs : Mapping of str to Dvh
+        Of record, the target under ``"target"``; seeds that were there already are counted.
+    results : tuple of GoalResult
+    cost : float
+        Seeds and needles, weighted.
+    bound : Bound or None
+        No plan on the same needles costs less; None where it was not asked for.
+    random_seed : int
+    seconds : float
+        From the anatomy to this plan, without the bound.
+    """
+
+    name: str
+    implant: SeedImplant
+    goals: PlanGoals
+    needles: NeedleSet
+    dvhs: Mapping[str, Dvh]
+    results: tuple[GoalResult, ...]
+    cost: float
+    bound: Bound | None
+    random_seed: int
+    seconds: float
+
+    @property
+    def skin_seen(self) -> bool:
+        """Whether the image shows where every needle enters the skin."""
+        seen = {track.needle.name: track.reaches_skin for track in self.needles.tracks}
+        return all(seen[needle.name] for needle in self.implant.needles)
+
+    @property
+    def target_dvh(self) -> Dvh:
+        """DVH of the target."""
+        return self.dvhs[TARGET]
+
+    @property
+    def missed(self) -> tuple[GoalResult, ...]:
+        """Hard goals that are not met."""
+        return tuple(result for result in self.results if result.goal.hard and not result.met)
+
+    @property
+    def gap_pct(self) -> float | None:
+        """How much more the plan costs than the bound, percent of the bound."""
+        return None if self.bound is None else self.bound.gap_pct(self.cost)
+
+
+def dvhs_of(
+    source: Source, implant: SeedImplant, target: Structure, organs: Sequence[Structure]
+) -> dict[str, Dvh]:
+    """DVH of record of target and organs."""
+    with ThreadPoolExecutor(threads()) as pool:
+        found = list(pool.map(lambda each: structure_dvh(source, implant, each), [target, *organs]))
+    return dict(zip([TARGET, *(organ.name for organ in organs)], found, strict=True))
+
+
+def judged(
+    goals: PlanGoals, source: Source, implant: SeedImplant, target: Structure, organs: Sequence[Structure]
+) -> tuple[dict[str, Dvh], tuple[GoalResult, ...]]:
+    """Judge an implant by its DVHs of record."""
+    dvhs = dvhs_of(source, implant, target, organs)
+    return dvhs, judge_goals(goals, dvhs)

@@ -1,0 +1,355 @@
+"""Plan an implant: needles that can be pushed, seeds that cover, several plans to choose from, a bound."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seedbed.dosimetry import Source
+from seedbed.errors import NoPlanError
+from seedbed.geometry import Structure
+from seedbed.imaging import CtVolume
+from seedbed.implant import Needle, SeedImplant
+from seedbed.planning.anatomy import Anatomy, read_anatomy
+from seedbed.planning.bound import Bound, lower_bound
+from seedbed.planning.goals import PlanGoals, check_goals, check_overlap
+from seedbed.planning.needle_rules import NeedleRules, load_needle_rules
+from seedbed.planning.needles import fan_sets, fixed_set, obstacles_of, parallel_sets
+from seedbed.planning.plan import Plan, judged
+from seedbed.planning.problem import (
+    HOT_WEIGHT,
+    MOST_SHORTFALL_PCT,
+    Candidates,
+    Problem,
+    Samples,
+    make_problem,
+    make_terms,
+)
+from seedbed.planning.search import WARM, Effort, Found, Stop, best_first, search
+from seedbed.planning.tracks import NeedleSet, Track
+
+FloatArray = NDArray[np.float64]
+Mode = Literal["parallel", "fan", "fixed"]
+SPACINGS_MM = (10.0, 5.0)
+"""Distance of parallel needles; the next is tried where a hard goal is missed. Local rule."""
+DIRECTIONS, LATTICES, FANS = 2, 4, 2
+MARGINS = (1.0, 2.0, 4.0)
+"""The search asks for more where the DVH of record misses what its coarser samples met; local rule."""
+VARIANTS = (
+    ("fewest needles", 3.0, HOT_WEIGHT),
+    ("even dose", 1.0, 10 * HOT_WEIGHT),
+    ("most even dose", 0.5, 30 * HOT_WEIGHT),
+)
+"""Further plans: name, cost of a needle in units of the goals', cost of each percent of hot volume."""
+BEST = "lowest cost"
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What is to be planned.
+
+    Attributes
+    ----------
+    ct : CtVolume
+    target : Structure
+    organs : tuple of Structure
+        Judged by their goals; all but the skin are kept clear of needles.
+    source : Source
+    goals : PlanGoals
+    mode : {"parallel", "fan", "fixed"}
+        Parallel needles as through a template, a free-hand fan, or only the needles that are given.
+    needles : tuple of Needle
+        Needles that are kept as they are and cost nothing; more are added unless the mode is "fixed".
+    given : SeedImplant or None
+        Seeds that lie in the patient already, at their present strength.
+    rules : NeedleRules
+    random_seed : int
+    effort : Effort
+    bound_seconds : float
+        Time for the bound, beside the search for further plans; zero for none.
+    alternatives : bool
+        Whether to look for further plans.
+    """
+
+    ct: CtVolume
+    target: Structure
+    organs: tuple[Structure, ...]
+    source: Source
+    goals: PlanGoals
+    mode: Mode = "parallel"
+    needles: tuple[Needle, ...] = ()
+    given: SeedImplant | None = None
+    rules: NeedleRules = field(default_factory=load_needle_rules)
+    random_seed: int = 0
+    effort: Effort = field(default_factory=Effort)
+    bound_seconds: float = 5.0
+    alternatives: bool = True
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Plans to choose from.
+
+    Attributes
+    ----------
+    plan : Plan
+        That of lowest cost, with its bound.
+    others : tuple of Plan
+        Other plans, none of which another beats in needles, seeds, hot volume and goals.
+    anatomy : Anatomy
+    overlaps_cc : dict
+        Volume that an organ shares with the target, by its name.
+    stopped : bool
+        The search was stopped; the plan is the best until then.
+    """
+
+    plan: Plan
+    others: tuple[Plan, ...]
+    anatomy: Anatomy
+    overlaps_cc: dict[str, float]
+    stopped: bool
+
+
+Tell = Callable[[str, int, int], None]
+STEPS = ("Reading the anatomy", "Choosing needles", "Choosing seeds", "Refining", "Proving and comparing")
+
+
+def plan_implant(request: PlanRequest, *, tell: Tell | None = None, stop: Stop | None = None) -> Planned:
+    """Plan needles and seeds.
+
+    Parameters
+    ----------
+    request : PlanRequest
+    tell : callable, optional
+        Called with the step in words (with the best plan so far), steps done and steps in all.
+    stop : callable, optional
+        Asked again and again; when it says so, the best plan so far is returned.
+
+    Raises
+    ------
+    NoPlanError
+        Contradictory goals, no needle that can be pushed, no seed that helps, an organ within the target
+        whose limit cannot hold.
+    """
+    return _Planning(request, tell, stop).run()
+
+
+class _Planning:
+    """One run: keeps what several steps need."""
+
+    def __init__(self, request: PlanRequest, tell: Tell | None, stop: Stop | None) -> None:
+        self.request, self.stop, self.begin = request, stop, time.perf_counter()
+        self._tell = tell or (lambda _text, _done, _total: None)
+        self.samples: dict[int, Samples] = {}
+
+    def tell(self, step: int, text: str = "") -> None:
+        self._tell(f"{STEPS[step]}{text}", step, len(STEPS))
+
+    def run(self) -> Planned:
+        ask = self.request
+        check_goals(ask.goals, volumes_cc=_volumes(ask))
+        overlaps = check_overlap(ask.target, ask.organs, ask.goals)
+        self.tell(0)
+        anatomy = read_anatomy(ask.ct, ask.target, obstacles_of(ask.organs, ask.rules), ask.rules)
+        self.tell(1)
+        plan, found = self.best(anatomy)
+        self.tell(4, f": {_words(plan)}")
+        others, bound = self.prove_and_compare(plan, found)
+        self._tell(STEPS[-1], len(STEPS), len(STEPS))
+        stopped = bool(self.stop and self.stop())
+        return Planned(replace(plan, bound=bound), others, anatomy, overlaps, stopped)
+
+    def best(self, anatomy: Anatomy) -> tuple[Plan, Found]:
+        """Return the plan of lowest cost; with closer needles where wide ones miss a hard goal."""
+        tried: list[tuple[Plan, Found]] = []
+        for spacing in SPACINGS_MM if self.request.mode == "parallel" else SPACINGS_MM[:1]:
+            tried.append(self.on_sets(self.needle_sets(anatomy, spacing)))
+            if not tried[-1][0].missed or (self.stop and self.stop()):
+                return tried[-1]
+        return min(tried, key=lambda each: (_shortcoming(each[0]), each[0].cost))
+
+    def needle_sets(self, anatomy: Anatomy, spacing_mm: float) -> list[NeedleSet]:
+        ask = self.request
+        kept = fixed_set(anatomy, ask.target, ask.needles, ask.rules) if ask.needles else None
+        if ask.mode == "fixed":
+            if kept is None:
+                raise NoPlanError("no needle is given", "at least one", "draw one, or let needles be found")
+            return [kept]
+        if ask.mode == "fan":
+            found = fan_sets(anatomy, ask.target, ask.rules, keep=FANS)
+        else:
+            found = parallel_sets(
+                anatomy, ask.target, ask.rules, keep=DIRECTIONS, spacing_mm=spacing_mm, lattices=LATTICES
+            )
+        return [_joined(kept, each) for each in found] if kept else found
+
+    def on_sets(self, sets: Sequence[NeedleSet]) -> tuple[Plan, Found]:
+        """Choose the set of needles by short searches, the seeds by long ones, and refine them."""
+        effort, seed = self.request.effort, self.request.random_seed
+        problems = [self.problem(each, effort.choosing_samples) for each in sets]
+        ranked = best_first(problems, moves=effort.choosing_moves, random_seed=seed, stop=self.stop)
+        self.tell(2, f": {_count(ranked[0])}")
+        kept = [each.problem.candidates.needles for each in ranked[: effort.kept_sets]]
+        problems = [self.problem(each, effort.searching_samples) for each in kept]
+        ranked = best_first(problems, moves=effort.searching_moves, random_seed=seed, stop=self.stop)
+        if not ranked[0].on.any():
+            raise NoPlanError(
+                f"no seed of {', '.join(f'{u:.3g}' for u in self.request.goals.strengths_u)} U helps target "
+                f"'{self.request.target.name}'",
+                "a target that a seed in stock helps",
+                "check target, prescription and strengths",
+            )
+        self.tell(3, f": {_count(ranked[0])}")
+        return self.refined(BEST, ranked[0].problem.candidates, ranked[0].on)
+
+    def refined(
+        self, name: str, candidates: Candidates, on: NDArray[np.bool_], *, needle: float = 1.0,
+        hot: float = HOT_WEIGHT,
+    ) -> tuple[Plan, Found]:  # fmt: skip
+        """Search on finer samples, with more margin until the DVH of record keeps the hard goals."""
+        effort, tried = self.request.effort, []
+        for margin in MARGINS:
+            problem = self.problem(
+                candidates.needles, effort.refining_samples, margin, needle=needle, hot=hot
+            )
+            found = search(
+                problem, moves=effort.refining_moves, random_seed=self.request.random_seed, start=on,
+                first_temperature=WARM, stop=self.stop,
+            )  # fmt: skip
+            tried.append((self.plan_of(name, found), found))
+            if not tried[-1][0].missed or (self.stop and self.stop()):
+                break
+            on = found.on
+        return min(tried, key=lambda each: (_shortcoming(each[0]), each[1].cost))
+
+    def problem(
+        self,
+        needles: NeedleSet,
+        count: int,
+        margin: float = 1.0,
+        *,
+        needle: float = 1.0,
+        hot: float = HOT_WEIGHT,
+    ) -> Problem:
+        ask = self.request
+        if count not in self.samples:
+            self.samples[count] = Samples.of(ask.target, ask.organs, count=count)
+        samples = self.samples[count]
+        candidates = Candidates.of(needles, ask.goals.strengths_u, ask.rules)
+        free = np.isin([track.needle.name for track in needles.tracks], [each.name for each in ask.needles])
+        made = make_problem(candidates, samples, ask.source, ask.goals, given=ask.given, free=free)
+        terms = make_terms(ask.goals, samples, margin=margin, hot_weight=hot)
+        return replace(made, terms=terms, costs=(made.costs[0], made.costs[1] * needle))
+
+    def plan_of(self, name: str, found: Found) -> Plan:
+        ask = self.request
+        implant = found.problem.candidates.implant(ask.source, found.on)
+        whole = implant if ask.given is None else implant.joined(ask.given)
+        dvhs, results = judged(ask.goals, ask.source, whole, ask.target, ask.organs)
+        free = {needle.name for needle in ask.needles}
+        new = sum(needle.name not in free for needle in implant.needles)
+        cost = ask.goals.seed_cost * implant.count + ask.goals.needle_cost * new
+        return Plan(
+            name, implant, ask.goals, found.problem.candidates.needles, dvhs, results, cost, None,
+            ask.random_seed, time.perf_counter() - self.begin,
+        )  # fmt: skip
+
+    def prove_and_compare(self, plan: Plan, found: Found) -> tuple[tuple[Plan, ...], Bound | None]:
+        """Bound the cost in one thread and look for further plans in another."""
+        with ThreadPoolExecutor(1) as pool:
+            job: Future[Bound | None] = pool.submit(self.bound, found, plan.cost)
+            others = self.others(plan, found) if self.request.alternatives else []
+            return tuple(_undominated([plan, *others])[1:]), job.result()
+
+    def bound(self, found: Found, cost: float) -> Bound | None:
+        if self.request.bound_seconds <= 0:
+            return None
+        limit = max(MOST_SHORTFALL_PCT, shortfall_pct(found) * (1 + 1e-6))
+        return lower_bound(
+            found.problem, shortfall_pct=limit, cost_at_most=cost, seconds=self.request.bound_seconds
+        )
+
+    def others(self, plan: Plan, found: Found) -> list[Plan]:
+        plans = []
+        for name, needle, hot in VARIANTS:
+            if self.stop and self.stop():
+                break
+            problem = self.problem(
+                plan.needles, self.request.effort.searching_samples, needle=needle, hot=hot
+            )
+            coarse = search(
+                problem, moves=self.request.effort.searching_moves // 2,
+                random_seed=self.request.random_seed, start=found.on, stop=self.stop,
+            )  # fmt: skip
+            plans.append(self.refined(name, found.problem.candidates, coarse.on, needle=needle, hot=hot)[0])
+        return plans
+
+
+def shortfall_pct(found: Found) -> float:
+    """Mean shortfall of the target's samples, percent of the prescription."""
+    problem, count = found.problem, found.problem.target_points
+    dose = problem.given[:count] + problem.rows.dose[found.on, :count].sum(axis=0)
+    return float(problem.volume[:count] @ np.maximum(1.0 - dose, 0.0))
+
+
+def _volumes(ask: PlanRequest) -> dict[str, float]:
+    return {"target": ask.target.volume_mm3 / 1000} | {o.name: o.volume_mm3 / 1000 for o in ask.organs}
+
+
+def _joined(kept: NeedleSet, found: NeedleSet) -> NeedleSet:
+    """Needles that stay, and beside them those that can be pushed."""
+    names = {track.needle.name for track in kept.tracks}
+    tracks: list[Track] = list(kept.tracks)
+    for track in found.tracks:
+        name = track.needle.name
+        while name in names:
+            name += "'"
+        names.add(name)
+        tracks.append(replace(track, needle=replace(track.needle, name=name)))
+    tracks = [track for track in tracks if len(track.seats_mm)]
+    return replace(found, tracks=tuple(tracks), warnings=kept.warnings)
+
+
+def _shortcoming(plan: Plan) -> float:
+    """How far hard goals are missed, each in shares of its limit."""
+    return float(sum(-result.by / max(result.goal.limit, 1.0) for result in plan.missed))
+
+
+def _undominated(plans: Sequence[Plan]) -> list[Plan]:
+    """Return the first, and of the others those that nothing beats or equals."""
+    merits = [_merits(plan) for plan in plans]
+    kept = [plans[0]]
+    for n in range(1, len(plans)):
+        beaten = any(
+            (merits[m] <= merits[n]).all() and ((merits[m] < merits[n]).any() or m < n)
+            for m in range(len(plans))
+            if m != n
+        )
+        kept += [] if beaten else [plans[n]]
+    return kept
+
+
+def _merits(plan: Plan) -> FloatArray:
+    """Return what is to be small: missed hard goals, needles, seeds, hot volume, missed aims."""
+    aims = sum(not result.met for result in plan.results)
+    hot = round(plan.target_dvh.volume_pct(1.5 * plan.goals.prescription_gy))
+    return np.array(
+        [_shortcoming(plan), len(plan.implant.needles), plan.implant.count, hot, aims], dtype=float
+    )
+
+
+def _count(found: Found) -> str:
+    needles = len(np.unique(found.problem.rows.needle[found.on]))
+    return f"{int(found.on.sum())} seeds on {needles} needles"
+
+
+def _words(plan: Plan) -> str:
+    covered = plan.target_dvh.volume_pct(plan.goals.prescription_gy)
+    return f"{plan.implant.count} seeds on {len(plan.implant.needles)} needles, V100 {covered:.1f} %"
+
+
+__all__ = ["PlanRequest", "Planned", "plan_implant", "shortfall_pct"]
