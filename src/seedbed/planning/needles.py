@@ -5,7 +5,7 @@ from seedbed.planning.fan import fan_sets
 from seedbed.planning.fixed import fixed_set
 from seedbed.planning.needle_rules import NeedleRules, load_needle_rules
 from seedbed.planning.obstacles import Obstacle, obstacles_of
-from seedbed.planning.parallel import parallel_sets
+from seedbed.planning.parallel import parallel_along, parallel_sets
 from seedbed.planning.refusals import DirectionReport, direction_reports
 from seedbed.planning.tracks import NeedleSet, Track
 
@@ -21,5 +21,6 @@ __all__ = [
     "fixed_set",
     "load_needle_rules",
     "obstacles_of",
+    "parallel_along",
     "parallel_sets",
 ]

@@ -9,7 +9,7 @@ from seedbed.planning.anatomy import Anatomy
 from seedbed.planning.lines import SHIFTS, lines_through
 from seedbed.planning.needle_rules import NeedleRules
 from seedbed.planning.refusals import no_path
-from seedbed.planning.seats import TargetVoxels
+from seedbed.planning.seats import TargetVoxels, voxels_of
 from seedbed.planning.survey import survey_directions
 from seedbed.planning.tracks import NeedleSet, direction_of, make_tracks, named
 
@@ -58,6 +58,25 @@ def parallel_sets(
     if not sets:
         raise no_path(anatomy, survey, rules)
     return sets
+
+
+def parallel_along(
+    anatomy: Anatomy, target: Structure, rules: NeedleRules, *, like: NeedleSet, spacing_mm: float
+) -> NeedleSet | None:
+    """Return parallel needles along the direction of another set, at another distance; None without any.
+
+    Parameters
+    ----------
+    anatomy : Anatomy
+    target : Structure
+    rules : NeedleRules
+    like : NeedleSet
+        Gives azimuth and tilt.
+    spacing_mm : float
+    """
+    angles = np.array([like.azimuth_deg, like.tilt_deg])
+    found = _lattices(anatomy, voxels_of(target), angles, rules, spacing_mm=spacing_mm, most=1)
+    return found[0] if found else None
 
 
 def _lattices(

@@ -3,25 +3,20 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.dosimetry import Source
+from seedbed.dosimetry.kernel import threads
 from seedbed.errors import NoPlanError
-from seedbed.geometry import Structure
-from seedbed.imaging import CtVolume
-from seedbed.implant import Needle, SeedImplant
 from seedbed.planning.anatomy import Anatomy, read_anatomy
 from seedbed.planning.bound import Bound, lower_bound
-from seedbed.planning.goals import PlanGoals, check_goals, check_overlap
-from seedbed.planning.needle_rules import NeedleRules, load_needle_rules
-from seedbed.planning.needles import fan_sets, fixed_set, obstacles_of, parallel_sets
+from seedbed.planning.choice import BEST, VARIANTS, Variant, order, undominated, worth
+from seedbed.planning.goals import check_goals, check_overlap
+from seedbed.planning.needles import fan_sets, fixed_set, obstacles_of, parallel_along, parallel_sets
 from seedbed.planning.plan import Plan, judged
 from seedbed.planning.problem import (
-    HOT_WEIGHT,
     MOST_SHORTFALL_PCT,
     Candidates,
     Problem,
@@ -29,91 +24,17 @@ from seedbed.planning.problem import (
     make_problem,
     make_terms,
 )
-from seedbed.planning.search import WARM, Effort, Found, Stop, best_first, search
+from seedbed.planning.request import Planned, PlanRequest
+from seedbed.planning.search import WARM, Found, Stop, best_first, search
 from seedbed.planning.tracks import NeedleSet, Track
 
 FloatArray = NDArray[np.float64]
-Mode = Literal["parallel", "fan", "fixed"]
+BoolArray = NDArray[np.bool_]
 SPACINGS_MM = (10.0, 5.0)
 """Distance of parallel needles; the next is tried where a hard goal is missed. Local rule."""
 DIRECTIONS, LATTICES, FANS = 2, 4, 2
 MARGINS = (1.0, 2.0, 4.0)
 """The search asks for more where the DVH of record misses what its coarser samples met; local rule."""
-VARIANTS = (
-    ("fewest needles", 3.0, HOT_WEIGHT),
-    ("even dose", 1.0, 10 * HOT_WEIGHT),
-    ("most even dose", 0.5, 30 * HOT_WEIGHT),
-)
-"""Further plans: name, cost of a needle in units of the goals', cost of each percent of hot volume."""
-BEST = "lowest cost"
-
-
-@dataclass(frozen=True)
-class PlanRequest:
-    """What is to be planned.
-
-    Attributes
-    ----------
-    ct : CtVolume
-    target : Structure
-    organs : tuple of Structure
-        Judged by their goals; all but the skin are kept clear of needles.
-    source : Source
-    goals : PlanGoals
-    mode : {"parallel", "fan", "fixed"}
-        Parallel needles as through a template, a free-hand fan, or only the needles that are given.
-    needles : tuple of Needle
-        Needles that are kept as they are and cost nothing; more are added unless the mode is "fixed".
-    given : SeedImplant or None
-        Seeds that lie in the patient already, at their present strength.
-    rules : NeedleRules
-    random_seed : int
-    effort : Effort
-    bound_seconds : float
-        Time for the bound, beside the search for further plans; zero for none.
-    alternatives : bool
-        Whether to look for further plans.
-    """
-
-    ct: CtVolume
-    target: Structure
-    organs: tuple[Structure, ...]
-    source: Source
-    goals: PlanGoals
-    mode: Mode = "parallel"
-    needles: tuple[Needle, ...] = ()
-    given: SeedImplant | None = None
-    rules: NeedleRules = field(default_factory=load_needle_rules)
-    random_seed: int = 0
-    effort: Effort = field(default_factory=Effort)
-    bound_seconds: float = 5.0
-    alternatives: bool = True
-
-
-@dataclass(frozen=True)
-class Planned:
-    """Plans to choose from.
-
-    Attributes
-    ----------
-    plan : Plan
-        That of lowest cost, with its bound.
-    others : tuple of Plan
-        Other plans, none of which another beats in needles, seeds, hot volume and goals.
-    anatomy : Anatomy
-    overlaps_cc : dict
-        Volume that an organ shares with the target, by its name.
-    stopped : bool
-        The search was stopped; the plan is the best until then.
-    """
-
-    plan: Plan
-    others: tuple[Plan, ...]
-    anatomy: Anatomy
-    overlaps_cc: dict[str, float]
-    stopped: bool
-
-
 Tell = Callable[[str, int, int], None]
 STEPS = ("Reading the anatomy", "Choosing needles", "Choosing seeds", "Refining", "Proving and comparing")
 
@@ -156,12 +77,11 @@ class _Planning:
         self.tell(0)
         anatomy = read_anatomy(ask.ct, ask.target, obstacles_of(ask.organs, ask.rules), ask.rules)
         self.tell(1)
-        plan, found = self.best(anatomy)
-        self.tell(4, f": {_words(plan)}")
-        others, bound = self.prove_and_compare(plan, found)
+        best = self.best(anatomy)
+        self.tell(4, f": {_words(best[0])}")
+        plan, others = self.prove_and_compare(anatomy, *best)
         self._tell(STEPS[-1], len(STEPS), len(STEPS))
-        stopped = bool(self.stop and self.stop())
-        return Planned(replace(plan, bound=bound), others, anatomy, overlaps, stopped)
+        return Planned(plan, others, anatomy, overlaps, stopped=bool(self.stop and self.stop()))
 
     def best(self, anatomy: Anatomy) -> tuple[Plan, Found]:
         """Return the plan of lowest cost; with closer needles where wide ones miss a hard goal."""
@@ -170,7 +90,7 @@ class _Planning:
             tried.append(self.on_sets(self.needle_sets(anatomy, spacing)))
             if not tried[-1][0].missed or (self.stop and self.stop()):
                 return tried[-1]
-        return min(tried, key=lambda each: (_shortcoming(each[0]), each[0].cost))
+        return min(tried, key=order)
 
     def needle_sets(self, anatomy: Anatomy, spacing_mm: float) -> list[NeedleSet]:
         ask = self.request
@@ -178,7 +98,7 @@ class _Planning:
         if ask.mode == "fixed":
             if kept is None:
                 raise NoPlanError("no needle is given", "at least one", "draw one, or let needles be found")
-            return [kept]
+            return [_with_seats(kept, ask)]
         if ask.mode == "fan":
             found = fan_sets(anatomy, ask.target, ask.rules, keep=FANS)
         else:
@@ -204,36 +124,27 @@ class _Planning:
                 "check target, prescription and strengths",
             )
         self.tell(3, f": {_count(ranked[0])}")
-        return self.refined(BEST, ranked[0].problem.candidates, ranked[0].on)
+        with ThreadPoolExecutor(threads()) as pool:
+            few = [each for each in ranked[: effort.refined_sets] if each.on.any()]
+            refined = pool.map(lambda each: self.refined(BEST, each.problem.candidates.needles, each.on), few)
+            return min(refined, key=order)
 
-    def refined(
-        self, name: str, candidates: Candidates, on: NDArray[np.bool_], *, needle: float = 1.0,
-        hot: float = HOT_WEIGHT,
-    ) -> tuple[Plan, Found]:  # fmt: skip
+    def refined(self, variant: Variant, needles: NeedleSet, on: BoolArray) -> tuple[Plan, Found]:
         """Search on finer samples, with more margin until the DVH of record keeps the hard goals."""
         effort, tried = self.request.effort, []
         for margin in MARGINS:
-            problem = self.problem(
-                candidates.needles, effort.refining_samples, margin, needle=needle, hot=hot
-            )
             found = search(
-                problem, moves=effort.refining_moves, random_seed=self.request.random_seed, start=on,
-                first_temperature=WARM, stop=self.stop,
+                self.problem(needles, effort.refining_samples, variant, margin), moves=effort.refining_moves,
+                random_seed=self.request.random_seed, start=on, first_temperature=WARM, stop=self.stop,
             )  # fmt: skip
-            tried.append((self.plan_of(name, found), found))
+            tried.append((self.plan_of(variant.name, found), found))
             if not tried[-1][0].missed or (self.stop and self.stop()):
                 break
             on = found.on
-        return min(tried, key=lambda each: (_shortcoming(each[0]), each[1].cost))
+        return min(tried, key=order)
 
     def problem(
-        self,
-        needles: NeedleSet,
-        count: int,
-        margin: float = 1.0,
-        *,
-        needle: float = 1.0,
-        hot: float = HOT_WEIGHT,
+        self, needles: NeedleSet, count: int, variant: Variant = BEST, margin: float = 1.0
     ) -> Problem:
         ask = self.request
         if count not in self.samples:
@@ -242,8 +153,8 @@ class _Planning:
         candidates = Candidates.of(needles, ask.goals.strengths_u, ask.rules)
         free = np.isin([track.needle.name for track in needles.tracks], [each.name for each in ask.needles])
         made = make_problem(candidates, samples, ask.source, ask.goals, given=ask.given, free=free)
-        terms = make_terms(ask.goals, samples, margin=margin, hot_weight=hot)
-        return replace(made, terms=terms, costs=(made.costs[0], made.costs[1] * needle))
+        terms = make_terms(ask.goals, samples, margin=margin, hot_weight=variant.hot_weight)
+        return replace(made, terms=terms, costs=(made.costs[0], made.costs[1] * variant.needle_cost))
 
     def plan_of(self, name: str, found: Found) -> Plan:
         ask = self.request
@@ -258,12 +169,20 @@ class _Planning:
             ask.random_seed, time.perf_counter() - self.begin,
         )  # fmt: skip
 
-    def prove_and_compare(self, plan: Plan, found: Found) -> tuple[tuple[Plan, ...], Bound | None]:
-        """Bound the cost in one thread and look for further plans in another."""
+    def prove_and_compare(self, anatomy: Anatomy, plan: Plan, found: Found) -> tuple[Plan, tuple[Plan, ...]]:
+        """Bound the cost in one thread and look for further plans in another; one may be cheaper."""
         with ThreadPoolExecutor(1) as pool:
             job: Future[Bound | None] = pool.submit(self.bound, found, plan.cost)
-            others = self.others(plan, found) if self.request.alternatives else []
-            return tuple(_undominated([plan, *others])[1:]), job.result()
+            others = self.others(anatomy, plan) if self.request.alternatives else []
+            bound = job.result()
+        best = min([(plan, found), *others], key=lambda each: worth(each[0], plan.needles))
+        if best[0] is not plan:
+            others = [each for each in others if each is not best] + [(plan, found)]
+            if best[0].needles is not plan.needles or shortfall_pct(best[1]) > MOST_SHORTFALL_PCT:
+                bound = self.bound(best[1], best[0].cost)
+            plan = replace(best[0], name=BEST.name)
+        kept = undominated([plan, *(other for other, _ in others)])[1:]
+        return replace(plan, bound=bound), tuple(kept)
 
     def bound(self, found: Found, cost: float) -> Bound | None:
         if self.request.bound_seconds <= 0:
@@ -273,19 +192,22 @@ class _Planning:
             found.problem, shortfall_pct=limit, cost_at_most=cost, seconds=self.request.bound_seconds
         )
 
-    def others(self, plan: Plan, found: Found) -> list[Plan]:
-        plans = []
-        for name, needle, hot in VARIANTS:
+    def others(self, anatomy: Anatomy, plan: Plan) -> list[tuple[Plan, Found]]:
+        """Return plans that ask for something else."""
+        ask, plans = self.request, []
+        close = plan.needles
+        if ask.mode == "parallel" and not ask.needles:
+            spacing = SPACINGS_MM[-1]
+            close = parallel_along(anatomy, ask.target, ask.rules, like=close, spacing_mm=spacing) or close
+        for variant in VARIANTS:
             if self.stop and self.stop():
                 break
-            problem = self.problem(
-                plan.needles, self.request.effort.searching_samples, needle=needle, hot=hot
-            )
+            needles = close if variant.close else plan.needles
             coarse = search(
-                problem, moves=self.request.effort.searching_moves // 2,
-                random_seed=self.request.random_seed, start=found.on, stop=self.stop,
+                self.problem(needles, ask.effort.searching_samples, variant), random_seed=ask.random_seed,
+                moves=ask.effort.searching_moves, stop=self.stop,
             )  # fmt: skip
-            plans.append(self.refined(name, found.problem.candidates, coarse.on, needle=needle, hot=hot)[0])
+            plans.append(self.refined(variant, needles, coarse.on))
         return plans
 
 
@@ -300,6 +222,18 @@ def _volumes(ask: PlanRequest) -> dict[str, float]:
     return {"target": ask.target.volume_mm3 / 1000} | {o.name: o.volume_mm3 / 1000 for o in ask.organs}
 
 
+def _with_seats(kept: NeedleSet, ask: PlanRequest) -> NeedleSet:
+    """Leave out needles that offer no seed position; refuse them where none does."""
+    tracks = tuple(track for track in kept.tracks if len(track.seats_mm))
+    if not tracks:
+        raise NoPlanError(
+            f"none of the {len(kept.tracks)} needles given holds a whole seed within '{ask.target.name}'",
+            "a needle through the target",
+            "draw it elsewhere, or let needles be found",
+        )
+    return replace(kept, tracks=tracks)
+
+
 def _joined(kept: NeedleSet, found: NeedleSet) -> NeedleSet:
     """Needles that stay, and beside them those that can be pushed."""
     names = {track.needle.name for track in kept.tracks}
@@ -312,34 +246,6 @@ def _joined(kept: NeedleSet, found: NeedleSet) -> NeedleSet:
         tracks.append(replace(track, needle=replace(track.needle, name=name)))
     tracks = [track for track in tracks if len(track.seats_mm)]
     return replace(found, tracks=tuple(tracks), warnings=kept.warnings)
-
-
-def _shortcoming(plan: Plan) -> float:
-    """How far hard goals are missed, each in shares of its limit."""
-    return float(sum(-result.by / max(result.goal.limit, 1.0) for result in plan.missed))
-
-
-def _undominated(plans: Sequence[Plan]) -> list[Plan]:
-    """Return the first, and of the others those that nothing beats or equals."""
-    merits = [_merits(plan) for plan in plans]
-    kept = [plans[0]]
-    for n in range(1, len(plans)):
-        beaten = any(
-            (merits[m] <= merits[n]).all() and ((merits[m] < merits[n]).any() or m < n)
-            for m in range(len(plans))
-            if m != n
-        )
-        kept += [] if beaten else [plans[n]]
-    return kept
-
-
-def _merits(plan: Plan) -> FloatArray:
-    """Return what is to be small: missed hard goals, needles, seeds, hot volume, missed aims."""
-    aims = sum(not result.met for result in plan.results)
-    hot = round(plan.target_dvh.volume_pct(1.5 * plan.goals.prescription_gy))
-    return np.array(
-        [_shortcoming(plan), len(plan.implant.needles), plan.implant.count, hot, aims], dtype=float
-    )
 
 
 def _count(found: Found) -> str:

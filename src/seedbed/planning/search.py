@@ -32,17 +32,18 @@ class Effort:
         On the best sets.
     refining_moves, refining_samples : int
         Of the best plan, on finer samples.
-    kept_sets : int
-        Sets that are searched in full.
+    kept_sets, refined_sets : int
+        Sets that are searched in full, and those of them whose plan is refined.
     """
 
     choosing_moves: int = 40_000
     choosing_samples: int = 1_200
     searching_moves: int = 300_000
-    searching_samples: int = 3_000
+    searching_samples: int = 1_500
     refining_moves: int = 60_000
     refining_samples: int = 8_000
-    kept_sets: int = 2
+    kept_sets: int = 4
+    refined_sets: int = 2
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def energy_of(problem: Problem, on: BoolArray) -> float:
 
 
 def best_first(
-    problems: Sequence[Problem], *, moves: int, random_seed: int, stop: Stop | None
+    problems: Sequence[Problem], *, moves: int, random_seed: int, stop: Stop | None = None
 ) -> list[Found]:
     """Search several problems side by side, each with a random seed of its own; the best first."""
 
