@@ -2,7 +2,8 @@
 
 Every plan has to keep the mean shortfall of the target within a limit: the mean, over the target, of what its
 dose lacks of the prescription. That is a convex function of the dose, so a linear program bounds it from
-below, and branch and bound (HiGHS) tightens the bound as long as time allows. Three facts keep it valid:
+below, and branch and bound tightens the bound as long as time allows (HiGHS, by `scipy.optimize.milp`).
+Three facts keep it valid:
 
 - The mean shortfall of a group of samples is at least the shortfall of their mean dose (Jensen), so samples
   may be grouped without loss of validity.
@@ -13,9 +14,10 @@ below, and branch and bound (HiGHS) tightens the bound as long as time allows. T
 import time
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from seedbed.planning.problem import Problem
 
@@ -26,9 +28,13 @@ FIRST_GROUPS, MOST_GROUPS, MOST_ROUNDS = 120, 600, 8
 SPLIT_SHARE, LEAST_SPLITS = 0.4, 60
 CLOSE = 1.02
 """Groups are fine enough when the shortfall of the samples themselves is this close to the limit."""
-MOST_CELLS = 60_000
+MOST_CELLS = 100_000
 """Seed positions x groups above which a search tree gets nowhere in seconds and is left out; local rule."""
 ROUNDING = 1e-6
+INFEASIBLE = 2
+"""Status of `scipy.optimize.milp`."""
+SOLVER_TOLERANCE = 1e-4
+"""A bound within this of a whole number is not rounded up past it: far more than the solver is off."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def lower_bound(problem: Problem, *, shortfall_pct: float, cost_at_most: float, 
         if linear is None or linear > cost_at_most + ROUNDING * max(1.0, cost_at_most):
             raise ValueError(f"no plan of cost {cost_at_most:g} keeps a shortfall of {shortfall_pct:g} %")
         rounds += 1
-        dose = samples.dose(model.seeds_chosen())
+        dose = samples.dose(model.chosen)
         late = time.perf_counter() - start > seconds / 2
         fine = samples.shortfall(dose) <= CLOSE * shortfall_pct
         if late or fine or rounds == MOST_ROUNDS or group.max() + 1 >= MOST_GROUPS:
@@ -102,7 +108,7 @@ def lower_bound(problem: Problem, *, shortfall_pct: float, cost_at_most: float, 
     left = seconds - (time.perf_counter() - start)
     small = model.seeds * (int(group.max()) + 1) <= MOST_CELLS
     best, nodes = model.branch(left) if left > 0 and small else (linear, 0)
-    cost = min(max(_whole(linear, problem.costs), best), cost_at_most)
+    cost = min(_whole(max(linear, best), problem.costs), cost_at_most)
     return Bound(
         cost=cost,
         proven_best=cost >= cost_at_most - ROUNDING,
@@ -117,7 +123,9 @@ def lower_bound(problem: Problem, *, shortfall_pct: float, cost_at_most: float, 
 
 def _whole(linear: float, costs: tuple[float, float]) -> float:
     """Round a bound up where seeds and needles cost whole numbers, and so every plan does."""
-    return float(np.ceil(linear - ROUNDING)) if all(cost == int(cost) for cost in costs) else linear
+    if not np.isfinite(linear):
+        return linear
+    return float(np.ceil(linear - SOLVER_TOLERANCE)) if all(cost == int(cost) for cost in costs) else linear
 
 
 class _Samples:
@@ -174,72 +182,59 @@ def _numbered(group: IntArray) -> IntArray:
 
 
 class _Model:
-    """The linear program: seeds, needles, shortfall of each group."""
+    """The program: seeds, needles, shortfall of each group; each a column, the first two from 0 to 1."""
 
     def __init__(
         self, problem: Problem, samples: _Samples, group: IntArray, limit_pct: float, most: float
     ) -> None:
         fills, lacks, share = samples.means(group)
         self.seeds, self.needles = len(problem.rows.dose), len(problem.rows.first)
-        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.solver.silent()
-        self._columns(problem, len(share))
-        self._shortfall(fills, lacks, share, limit_pct)
-        self._needles(problem)
-        costs = np.concatenate([np.full(self.seeds, problem.costs[0]), self.needle_costs])
-        self._row(-highspy.kHighsInf, most, np.arange(len(costs)), costs)
-
-    def _columns(self, problem: Problem, groups: int) -> None:
-        """Add a column for each seed and needle, from 0 to 1, and for each group's shortfall."""
-        self.needle_costs = np.where(problem.rows.free, 0.0, problem.costs[1])
-        lower = np.concatenate([problem.rows.fixed.astype(float), np.zeros(self.needles + groups)])
-        upper = np.concatenate([np.ones(self.seeds + self.needles), np.full(groups, highspy.kHighsInf)])
-        cost = np.concatenate([np.full(self.seeds, problem.costs[0]), self.needle_costs, np.zeros(groups)])
-        self.solver.addVars(len(lower), lower, upper)
-        self.solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
-
-    def _row(self, lower: float, upper: float, index: NDArray[np.int64], value: FloatArray) -> None:
-        self.solver.addRow(lower, upper, len(index), index.astype(np.int32), np.asarray(value, dtype=float))
-
-    def _shortfall(self, fills: FloatArray, lacks: FloatArray, share: FloatArray, limit_pct: float) -> None:
-        """Let what seeds fill and the shortfall that is left make up what each group lacks."""
-        first = self.seeds + self.needles
-        for number in np.flatnonzero(lacks > 0):
-            index = np.append(np.arange(self.seeds), first + number)
-            self._row(float(lacks[number]), highspy.kHighsInf, index, np.append(fills[:, number], 1.0))
-        self._row(-highspy.kHighsInf, limit_pct, first + np.arange(len(share)), share)
-
-    def _needles(self, problem: Problem) -> None:
-        """Ask for the needle of each seed, and for one strength at most at each position."""
-        rows = problem.rows
-        order = np.argsort(rows.slot, kind="stable")
-        for slot in np.split(order, np.flatnonzero(np.diff(rows.slot[order])) + 1):
-            index = np.append(slot, self.seeds + rows.needle[slot[0]])
-            self._row(-highspy.kHighsInf, 0.0, index, np.append(np.ones(len(slot)), -1.0))
+        whole, groups = self.seeds + self.needles, len(share)
+        needle_costs = np.where(problem.rows.free, 0.0, problem.costs[1])
+        costs = np.concatenate([np.full(self.seeds, problem.costs[0]), needle_costs])
+        self.cost = np.concatenate([costs, np.zeros(groups)])
+        self.bounds = Bounds(
+            np.concatenate([problem.rows.fixed.astype(float), np.zeros(self.needles + groups)]),
+            np.concatenate([np.ones(whole), np.full(groups, np.inf)]),
+        )
+        nothing = sparse.csr_array((groups, self.needles))
+        self.rows = [
+            LinearConstraint(
+                sparse.hstack([fills.T, nothing, sparse.eye_array(groups)]).tocsr(), lacks, np.inf
+            ),
+            LinearConstraint(np.concatenate([np.zeros(whole), share])[None], -np.inf, limit_pct),
+            LinearConstraint(_one_needle(problem, groups), -np.inf, 0.0),
+            LinearConstraint(self.cost[None], -np.inf, most),
+        ]
+        self.chosen = np.zeros(self.seeds)
 
     def solve(self) -> float | None:
-        """Least cost with fractions of seeds; None where nothing keeps the limits."""
-        self.solver.run()
-        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        """Return the least cost with fractions of seeds; None where nothing keeps the limits."""
+        found = milp(self.cost, bounds=self.bounds, constraints=self.rows)
+        if found.x is None:
             return None
-        return float(self.solver.getInfo().objective_function_value)
-
-    def seeds_chosen(self) -> FloatArray:
-        """Fractions of seeds of the solution, shape (rows,)."""
-        return np.array(self.solver.getSolution().col_value)[: self.seeds]
+        self.chosen = found.x[: self.seeds]
+        return float(found.fun)
 
     def branch(self, seconds: float) -> tuple[float, int]:
         """Search with whole seeds and needles for a time; return the bound reached and the nodes."""
-        whole = self.seeds + self.needles
-        kinds = np.array([highspy.HighsVarType.kInteger] * whole)
-        self.solver.changeColsIntegrality(whole, np.arange(whole, dtype=np.int32), kinds)
-        for option, value in (
-            ("time_limit", self.solver.getRunTime() + seconds),
-            ("mip_heuristic_effort", 0.0),
-        ):
-            self.solver.setOptionValue(option, value)
-        self.solver.run()
-        if self.solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        whole = np.arange(len(self.cost)) < self.seeds + self.needles
+        found = milp(
+            self.cost, integrality=whole, bounds=self.bounds, constraints=self.rows,
+            options={"time_limit": seconds},
+        )  # fmt: skip
+        if found.status == INFEASIBLE:
             return np.inf, 0
-        info = self.solver.getInfo()
-        return float(info.mip_dual_bound), int(info.mip_node_count)
+        bound = found.mip_dual_bound
+        return (-np.inf if bound is None or np.isnan(bound) else float(bound)), int(found.mip_node_count or 0)
+
+
+def _one_needle(problem: Problem, groups: int) -> sparse.csr_array:
+    """Ask for the needle of each position that is used, and for one strength at most at each."""
+    rows, seeds = problem.rows, len(problem.rows.dose)
+    slots, first, slot = np.unique(rows.slot, return_index=True, return_inverse=True)
+    many = len(slots)
+    value = np.concatenate([np.ones(seeds), -np.ones(many)])
+    row = np.concatenate([slot, np.arange(many)])
+    column = np.concatenate([np.arange(seeds), seeds + rows.needle[first]])
+    return sparse.csr_array((value, (row, column)), shape=(many, seeds + len(rows.first) + groups))

@@ -32,7 +32,7 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 SPACINGS_MM = (10.0, 5.0)
 """Distance of parallel needles; the next is tried where a hard goal is missed. Local rule."""
-DIRECTIONS, LATTICES, FANS = 2, 4, 2
+DIRECTIONS, LATTICES, FANS = 3, 4, 2
 MARGINS = (1.0, 2.0, 4.0)
 """The search asks for more where the DVH of record misses what its coarser samples met; local rule."""
 Tell = Callable[[str, int, int], None]
