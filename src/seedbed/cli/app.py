@@ -15,12 +15,13 @@ from rich.console import Console
 from seedbed.cli.bioeffect import bed
 from seedbed.cli.dose import dose, dvh
 from seedbed.cli.order import order
+from seedbed.cli.plan import plan
 from seedbed.cli.sources import sources_app
+from seedbed.cli.spheres import read_sphere
 from seedbed.cli.uncertainty import uncertainty
-from seedbed.errors import InputError, SeedbedError
+from seedbed.errors import SeedbedError
 
 BAD_INPUT, BUG, STOPPED = 2, 1, 130
-FAR_MM = 10_000.0
 
 USAGE_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """The base of what Typer raises on a wrong command line; some versions bundle Click, some import it."""
@@ -129,7 +130,7 @@ def demo(
         ct_folder=ct,
         structures_file=structures,
         target=target,
-        sphere=_sphere(sphere),
+        sphere=read_sphere(sphere),
         rules_file=rules,
         random_seed=seed,
     )
@@ -180,23 +181,6 @@ def rules(
     console.print(rules_table(load_rules(file)))
 
 
-for command in (dose, dvh, uncertainty, bed, order):
+for command in (plan, dose, dvh, uncertainty, bed, order):
     app.command()(command)
 app.add_typer(sources_app, name="sources")
-
-
-def _sphere(text: str | None) -> tuple[float, float, float, float] | None:
-    """Read ``x,y,z,r``."""
-    if text is None:
-        return None
-    try:
-        x, y, z, radius = (float(part) for part in text.split(","))
-    except ValueError:
-        x = y = z = radius = float("nan")
-    if not (radius > 0 and max(abs(x), abs(y), abs(z), radius) < FAR_MM):
-        raise InputError(
-            f"the sphere '{text}'",
-            f"four numbers x,y,z,r in mm within {FAR_MM:g}, with r above 0",
-            "write it like 12.5,-30,140,20",
-        )
-    return x, y, z, radius

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 
@@ -18,5 +19,18 @@ def shown(console: Console) -> Iterator[Callable[[str, int, int], None]]:
             if name not in tasks:
                 tasks[name] = bars.add_task(name, total=total)
             bars.update(tasks[name], completed=done, total=total)
+
+        yield step
+
+
+@contextmanager
+def shown_in_one(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function ``(text, done, total)`` that keeps one bar, and says on it what is done now."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        only = bars.add_task("", total=1)
+
+        def step(text: str, done: int, total: int) -> None:
+            bars.update(only, description=escape(text), completed=done, total=total)
 
         yield step

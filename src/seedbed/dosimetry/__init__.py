@@ -14,7 +14,7 @@ from seedbed.dosimetry.isodoses import isodose_volume_cc
 from seedbed.dosimetry.metrics import Metric, parse_metric
 from seedbed.dosimetry.placement_errors import PlacementErrors, load_errors
 from seedbed.dosimetry.quality import DoseQuality, dose_quality
-from seedbed.dosimetry.samples import contour_samples, mask_samples, structure_samples
+from seedbed.dosimetry.samples import DoseSamples, contour_samples, mask_samples, structure_samples
 from seedbed.dosimetry.sources import Source, find_source, load_source, source_names
 from seedbed.dosimetry.tg43 import dose_function, dose_rate, total_dose
 from seedbed.dosimetry.uncertainty import Uncertainty, simulate_uncertainty
@@ -22,6 +22,7 @@ from seedbed.dosimetry.uncertainty import Uncertainty, simulate_uncertainty
 __all__ = [
     "BioEffect",
     "DoseQuality",
+    "DoseSamples",
     "Dvh",
     "GridDose",
     "Metric",

@@ -1,6 +1,5 @@
 """One patient to go through the journey: the digital patient, or a real CT with contours."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -13,7 +12,6 @@ import numpy as np
 from seedbed.dicom import (
     CtSeries,
     Identity,
-    check_inside,
     choose,
     content_uid,
     read_ct_series,
@@ -21,20 +19,12 @@ from seedbed.dicom import (
     write_ct_series,
     write_structures,
 )
-from seedbed.errors import StructureError, one_of
 from seedbed.geometry import Structure, measure_diameters
 from seedbed.imaging import DigitalPatient, make_digital_patient
+from seedbed.journey.contoured_ct import Sphere, read_contoured_ct
+from seedbed.journey.structure_roles import input_hashes, is_organ, is_outline, skin_of
 from seedbed.patient import PatientFacts
 from seedbed.tables import read_toml
-
-Sphere = tuple[float, float, float, float]
-SKIN_MM = 3.0
-OUTLINES = ("external", "body", "skin", "outline")
-"""Names of structures that are the outline of the body: their outer shell is the organ 'skin'."""
-ORGAN_KINDS = ("ORGAN", "AVOIDANCE", "")
-"""Kinds of structures that needles keep clear of; one whose kind nobody said may be an organ."""
-TARGET_NAMES = ("gtv", "ctv", "ptv", "itv")
-"""How the names of target volumes begin where nobody said the kind."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +90,7 @@ def digital_case(folder: Path, rng: np.random.Generator) -> Case:
         synthetic=True,
     )  # fmt: skip
     written = write_ct_series(patient.ct, folder / "ct", identity, series="Planning CT")
-    types = ["GTV", *("EXTERNAL" if _is_outline(s) else "ORGAN" for s in patient.structures[1:])]
+    types = ["GTV", *("EXTERNAL" if is_outline(s) else "ORGAN" for s in patient.structures[1:])]
     path = folder / "structures.dcm"
     uid = write_structures(patient.structures, written, path, identity, types=types)
     ct = read_ct_series(folder / "ct")
@@ -138,23 +128,15 @@ def real_case(
         See `seedbed.dicom.read_ct_series` and `seedbed.dicom.read_structures`; a target that reaches outside
         the image; a sphere that misses the target.
     """
-    ct = read_ct_series(ct_folder)
-    structures = read_structures(structures_file, ct)
-    whole = choose(structures, _only_name(structures, target_name))
-    check_inside(whole, ct)
-    target = whole.within_sphere(sphere[:3], sphere[3]) if sphere else whole
-    others = {name: s for name, s in structures.items() if name != whole.name}
-    drawn = {target.name: "GTV", whole.name: "GTV"}
-    drawn |= {name: s.kind or ("EXTERNAL" if _is_outline(s) else "") for name, s in others.items()}
-    known = {target.name: target, **structures}
-    path = dicom_folder / "structures.dcm"
-    uid = write_structures([known[name] for name in drawn], ct, path, ct.identity, types=list(drawn.values()))
+    read = read_contoured_ct(ct_folder, structures_file, target_name=target_name, sphere=sphere)
+    ct, target = read.ct, read.target
+    uid = read.write_structures(dicom_folder / "structures.dcm")
     day = "that of the CT's study" if ct.identity.study_date else "today, since the CT has none"
     return _case(
         f"CT of {ct.identity.patient_id or 'a patient without identifier'}, target {target.name}",
-        ct, {target.name: target, **others}, target=target, uid=uid, script=read_script(), digital=None,
-        lesion=whole, synthetic=(*SYNTHETIC_PARTS, f"the date of treatment ({day})"),
-        inputs=_hashes(ct_folder, structures_file),
+        ct, {target.name: target, **read.others}, target=target, uid=uid, script=read_script(), digital=None,
+        lesion=read.whole, synthetic=(*SYNTHETIC_PARTS, f"the date of treatment ({day})"),
+        inputs=input_hashes(ct_folder, structures_file),
     )  # fmt: skip
 
 
@@ -177,7 +159,7 @@ def _case(
     inputs: Mapping[str, str],
 ) -> Case:
     others = [s for name, s in structures.items() if name != target.name]
-    organs = [s for s in others if _is_outline(s) or _is_organ(s)]
+    organs = [s for s in others if is_outline(s) or is_organ(s)]
     facts = PatientFacts.from_mapping(
         {
             **script["facts"],
@@ -189,9 +171,9 @@ def _case(
         title=title,
         ct=ct,
         target=target,
-        organs=tuple(_skin(organ) if _is_outline(organ) else organ for organ in organs),
+        organs=tuple(skin_of(organ) if is_outline(organ) else organ for organ in organs),
         lesion=lesion,
-        keep_out=tuple(organ for organ in organs if not _is_outline(organ)),
+        keep_out=tuple(organ for organ in organs if not is_outline(organ)),
         ignored=tuple(s.name for s in others if s not in organs),
         structure_set_uid=uid,
         facts=facts,
@@ -200,38 +182,3 @@ def _case(
         inputs=inputs,
         digital=digital,
     )
-
-
-def _only_name(structures: Mapping[str, Structure], name: str | None) -> str:
-    """Return the wanted name; without one, the only structure there is."""
-    if name is not None:
-        return name
-    if len(structures) == 1:
-        return next(iter(structures))
-    raise StructureError(
-        f"no target was named and the structure set holds {len(structures)} structures",
-        one_of(structures),
-        "name the target with --target",
-    )
-
-
-def _is_outline(structure: Structure) -> bool:
-    return structure.kind == "EXTERNAL" or structure.name.casefold() in OUTLINES
-
-
-def _is_organ(structure: Structure) -> bool:
-    unsaid_target = not structure.kind and structure.name.casefold().startswith(TARGET_NAMES)
-    return structure.kind in ORGAN_KINDS and not unsaid_target
-
-
-def _skin(structure: Structure) -> Structure:
-    return replace(structure.shell(SKIN_MM), name=f"Skin ({SKIN_MM:g} mm)")
-
-
-def _hashes(ct_folder: Path, structures_file: Path) -> dict[str, str]:
-    """SHA-256 of what was read: the CT as one digest over its files, and the structure set."""
-    digest = hashlib.sha256()
-    for path in sorted(p for p in ct_folder.rglob("*") if p.is_file()):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    structures = hashlib.sha256(structures_file.read_bytes()).hexdigest()
-    return {"ct_folder": digest.hexdigest(), structures_file.name: structures}

@@ -9,13 +9,15 @@ import numpy as np
 
 from seedbed.dosimetry import load_source
 from seedbed.errors import InputError
-from seedbed.journey.case import Case, Sphere, digital_case, read_script, real_case
+from seedbed.journey.case import Case, digital_case, read_script, real_case
 from seedbed.journey.clinic import FollowUp, decide, follow
+from seedbed.journey.contoured_ct import Sphere
 from seedbed.journey.demo_report import demo_report
-from seedbed.journey.implanting import PlannedDose, Progress, implant_and_verify, plan_and_write
+from seedbed.journey.implanting import PlannedDose, implant_and_verify, plan_and_write
 from seedbed.journey.places import SUMMARY, staged
 from seedbed.journey.record import JourneyRecord
 from seedbed.journey.summary import summarise
+from seedbed.journey.written_plan import Progress
 from seedbed.protocol import Protocol, load_rules
 from seedbed.sheets import write_csv
 

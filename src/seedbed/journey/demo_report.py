@@ -8,7 +8,6 @@ from seedbed.dosimetry import dose_function
 from seedbed.imaging import CtVolume
 from seedbed.implant import SeedImplant
 from seedbed.journey.case import Case
-from seedbed.journey.implanting import telling_planes
 from seedbed.journey.record import JourneyRecord
 from seedbed.report import render_page
 from seedbed.report.figures import (
@@ -20,6 +19,7 @@ from seedbed.report.figures import (
     slice_figure,
     timeline_figure,
 )
+from seedbed.report.plan_figures import telling_planes
 
 
 def demo_report(record: JourneyRecord, summary: dict[str, Any]) -> str:

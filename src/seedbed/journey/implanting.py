@@ -1,39 +1,31 @@
 """Plan, write, scan again, find, and judge the dose that was given."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.dicom import read_ct_series, read_dose, read_plan, write_ct_series, write_dose, write_plan
-from seedbed.dosimetry import Dvh, Source, dose_function, grid_dose, structure_dvh
+from seedbed.dicom import read_ct_series, write_ct_series
+from seedbed.dosimetry import Dvh, Source, dose_function, structure_dvh
 from seedbed.dosimetry.bioeffect import BioEffect, bio_effect
 from seedbed.dosimetry.placement_errors import load_errors
 from seedbed.dosimetry.quality import DoseQuality, dose_quality
 from seedbed.dosimetry.tissues import load_tissue
 from seedbed.dosimetry.uncertainty import Uncertainty, simulate_uncertainty
-from seedbed.errors import OutputError
-from seedbed.geometry import Structure, VoxelGrid
+from seedbed.geometry import VoxelGrid
 from seedbed.imaging import CtVolume, displace_seeds, find_seeds, make_post_implant_ct
 from seedbed.implant import SeedImplant
 from seedbed.journey.case import Case
+from seedbed.journey.written_plan import Progress, Purpose, write_checked_dose, write_checked_plan
 from seedbed.planning import Plan, PlanRequest, default_goals, plan_implant
 from seedbed.protocol import Prescription, SeedActivity
 from seedbed.verification import ColdRegion, Match, cold_regions, match_seeds
 
 FloatArray = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
 
-DOSE_GRID_MM = 1.0
-DOSE_MARGIN_MM = 20.0
 SEARCH_MARGIN_MM = 15.0
 TISSUE = "thyroid"
-WRITING_ROUNDING = 1e-6
-"""Largest share of the maximum dose by which the written dose may differ from the calculated one."""
-SAME_PLACE_MM = 1e-3
 
 
 @dataclass(frozen=True)
@@ -131,25 +123,16 @@ def plan_and_write(
         request, tell=lambda _text, done, total: progress("Planning needles and seeds", done, total)
     ).plan
     implant = plan.implant
-    lower, upper = case.target.bounds_mm
-    grid = VoxelGrid.around(lower - DOSE_MARGIN_MM, upper + DOSE_MARGIN_MM, DOSE_GRID_MM)
-    dose = grid_dose(
-        source, implant, grid, progress=lambda done, total: progress("Calculating dose", done, total)
-    ).dose_gy
     target_dvh = structure_dvh(source, implant, case.target)
     identity = replace(case.ct.identity, synthetic=True)  # the prescription rests on synthetic facts
-    plan_uid = write_plan(
-        implant,
-        source,
-        folder / "plan.dcm",
-        identity,
-        dose_gy=prescription.dose_gy,
-        target=case.target.name,
-        structure_set_uid=case.structure_set_uid,
-        implanted=case.ct.identity.made,
+    purpose = Purpose(
+        identity, prescription.dose_gy, case.target.name, case.structure_set_uid, case.ct.identity.made
     )
-    dose_uid = write_dose(dose, grid, folder / "dose.dcm", identity, plan_uid=plan_uid)
-    _check_plan(implant, source, folder / "plan.dcm")
+    plan_uid = write_checked_plan(implant, source, folder / "plan.dcm", purpose)
+    written = write_checked_dose(
+        source, implant, case.target, folder / "dose.dcm",
+        identity=identity, plan_uid=plan_uid, progress=progress,
+    )  # fmt: skip
     return PlannedDose(
         plan=plan,
         source=source,
@@ -160,11 +143,11 @@ def plan_and_write(
             target_dvh.dose_to_pct(90), half_life_days=source.half_life_days, tissue=load_tissue(TISSUE)
         ),
         uncertainty=_uncertainty(case, source, implant, prescription, random_seed, progress),
-        dose_gy=dose,
-        grid=grid,
+        dose_gy=written.dose_gy,
+        grid=written.grid,
         plan_uid=plan_uid,
-        dose_uid=dose_uid,
-        read_back_gy=_check_dose(dose, grid, folder / "dose.dcm"),
+        dose_uid=written.uid,
+        read_back_gy=written.read_back_gy,
     )
 
 
@@ -260,46 +243,3 @@ def _place_seeds(case: Case, implant: SeedImplant, rng: np.random.Generator) -> 
 
 def _organ_dvhs(case: Case, source: Source, implant: SeedImplant) -> tuple[Dvh, ...]:
     return tuple(structure_dvh(source, implant, organ) for organ in case.organs)
-
-
-def _check_plan(implant: SeedImplant, source: Source, path: Path) -> None:
-    """Read the RTPLAN again: as many seeds, at the same places, as strong."""
-    again = read_plan(path, source).implant
-    same = again.count == implant.count and again.axes is not None and implant.axes is not None
-    if not (
-        same
-        and np.allclose(again.positions_mm, implant.positions_mm, atol=SAME_PLACE_MM)
-        and np.allclose(again.axes, implant.axes, atol=SAME_PLACE_MM)  # type: ignore[arg-type]
-        and np.allclose(again.strengths_u, implant.strengths_u)
-    ):
-        raise OutputError(
-            f"the plan read back from '{path.name}' differs from the plan written",
-            "the same seeds",
-            "do not use it, and report this",
-        )
-
-
-def _check_dose(dose: FloatArray, grid: VoxelGrid, path: Path) -> float:
-    """Read the RTDOSE again and return the largest difference, Gy."""
-    again, read_grid = read_dose(path)
-    difference = float(np.abs(again - dose).max()) if again.shape == dose.shape else float("inf")
-    moved = np.abs(np.subtract(read_grid.origin_mm, grid.origin_mm)).max() > SAME_PLACE_MM
-    if moved or difference > WRITING_ROUNDING * float(dose.max()):
-        raise OutputError(
-            f"the dose read back from '{path.name}' differs by {difference:.3g} Gy from the dose written",
-            "the same dose on the same grid",
-            "do not use it, and report this",
-        )
-    return difference
-
-
-def telling_planes(target: Structure, implant: SeedImplant, count: int = 3) -> list[float]:
-    """Return planes for pictures, z in mm: the one with most seeds in each layer of the target."""
-    lower, upper = target.bounds_mm
-    faces = np.linspace(lower[2], upper[2], count + 1)
-    z = implant.positions_mm[:, 2].round(1)
-    planes = []
-    for bottom, top in pairwise(faces):
-        here, seeds = np.unique(z[(z >= bottom) & (z < top)], return_counts=True)
-        planes.append(float(here[seeds.argmax()]) if here.size else float(bottom + top) / 2)
-    return planes

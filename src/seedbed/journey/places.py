@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,18 +13,26 @@ SUMMARY = "summary.json"
 
 
 @contextmanager
-def staged(out: Path) -> Iterator[Path]:
+def staged(out: Path, *, holds: str = SUMMARY, owns: Sequence[str] = ()) -> Iterator[Path]:
     """Give a folder to write in, and move what is in it to ``out`` when all went well.
 
     After an error or a stop ``out`` is as it was. An existing ``out`` must be empty or hold an earlier
-    result of this program; files in it that the new result does not replace are kept.
+    result of this program; files in it that the new result neither replaces nor owns are kept.
+
+    Parameters
+    ----------
+    out : Path
+    holds : str
+        The JSON file by which an earlier result is known.
+    owns : sequence of str
+        Entries that go when the new result has none of that name.
 
     Raises
     ------
     OutputError
         ``out`` is a file, holds something else, or cannot be written.
     """
-    _check_free(out)
+    check_place(out, holds)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -36,15 +44,22 @@ def staged(out: Path) -> Iterator[Path]:
         ) from error
     try:
         yield stage
-        _publish(stage, out)
+        _publish(stage, out, owns)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _check_free(out: Path) -> None:
+def check_place(out: Path, holds: str = SUMMARY) -> None:
+    """Refuse a folder that `staged` would refuse, before anything is calculated.
+
+    Raises
+    ------
+    OutputError
+        ``out`` is a file or holds something else.
+    """
     if out.is_dir() and not any(out.iterdir()):
         return
-    if out.exists() and not (out.is_dir() and _is_result(out)):
+    if out.exists() and not (out.is_dir() and _is_result(out / holds)):
         raise OutputError(
             f"'{out}' exists and is not an earlier result of Seedbed",
             "a new or empty folder, or an earlier result to replace",
@@ -52,20 +67,23 @@ def _check_free(out: Path) -> None:
         )
 
 
-def _is_result(folder: Path) -> bool:
+def _is_result(file: Path) -> bool:
     try:
-        content = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     return isinstance(content, dict) and "seedbed" in content
 
 
-def _publish(stage: Path, out: Path) -> None:
+def _publish(stage: Path, out: Path, owns: Sequence[str]) -> None:
     """Move each entry of the stage into place; an old one steps aside first and is removed last."""
     out.mkdir(exist_ok=True)
     aside = stage / ".replaced"
     entries = list(stage.iterdir())
     aside.mkdir()
+    for name in {*owns} - {entry.name for entry in entries}:
+        if (out / name).exists():
+            (out / name).rename(aside / name)
     for entry in entries:
         place = out / entry.name
         if place.exists():

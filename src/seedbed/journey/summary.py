@@ -4,13 +4,12 @@ import math
 from importlib.metadata import version
 from typing import Any
 
-from seedbed.dosimetry import Dvh
 from seedbed.journey.bioeffect import bioeffect_as_dict
 from seedbed.journey.clinic import Decisions, FollowUp
+from seedbed.journey.dose_numbers import dvh_numbers, goal_numbers, organ_numbers
 from seedbed.journey.quality import quality_numbers
 from seedbed.journey.record import JourneyRecord
 from seedbed.journey.uncertainty import uncertainty_numbers
-from seedbed.planning import GoalResult
 from seedbed.report import NOTICE
 
 DIGITS = 4
@@ -43,33 +42,6 @@ def summarise(record: JourneyRecord) -> dict[str, Any]:
         }
     )
     return rounded
-
-
-def dvh_numbers(dvh: Dvh, prescription_gy: float) -> dict[str, float]:
-    """Metrics of a target."""
-    return {
-        "volume_cc": dvh.total_cc,
-        "d90_gy": dvh.dose_to_pct(90),
-        "d95_gy": dvh.dose_to_pct(95),
-        "d100_gy": dvh.min_gy,
-        "v90_pct": dvh.volume_pct(0.9 * prescription_gy),
-        "v100_pct": dvh.volume_pct(prescription_gy),
-        "v150_pct": dvh.volume_pct(1.5 * prescription_gy),
-        "v200_pct": dvh.volume_pct(2.0 * prescription_gy),
-    }
-
-
-def organ_numbers(dvhs: tuple[Dvh, ...]) -> dict[str, dict[str, float]]:
-    """D2cc, D0.1cc and maximum of each organ; where it is smaller than that volume, its least dose."""
-    return {
-        dvh.name: {
-            "volume_cc": dvh.total_cc,
-            "d2cc_gy": dvh.dose_to_cc(2.0),
-            "d0.1cc_gy": dvh.dose_to_cc(0.1),
-            "max_gy": float(dvh.dose_gy[0]),
-        }
-        for dvh in dvhs
-    }
 
 
 def _screening(decisions: Decisions) -> dict[str, Any]:
@@ -126,22 +98,6 @@ def _plan(record: JourneyRecord) -> dict[str, Any]:
         "rtdose_read_back_difference_gy": planned.read_back_gy,
         "rtplan_uid": planned.plan_uid,
         "rtdose_uid": planned.dose_uid,
-    }
-
-
-def goal_numbers(result: GoalResult) -> dict[str, Any]:
-    """Write a goal and what a plan reaches of it for JSON."""
-    return {
-        "structure": result.goal.structure,
-        "metric": result.goal.metric,
-        "sense": result.goal.sense,
-        "limit": result.goal.limit,
-        "hard": result.goal.hard,
-        "source": result.goal.source,
-        "value": result.value,
-        "unit": result.unit,
-        "met": result.met,
-        "by": result.by,
     }
 
 

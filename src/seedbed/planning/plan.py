@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from seedbed.dosimetry import Dvh, Source, structure_dvh
+import numpy as np
+from numpy.typing import NDArray
+
+from seedbed.dosimetry import DoseSamples, Dvh, Source, contour_samples, dose_function, sampled_dvh
 from seedbed.dosimetry.kernel import threads
 from seedbed.geometry import Structure
 from seedbed.implant import SeedImplant
@@ -71,18 +74,38 @@ class Plan:
         return None if self.bound is None else self.bound.gap_pct(self.cost)
 
 
-def dvhs_of(
-    source: Source, implant: SeedImplant, target: Structure, organs: Sequence[Structure]
-) -> dict[str, Dvh]:
-    """DVH of record of target and organs."""
+def samples_of_record(target: Structure, organs: Sequence[Structure]) -> tuple[DoseSamples, ...]:
+    """Sample target and organs for their DVHs of record."""
     with ThreadPoolExecutor(threads()) as pool:
-        found = list(pool.map(lambda each: structure_dvh(source, implant, each), [target, *organs]))
-    return dict(zip([TARGET, *(organ.name for organ in organs)], found, strict=True))
+        return tuple(pool.map(contour_samples, [target, *organs]))
 
 
 def judged(
-    goals: PlanGoals, source: Source, implant: SeedImplant, target: Structure, organs: Sequence[Structure]
+    goals: PlanGoals,
+    source: Source,
+    implant: SeedImplant,
+    samples: Sequence[DoseSamples],
+    *,
+    given: SeedImplant | None = None,
 ) -> tuple[dict[str, Dvh], tuple[GoalResult, ...]]:
-    """Judge an implant by its DVHs of record."""
-    dvhs = dvhs_of(source, implant, target, organs)
+    """Judge an implant by its DVHs of record.
+
+    Parameters
+    ----------
+    goals : PlanGoals
+    source : Source
+    implant : SeedImplant
+    samples : sequence of DoseSamples
+        See `samples_of_record`: the target first.
+    given : SeedImplant, optional
+        Seeds that are there already; they may lack axes that the others have.
+    """
+    doses = [dose_function(source, each) for each in (implant, given) if each is not None and each.count]
+
+    def dose_at(points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.sum([dose(points_mm) for dose in doses], axis=0) if doses else np.zeros(len(points_mm))
+
+    with ThreadPoolExecutor(threads()) as pool:
+        found = list(pool.map(lambda each: sampled_dvh(each, dose_at), samples))
+    dvhs = dict(zip([TARGET, *(each.name for each in samples[1:])], found, strict=True))
     return dvhs, judge_goals(goals, dvhs)

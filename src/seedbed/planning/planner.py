@@ -8,14 +8,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from seedbed.dosimetry import DoseSamples
 from seedbed.dosimetry.kernel import threads
 from seedbed.errors import NoPlanError
 from seedbed.planning.anatomy import Anatomy, read_anatomy
 from seedbed.planning.bound import Bound, lower_bound
 from seedbed.planning.choice import BEST, VARIANTS, Variant, order, undominated, worth
 from seedbed.planning.goals import check_goals, check_overlap
+from seedbed.planning.kept_needles import exclusions
 from seedbed.planning.needles import fan_sets, fixed_set, obstacles_of, parallel_along, parallel_sets
-from seedbed.planning.plan import Plan, judged
+from seedbed.planning.offering import offered
+from seedbed.planning.plan import Plan, judged, samples_of_record
 from seedbed.planning.problem import (
     MOST_SHORTFALL_PCT,
     Candidates,
@@ -26,7 +29,7 @@ from seedbed.planning.problem import (
 )
 from seedbed.planning.request import Planned, PlanRequest
 from seedbed.planning.search import WARM, Found, Stop, best_first, search
-from seedbed.planning.tracks import NeedleSet, Track
+from seedbed.planning.tracks import NeedleSet
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -66,6 +69,7 @@ class _Planning:
         self.request, self.stop, self.begin = request, stop, time.perf_counter()
         self._tell = tell or (lambda _text, _done, _total: None)
         self.samples: dict[int, Samples] = {}
+        self.record: tuple[DoseSamples, ...] = ()
 
     def tell(self, step: int, text: str = "") -> None:
         self._tell(f"{STEPS[step]}{text}", step, len(STEPS))
@@ -75,6 +79,7 @@ class _Planning:
         check_goals(ask.goals, volumes_cc=_volumes(ask))
         overlaps = check_overlap(ask.target, ask.organs, ask.goals)
         self.tell(0)
+        self.record = samples_of_record(ask.target, ask.organs)
         anatomy = read_anatomy(ask.ct, ask.target, obstacles_of(ask.organs, ask.rules), ask.rules)
         self.tell(1)
         best = self.best(anatomy)
@@ -98,14 +103,14 @@ class _Planning:
         if ask.mode == "fixed":
             if kept is None:
                 raise NoPlanError("no needle is given", "at least one", "draw one, or let needles be found")
-            return [_with_seats(kept, ask)]
+            return offered([], _with_seats(kept, ask), ask)
         if ask.mode == "fan":
             found = fan_sets(anatomy, ask.target, ask.rules, keep=FANS)
         else:
             found = parallel_sets(
                 anatomy, ask.target, ask.rules, keep=DIRECTIONS, spacing_mm=spacing_mm, lattices=LATTICES
             )
-        return [_joined(kept, each) for each in found] if kept else found
+        return offered(found, kept, ask)
 
     def on_sets(self, sets: Sequence[NeedleSet]) -> tuple[Plan, Found]:
         """Choose the set of needles by short searches, the seeds by long ones, and refine them."""
@@ -116,7 +121,7 @@ class _Planning:
         kept = [each.problem.candidates.needles for each in ranked[: effort.kept_sets]]
         problems = [self.problem(each, effort.searching_samples) for each in kept]
         ranked = best_first(problems, moves=effort.searching_moves, random_seed=seed, stop=self.stop)
-        if not ranked[0].on.any():
+        if not ranked[0].on.any() and not (self.request.given and self.request.given.count):
             raise NoPlanError(
                 f"no seed of {', '.join(f'{u:.3g}' for u in self.request.goals.strengths_u)} U helps target "
                 f"'{self.request.target.name}'",
@@ -125,7 +130,7 @@ class _Planning:
             )
         self.tell(3, f": {_count(ranked[0])}")
         with ThreadPoolExecutor(threads()) as pool:
-            few = [each for each in ranked[: effort.refined_sets] if each.on.any()]
+            few = [each for each in ranked[: effort.refined_sets] if each.on.any()] or ranked[:1]
             refined = pool.map(lambda each: self.refined(BEST, each.problem.candidates.needles, each.on), few)
             return min(refined, key=order)
 
@@ -150,8 +155,11 @@ class _Planning:
         if count not in self.samples:
             self.samples[count] = Samples.of(ask.target, ask.organs, count=count)
         samples = self.samples[count]
-        candidates = Candidates.of(needles, ask.goals.strengths_u, ask.rules)
         free = np.isin([track.needle.name for track in needles.tracks], [each.name for each in ask.needles])
+        candidates = replace(
+            Candidates.of(needles, ask.goals.strengths_u, ask.rules),
+            clash=exclusions(needles, free, ask.rules),
+        )
         made = make_problem(candidates, samples, ask.source, ask.goals, given=ask.given, free=free)
         terms = make_terms(ask.goals, samples, margin=margin, hot_weight=variant.hot_weight)
         return replace(made, terms=terms, costs=(made.costs[0], made.costs[1] * variant.needle_cost))
@@ -159,8 +167,7 @@ class _Planning:
     def plan_of(self, name: str, found: Found) -> Plan:
         ask = self.request
         implant = found.problem.candidates.implant(ask.source, found.on)
-        whole = implant if ask.given is None else implant.joined(ask.given)
-        dvhs, results = judged(ask.goals, ask.source, whole, ask.target, ask.organs)
+        dvhs, results = judged(ask.goals, ask.source, implant, self.record, given=ask.given)
         free = {needle.name for needle in ask.needles}
         new = sum(needle.name not in free for needle in implant.needles)
         cost = ask.goals.seed_cost * implant.count + ask.goals.needle_cost * new
@@ -177,7 +184,8 @@ class _Planning:
             bound = job.result()
         best = min([(plan, found), *others], key=lambda each: worth(each[0], plan.needles))
         if best[0] is not plan:
-            others = [each for each in others if each is not best] + [(plan, found)]
+            before = (replace(plan, name=best[0].name), found)
+            others = [each for each in others if each is not best] + [before]
             if best[0].needles is not plan.needles or shortfall_pct(best[1]) > MOST_SHORTFALL_PCT:
                 bound = self.bound(best[1], best[0].cost)
             plan = replace(best[0], name=BEST.name)
@@ -198,7 +206,8 @@ class _Planning:
         close = plan.needles
         if ask.mode == "parallel" and not ask.needles:
             spacing = SPACINGS_MM[-1]
-            close = parallel_along(anatomy, ask.target, ask.rules, like=close, spacing_mm=spacing) or close
+            nearer = parallel_along(anatomy, ask.target, ask.rules, like=close, spacing_mm=spacing)
+            close = offered([nearer], None, ask)[0] if nearer else close
         for variant in VARIANTS:
             if self.stop and self.stop():
                 break
@@ -232,20 +241,6 @@ def _with_seats(kept: NeedleSet, ask: PlanRequest) -> NeedleSet:
             "draw it elsewhere, or let needles be found",
         )
     return replace(kept, tracks=tracks)
-
-
-def _joined(kept: NeedleSet, found: NeedleSet) -> NeedleSet:
-    """Needles that stay, and beside them those that can be pushed."""
-    names = {track.needle.name for track in kept.tracks}
-    tracks: list[Track] = list(kept.tracks)
-    for track in found.tracks:
-        name = track.needle.name
-        while name in names:
-            name += "'"
-        names.add(name)
-        tracks.append(replace(track, needle=replace(track.needle, name=name)))
-    tracks = [track for track in tracks if len(track.seats_mm)]
-    return replace(found, tracks=tuple(tracks), warnings=kept.warnings)
 
 
 def _count(found: Found) -> str:

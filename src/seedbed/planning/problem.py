@@ -13,7 +13,7 @@ from seedbed.geometry import Structure
 from seedbed.geometry.sampling import contour_points
 from seedbed.implant import SeedImplant
 from seedbed.planning.annealing import Rows, Terms
-from seedbed.planning.goals import TARGET, Goal, PlanGoals
+from seedbed.planning.goals import TARGET, Goal, PlanGoals, judged_metric
 from seedbed.planning.needle_rules import NeedleRules
 from seedbed.planning.needles import conflicts
 from seedbed.planning.tracks import NeedleSet
@@ -272,7 +272,7 @@ def _term(
     goal: Goal, prescription_gy: float, whole_cc: float, margin: float
 ) -> tuple[float, int, float, float] | None:
     """Level (in units of the prescription), sense, percent of the structure, and weight of a goal."""
-    metric, sense = goal.reading, 1 if goal.sense == "at least" else -1
+    metric, sense = judged_metric(goal, whole_cc), 1 if goal.sense == "at least" else -1
     if metric.what in ("mean", "min"):
         return None
     if metric.letter == "V":

@@ -10,7 +10,7 @@ from seedbed.errors import NoPlanError, one_of
 from seedbed.implant import Needle, SeedImplant
 from seedbed.planning.goals import GoalResult
 from seedbed.planning.joining import joined_by_name
-from seedbed.planning.plan import judged
+from seedbed.planning.plan import judged, samples_of_record
 from seedbed.planning.planner import Planned, PlanRequest, Tell, plan_implant
 from seedbed.planning.search import Stop
 from seedbed.planning.top_up import enough
@@ -88,7 +88,7 @@ def replan(
 
 
 def _results(request: PlanRequest, given: SeedImplant) -> tuple[GoalResult, ...]:
-    return judged(request.goals, request.source, given, request.target, request.organs)[1]
+    return judged(request.goals, request.source, given, samples_of_record(request.target, request.organs))[1]
 
 
 def _kept(implant: SeedImplant, keep: Sequence[str]) -> tuple[Needle, ...]:

@@ -33,7 +33,8 @@ class PlanRequest:
     needles : tuple of Needle
         Needles that are kept as they are and cost nothing; more are added unless the mode is "fixed".
     given : SeedImplant or None
-        Seeds that lie in the patient already, at their present strength.
+        Seeds that lie in the patient already. At their present strength only the dose still to come counts;
+        at the strength of their implantation, what they have given counts too.
     rules : NeedleRules
     random_seed : int
     effort : Effort

@@ -7,7 +7,7 @@ import numpy as np
 
 from seedbed.dosimetry import PlacementErrors, structure_samples
 from seedbed.dosimetry.placement_errors import Breathing
-from seedbed.planning.goals import TARGET, PlanGoals, parse_goal
+from seedbed.planning.goals import TARGET, PlanGoals, contradictions, parse_goal
 from seedbed.planning.planner import Tell, plan_implant
 from seedbed.planning.request import Planned, PlanRequest
 from seedbed.planning.robustness import percentile_d90
@@ -52,7 +52,8 @@ def plan_robustly(
 ) -> RobustPlanned:
     """Plan with so much D90 that 95 of 100 displaced implants still give the prescription to 90 %.
 
-    The D90 to plan for follows from what displacement takes of the last plan's, round after round.
+    The D90 to plan for follows from what displacement takes of the last plan's, round after round. Aims that
+    so much dose makes impossible, such as a low V150, are given up.
 
     Parameters
     ----------
@@ -106,9 +107,11 @@ def _asked(goals: PlanGoals) -> float:
 
 
 def _goals(goals: PlanGoals, asked_pct: float) -> PlanGoals:
-    """Return goals that ask for a D90."""
+    """Return goals that ask for a D90, without the aims that it makes impossible."""
     if asked_pct <= _asked(goals):
         return goals
     kept = tuple(goal for goal in goals.goals if (goal.structure, goal.metric) != (TARGET, "D90[%]"))
     more = parse_goal(f"{TARGET}:D90[%]>={asked_pct:.1f}!", source=SOURCE)
-    return replace(goals, goals=(*kept, more))
+    raised = replace(goals, goals=(*kept, more))
+    impossible = [goal for pair in contradictions(raised) for goal in pair if not goal.hard]
+    return replace(raised, goals=tuple(goal for goal in raised.goals if goal not in impossible))

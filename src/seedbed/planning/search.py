@@ -15,8 +15,12 @@ from seedbed.planning.problem import Problem
 BoolArray = NDArray[np.bool_]
 HOT, WARM, COLD = 1.0, 0.15, 0.02
 """Temperatures in units of cost: from the start, when refining a plan, and at the end; local rule."""
+HOT_SEEDS = 25.0
+"""`HOT` is right where about so many seeds are needed; where fewer are, each counts more. Local rule."""
 CHUNKS = 8
 """A search is cut into so many parts, so that progress is seen and a stop is heard."""
+FEWEST_MOVES, MOVES_PER_ROW = 80_000, 2_000
+"""More moves than this do not help where there are few positions; local rule."""
 Stop = Callable[[], bool]
 
 
@@ -36,7 +40,7 @@ class Effort:
         Sets that are searched in full, and those of them whose plan is refined.
     """
 
-    choosing_moves: int = 40_000
+    choosing_moves: int = 30_000
     choosing_samples: int = 1_200
     searching_moves: int = 300_000
     searching_samples: int = 1_500
@@ -72,7 +76,7 @@ def search(
     moves: int,
     random_seed: int,
     start: BoolArray | None = None,
-    first_temperature: float = HOT,
+    first_temperature: float | None = None,
     stop: Stop | None = None,
     improved: Callable[[Found], None] | None = None,
 ) -> Found:
@@ -85,7 +89,8 @@ def search(
     random_seed : int
     start : ndarray of bool, shape (rows,), optional
         Without it only the fixed rows are on.
-    first_temperature : float
+    first_temperature : float, optional
+        In units of cost; without it as hot as few seeds need.
     stop : callable, optional
         Asked between parts of the search; the best plan so far is returned when it says so.
     improved : callable, optional
@@ -94,7 +99,8 @@ def search(
     on = problem.rows.fixed.copy() if start is None else start
     best = Found(problem, on, energy_of(problem, on))
     rng = np.random.default_rng(random_seed)
-    for hot, cold in pairwise(np.geomspace(first_temperature, COLD, CHUNKS + 1).tolist()):
+    first = start_temperature(problem) if first_temperature is None else first_temperature
+    for hot, cold in pairwise(np.geomspace(first, COLD, CHUNKS + 1).tolist()):
         energy, lowest, on = anneal(
             problem.rows, problem.volume, problem.given, problem.terms, on, problem.costs,
             max(1, moves // CHUNKS), (hot, cold), rng,
@@ -106,6 +112,12 @@ def search(
         if stop and stop():
             break
     return best
+
+
+def start_temperature(problem: Problem) -> float:
+    """Return the temperature to start from: the higher, the more of the target each seed fills."""
+    fills = np.minimum(problem.rows.dose[:, : problem.target_points], 1.0).mean()
+    return HOT * max(1.0, HOT_SEEDS * float(fills))
 
 
 def energy_of(problem: Problem, on: BoolArray) -> float:
@@ -120,7 +132,8 @@ def best_first(
     """Search several problems side by side, each with a random seed of its own; the best first."""
 
     def one(number: int) -> Found:
-        return search(problems[number], moves=moves, random_seed=random_seed + number, stop=stop)
+        enough = FEWEST_MOVES + MOVES_PER_ROW * len(problems[number].rows.dose)
+        return search(problems[number], moves=min(moves, enough), random_seed=random_seed + number, stop=stop)
 
     with ThreadPoolExecutor(threads()) as pool:
         found = list(pool.map(one, range(len(problems))))

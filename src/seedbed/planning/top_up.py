@@ -8,7 +8,7 @@ from seedbed.errors import NoPlanError
 from seedbed.implant import SeedImplant
 from seedbed.planning.goals import TARGET, GoalResult
 from seedbed.planning.joining import joined_by_name, without_loose_numbers
-from seedbed.planning.plan import judged
+from seedbed.planning.plan import judged, samples_of_record
 from seedbed.planning.planner import Planned, PlanRequest, Tell, plan_implant
 from seedbed.planning.search import Stop
 
@@ -78,7 +78,7 @@ def top_up(request: PlanRequest, *, tell: Tell | None = None, stop: Stop | None 
     """
     given = _given(request)
     goals = replace(request.goals, seed_cost=SEED_COST, needle_cost=NEEDLE_COST)
-    dvhs, before = judged(goals, request.source, given, request.target, request.organs)
+    dvhs, before = judged(goals, request.source, given, samples_of_record(request.target, request.organs))
     cold = cold_cc(dvhs[TARGET], goals.prescription_gy)
     if enough(before):
         return TopUp(given, None, before, cold, cold)

@@ -33,6 +33,7 @@ ORGAN_COLOURS = (
     "#c9a227", "#5f8dd3", "#e07b39", "#7aa5a0", "#b5739d",
 )  # fmt: skip
 SEED_HALF_LENGTH_MM = 2.25
+SEED_COLOUR, NEEDLE_COLOUR, NEEDLE_POINTS = "#7CFC00", "#f4f7fa", 200
 INK, FAINT = "#1f2933", "#8794a1"
 
 
@@ -92,6 +93,7 @@ def _draw_slice(
     _draw_structure(axes, target, plane, TARGET_COLOUR, 1.8)
     for number, organ in enumerate(organs):
         _draw_structure(axes, organ, plane, ORGAN_COLOURS[number % len(ORGAN_COLOURS)], 0.9)
+    _draw_needles(axes, view.implant, plane, grid.spacing_mm[2])
     _draw_seeds(axes, view.implant, plane, grid.spacing_mm[2])
     axes.set_xlim(box[0], box[1])
     axes.set_ylim(box[3], box[2])
@@ -132,16 +134,26 @@ def _draw_structure(axes: Axes, structure: Structure, plane: float, colour: str,
                 axes.plot(closed[:, 0], closed[:, 1], color=colour, linewidth=width)
 
 
+def _draw_needles(axes: Axes, implant: SeedImplant, plane: float, thickness: float) -> None:
+    """Draw the part of each needle that lies near the plane."""
+    half = max(thickness / 2, 1.25)
+    for needle in implant.needles:
+        ends = np.array([needle.entry_mm, needle.tip_mm], dtype=float)
+        along = ends[0] + np.linspace(0, 1, NEEDLE_POINTS)[:, None] * (ends[1] - ends[0])
+        near = along[np.abs(along[:, 2] - plane) <= half]
+        axes.plot(near[:, 0], near[:, 1], color=NEEDLE_COLOUR, linewidth=0.8)
+
+
 def _draw_seeds(axes: Axes, implant: SeedImplant, plane: float, thickness: float) -> None:
     near = np.abs(implant.positions_mm[:, 2] - plane) <= max(thickness / 2, 1.25)
     for number in np.flatnonzero(near):
         centre = implant.positions_mm[number, :2]
         if implant.axes is None:
-            axes.plot(*centre, marker="o", markersize=3, color="#7CFC00")
+            axes.plot(*centre, marker="o", markersize=3, color=SEED_COLOUR)
             continue
         half = implant.axes[number, :2] * SEED_HALF_LENGTH_MM
         ends = np.stack([centre - half, centre + half])
-        axes.plot(ends[:, 0], ends[:, 1], color="#7CFC00", linewidth=2.6, solid_capstyle="butt")
+        axes.plot(ends[:, 0], ends[:, 1], color=SEED_COLOUR, linewidth=2.6, solid_capstyle="butt")
 
 
 def _letters(axes: Axes, plane: float) -> None:
@@ -249,7 +261,9 @@ def timeline_figure(
 
 def _png(figure: Figure) -> str:
     buffer = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(buffer)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        FigureCanvasAgg(figure).print_png(buffer)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 

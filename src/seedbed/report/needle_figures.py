@@ -19,7 +19,9 @@ from seedbed.report.figures import (
     DOSE_STEP_MM,
     INK,
     ISODOSES,
+    NEEDLE_COLOUR,
     ORGAN_COLOURS,
+    SEED_COLOUR,
     SEED_HALF_LENGTH_MM,
     TARGET_COLOUR,
     WINDOW_CENTRE_HU,
@@ -34,7 +36,7 @@ PIXEL_MM = 0.5
 LONGER_SIDE_INCH, LEFT_INCH, EDGE_INCH = 5.0, 0.6, 0.22
 NEAR_PLANE_MM = 2.5
 """Seeds of other needles are shown this near to the plane; local rule."""
-NEEDLE_COLOUR, SEED_COLOUR, SKIN_COLOUR = "#f4f7fa", "#7CFC00", "#ffd23f"
+SKIN_COLOUR = "#ffd23f"
 LABEL_BOX: Final = {"facecolor": "black", "edgecolor": "none", "alpha": 0.6, "pad": 1.5}
 
 

@@ -76,7 +76,7 @@ def test_a_change_replaces_adds_and_takes_out() -> None:
 def test_a_replaced_goal_keeps_its_place_and_names_its_author() -> None:
     new = with_goals(GOALS, ["target:D90>=130"])
     place = [goal.metric for goal in GOALS.goals].index("D90[%]")
-    assert new.goals[place] == Goal("target", "D90", "at least", 130.0, False, "user")
+    assert new.goals[place] == Goal("target", "D90", "at least", 130.0, True, "user")
     assert len(new.goals) == len(GOALS.goals)
 
 

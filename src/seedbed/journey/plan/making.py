@@ -1,0 +1,192 @@
+"""Plan an implant on a CT and write everything that a clinic needs of it into one folder."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from seedbed.dosimetry import PlacementErrors, load_errors, structure_samples
+from seedbed.dosimetry.placement_errors import Breathing, load_breathing
+from seedbed.errors import NoPlanError
+from seedbed.implant import SeedImplant
+from seedbed.journey.places import check_place, staged
+from seedbed.journey.plan.asking import Asked, ask
+from seedbed.journey.plan.numbers import Judged, plan_document, with_given
+from seedbed.journey.plan.page import PAGE, plan_page
+from seedbed.journey.plan.pictures import FOLDER, draw_all
+from seedbed.journey.plan.question import PlanQuestion, check_question
+from seedbed.journey.plan.theatre import GUIDE, SHEET, write_theatre
+from seedbed.journey.written_plan import Progress, write_checked_dose, write_checked_plan
+from seedbed.planning import PlanGoals, Planned, plan_implant
+from seedbed.planning.needles import direction_reports
+from seedbed.planning.plan import judged, samples_of_record
+from seedbed.planning.robust_planning import plan_robustly
+from seedbed.planning.robustness import RobustReport, percentile_d90, robust_report
+from seedbed.planning.top_up import enough
+
+PLAN, RTPLAN, RTDOSE, RTDOSE_OF_ALL = "plan.json", "plan.dcm", "dose.dcm", "dose_with_given.dcm"
+OWN = (PLAN, RTPLAN, RTDOSE, RTDOSE_OF_ALL, "structures.dcm", FOLDER, GUIDE, SHEET, PAGE)
+D90_SAMPLES = 3000
+TRYING = "Trying displaced implants"
+Stop = Callable[[], bool]
+
+
+def silent(_step: str, _done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+def never() -> bool:
+    """Do not stop."""
+    return False
+
+
+def make_plan(question: PlanQuestion, progress: Progress = silent, stop: Stop = never) -> dict[str, Any]:
+    """Plan an implant and write plan, dose, pictures and sheets to ``question.out``: all of it or nothing.
+
+    Parameters
+    ----------
+    question : PlanQuestion
+    progress : callable
+        Called with the step in words, what is done and what there is in all.
+    stop : callable
+        Asked again and again during the search; the best plan so far is written when it says so.
+
+    Returns
+    -------
+    dict
+        What ``plan.json`` holds.
+
+    Raises
+    ------
+    SeedbedError
+        Any input that cannot be used, no plan that can be made; nothing is written then.
+    """
+    check_question(question)
+    check_place(question.out, PLAN)
+    _errors(question)  # a name that is none is told before the search, not after it
+    with staged(question.out, holds=PLAN, owns=OWN) as stage:
+        progress("Reading CT and structures", 0, 1)
+        asked = ask(question, stage)
+        _check_needed(asked)
+        planned, notes = _plan(asked, progress, stop)
+        return _write(asked, planned, stage, notes=notes, progress=progress)
+
+
+def _check_needed(asked: Asked) -> None:
+    """Refuse to plan where the seeds that lie there already meet every hard goal that asks for dose."""
+    ask, given = asked.request, asked.request.given
+    if given is None:
+        return
+    if enough(judged(ask.goals, ask.source, given, samples_of_record(ask.target, ask.organs))[1]):
+        raise NoPlanError(
+            f"the {given.count} seeds that lie there already meet every hard goal that asks for dose",
+            "something that they leave over",
+            "no seed is needed; ask for more with --goal if you want more",
+        )
+
+
+def _plan(asked: Asked, progress: Progress, stop: Stop) -> tuple[Planned, list[str]]:
+    """Plan, with a reserve where one was asked for; say what came of that."""
+    if not asked.question.reserve:
+        return plan_implant(asked.request, tell=progress, stop=stop), []
+    errors, breathing = _errors(asked.question)
+    found = plan_robustly(asked.request, errors=errors, breathing=breathing, tell=progress, stop=stop)
+    rx = asked.request.goals.prescription_gy
+    said = "so that" if found.reached else "and still not enough that"
+    note = (
+        f"A D90 of {found.asked_d90_pct:.0f} % of the prescription was asked for, {said} 95 of 100 displaced "
+        f"implants give {rx:g} Gy to 90 % of the target; they give {found.low_d90_gy:.0f} Gy or more."
+    )
+    return found.planned, [note]
+
+
+def _errors(question: PlanQuestion) -> tuple[PlacementErrors, Breathing | None]:
+    """Return what displaces needles and seeds."""
+    breathing = None if question.breathing is None else load_breathing(question.breathing)
+    return load_errors(question.errors), breathing
+
+
+def _write(
+    asked: Asked, planned: Planned, stage: Path, *, notes: list[str], progress: Progress
+) -> dict[str, Any]:
+    """Write everything of a plan; how its goals were met is known by then."""
+    judged = _judge(asked, planned, progress)
+    _write_dicom(asked, planned, stage, progress)
+    document = plan_document(asked, planned, judged, [*_notes(planned), *notes, *asked.notes])
+    pictures = draw_all(asked, planned, document, judged.directions, folder=stage / FOLDER, progress=progress)
+    document["notes"] += write_theatre(asked, planned, pictures, stage)
+    document["files"] = sorted([PLAN, PAGE, *(path.name for path in stage.iterdir())])
+    (stage / PAGE).write_text(plan_page(asked, document), encoding="utf-8")
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    (stage / PLAN).write_text(text + "\n", encoding="utf-8")
+    return document
+
+
+def _judge(asked: Asked, planned: Planned, progress: Progress) -> Judged:
+    """Ask which directions were open, and what displaced needles leave of the plans."""
+    ask = asked.request
+    directions = direction_reports(planned.anatomy, ask.target, ask.rules)
+    if not asked.question.robust or planned.stopped:
+        return Judged(directions, None, ())
+    robust = _robust(asked, with_given(planned.plan, asked), planned.plan.goals, progress)
+    progress("Comparing plans", 0, 1)
+    return Judged(directions, robust, tuple(_low_d90(asked, planned)))
+
+
+def _robust(asked: Asked, implant: SeedImplant, goals: PlanGoals, progress: Progress) -> RobustReport:
+    ask, (errors, breathing) = asked.request, _errors(asked.question)
+    return robust_report(
+        ask.source, implant, ask.target, ask.organs, goals=goals, errors=errors, breathing=breathing,
+        random_seed=ask.random_seed, progress=lambda done, total: progress(TRYING, done, total),
+    )  # fmt: skip
+
+
+def _low_d90(asked: Asked, planned: Planned) -> Iterator[float]:
+    """Yield the 5th percentile of D90 of each further plan, all under errors of the same random seed."""
+    ask, (errors, breathing) = asked.request, _errors(asked.question)
+    points, volume = structure_samples(ask.target, count=D90_SAMPLES)
+    for plan in planned.others:
+        yield percentile_d90(
+            ask.source, with_given(plan, asked), points, volume, errors=errors, breathing=breathing,
+            rng=np.random.default_rng(ask.random_seed),
+        )  # fmt: skip
+
+
+def _write_dicom(asked: Asked, planned: Planned, stage: Path, progress: Progress) -> None:
+    """Write the new seeds and their dose; where seeds lie there already, the dose of all beside it."""
+    source, target, purpose = asked.request.source, asked.request.target, asked.purpose
+    implant = planned.plan.implant
+    uid = write_checked_plan(implant, source, stage / RTPLAN, purpose)
+    write_checked_dose(
+        source, implant, target, stage / RTDOSE,
+        identity=purpose.identity, plan_uid=uid, progress=progress,
+    )  # fmt: skip
+    given = asked.request.given
+    if given is not None:
+        write_checked_dose(
+            source, implant.joined(given), target, stage / RTDOSE_OF_ALL,
+            identity=purpose.identity, plan_uid=uid, progress=progress,
+            comment=f"Dose to complete decay, with {given.count} seeds that lay there before the plan",
+        )  # fmt: skip
+
+
+def _notes(planned: Planned) -> list[str]:
+    """Say what the user should know of this plan."""
+    plan = planned.plan
+    notes = [f"Hard goal missed: {result}." for result in plan.missed]
+    if planned.stopped:
+        notes.append(
+            "The search was stopped: this is the best plan until then; displaced implants were not tried."
+        )
+    if not plan.skin_seen:
+        notes.append(
+            "The image ends before the skin of some needles (skin_seen is false): their entries lie at its "
+            "edge, not on the skin."
+        )
+    notes += [
+        f"Organ '{name}' shares {cc:.2f} cc with the target, and gets the target's dose there."
+        for name, cc in planned.overlaps_cc.items()
+    ]
+    return [*notes, *plan.needles.warnings]

@@ -1,0 +1,68 @@
+"""What the theatre gets: the needle sheet, and a guide template where one can be made."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seedbed.errors import InputError, NoPlanError
+from seedbed.geometry import VoxelGrid
+from seedbed.journey.plan.asking import Asked
+from seedbed.planning import Plan, Planned
+from seedbed.planning.anatomy import Anatomy
+from seedbed.planning.guide import Guide, make_guide
+from seedbed.planning.guide_skin import skin_mask
+from seedbed.planning.needle_table import needle_table
+from seedbed.report.guide_stl import write_guide_stl
+from seedbed.report.needle_sheet import NeedleSheet, needle_page
+
+GUIDE, SHEET = "guide.stl", "needles.html"
+
+
+def write_theatre(
+    asked: Asked, planned: Planned, pictures: Mapping[str, str], stage: Path
+) -> tuple[str, ...]:
+    """Write the needle sheet and the guide; return a sentence where there is no guide."""
+    guide, notes = _guide(planned, asked.request.ct.grid) if asked.question.guide else (None, ())
+    if guide is not None:
+        write_guide_stl(guide, stage / GUIDE)
+    page = needle_page(_sheet(asked, planned.plan, pictures, guide), version("seedbed"))
+    (stage / SHEET).write_text(page, encoding="utf-8")
+    return notes
+
+
+def _guide(planned: Planned, grid: VoxelGrid) -> tuple[Guide | None, tuple[str, ...]]:
+    body = skin_mask(planned.anatomy.ct, body_on(planned.anatomy, grid))
+    try:
+        return make_guide(planned.plan.implant.needles, body, grid), ()
+    except (NoPlanError, InputError) as error:
+        return None, (f"No guide template was made: {error}",)
+
+
+def body_on(anatomy: Anatomy, grid: VoxelGrid) -> NDArray[np.bool_]:
+    """Return the body, found on coarse voxels, on the voxels of a CT; beyond its ends it goes on as there."""
+    pick = []
+    for axis in (2, 1, 0):
+        coarse = anatomy.body_grid
+        place = (grid.axis_mm(axis) - coarse.origin_mm[axis]) / coarse.spacing_mm[axis]
+        pick.append(np.clip(np.rint(place).astype(int), 0, coarse.shape[2 - axis] - 1))
+    body: NDArray[np.bool_] = anatomy.body[np.ix_(*pick)]
+    return body
+
+
+def _sheet(asked: Asked, plan: Plan, pictures: Mapping[str, str], guide: Guide | None) -> NeedleSheet:
+    ask, who = asked.request, asked.purpose.identity
+    table = needle_table(plan.implant, seed_length_mm=ask.source.capsule_length_mm)
+    return NeedleSheet(
+        patient=" ".join(part for part in (who.patient_name, who.patient_id) if part) or "no identifier",
+        plan=f"{ask.target.name}, {ask.goals.prescription_gy:g} Gy, {plan.name}, seed {ask.random_seed}",
+        source=ask.source.title,
+        table=table,
+        pictures=pictures,
+        target=ask.target.name,
+        organs=tuple(organ.name for organ in ask.organs),
+        guide=guide,
+        prescription_gy=ask.goals.prescription_gy,
+    )

@@ -1,0 +1,55 @@
+"""Which structure is the target, which are organs, and what the files were."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from seedbed.errors import StructureError, one_of
+from seedbed.geometry import Structure
+
+SKIN_MM = 3.0
+OUTLINES = ("external", "body", "skin", "outline")
+"""Names of structures that are the outline of the body: their outer shell is the organ 'skin'."""
+ORGAN_KINDS = ("ORGAN", "AVOIDANCE", "")
+"""Kinds of structures that needles keep clear of; one whose kind nobody said may be an organ."""
+TARGET_NAMES = ("gtv", "ctv", "ptv", "itv")
+"""How the names of target volumes begin where nobody said the kind."""
+
+
+def only_name(structures: Mapping[str, Structure], name: str | None) -> str:
+    """Return the wanted name; without one, the only structure there is."""
+    if name is not None:
+        return name
+    if len(structures) == 1:
+        return next(iter(structures))
+    raise StructureError(
+        f"no target was named and the structure set holds {len(structures)} structures",
+        one_of(structures),
+        "name the target with --target",
+    )
+
+
+def is_outline(structure: Structure) -> bool:
+    """Whether a structure is the outline of the body."""
+    return structure.kind == "EXTERNAL" or structure.name.casefold() in OUTLINES
+
+
+def is_organ(structure: Structure) -> bool:
+    """Whether needles keep clear of a structure: an organ, or one whose kind nobody said and no target."""
+    unsaid_target = not structure.kind and structure.name.casefold().startswith(TARGET_NAMES)
+    return structure.kind in ORGAN_KINDS and not unsaid_target
+
+
+def skin_of(structure: Structure) -> Structure:
+    """Return the skin: the outer shell of an outline."""
+    return replace(structure.shell(SKIN_MM), name=f"Skin ({SKIN_MM:g} mm)")
+
+
+def input_hashes(ct_folder: Path, structures_file: Path) -> dict[str, str]:
+    """SHA-256 of what was read: the CT as one digest over its files, and the structure set."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in ct_folder.rglob("*") if p.is_file()):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    structures = hashlib.sha256(structures_file.read_bytes()).hexdigest()
+    return {"ct_folder": digest.hexdigest(), structures_file.name: structures}
