@@ -2,8 +2,9 @@
 
 Run ``python benchmarks/planning.py [--long SECONDS] [--milp SECONDS]``. Every line is one target: time from
 contours to plan, what the plan reaches on its DVH of record, its cost beside the certified bound and, with
-``--long``, beside the best plan of repeated longer searches. ``--milp`` gives the textbook model (cover 95 % of
-400 samples with the fewest seeds and needles, HiGHS) so much time on the needles of the plan of a 30 cc ball.
+``--long``, beside the best plan of repeated longer searches. ``--milp`` gives the textbook model (cover 95 %
+of 400 samples with the fewest seeds and needles, HiGHS) so much time on the needles of the plan of a 30 cc
+ball.
 Real cases are added where ``SEEDBED_REFERENCE_DATA`` says where they are.
 """
 

@@ -198,9 +198,13 @@ class SeedImplant:
 
 
 def _shifted(first: SeedImplant, second: SeedImplant) -> NDArray[np.int64]:
-    """Needle numbers of two implants in one list of needles."""
-    later = np.where(second.needle_index >= 0, second.needle_index + len(first.needles), -1)
-    return np.concatenate([first.needle_index, later]).astype(np.int64)
+    """Needle numbers of two implants in one list; numbers without needles are dropped beside needles."""
+    if first.needles or second.needles:
+        kept = [each.needle_index if each.needles else np.full(each.count, -1) for each in (first, second)]
+        offset = len(first.needles)
+    else:
+        kept, offset = [first.needle_index, second.needle_index], int(first.needle_index.max(initial=-1)) + 1
+    return np.concatenate([kept[0], np.where(kept[1] >= 0, kept[1] + offset, -1)]).astype(np.int64)
 
 
 def check_seeds(positions_mm: FloatArray, axes: FloatArray | None, strengths_u: FloatArray) -> None:

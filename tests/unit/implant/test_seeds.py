@@ -68,3 +68,36 @@ def test_seeds_without_meaning_are_refused(changes: dict[str, object]) -> None:
 def test_the_wrong_seed_is_named_by_its_number(number: int, strengths: list[float]) -> None:
     with pytest.raises(DoseError, match=f"seed {number} has"):
         implant(strengths_u=np.array(strengths))
+
+
+LINE = Needle("N1", (0.0, 0.0, 60.0), (0.0, 0.0, 0.0))
+
+
+def on(*numbers: int, needles: tuple[Needle, ...] = ()) -> dict[str, object]:
+    return {"needles": needles, "needle_index": np.array(numbers)}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "numbers"),
+    [
+        (on(0, -1, needles=(LINE,)), on(0, 0, needles=(LINE,)), [0, -1, 1, 1]),
+        (on(0, 0, needles=(LINE,)), on(3, 3), [0, 0, -1, -1]),
+        (on(3, 3), on(0, 0, needles=(LINE,)), [-1, -1, 0, 0]),
+        (on(1, 1), on(0, -1), [1, 1, 2, -1]),
+    ],
+)
+def test_joined_seeds_stay_on_their_needles(
+    first: dict[str, object], second: dict[str, object], numbers: list[int]
+) -> None:
+    both = implant(**first).joined(implant(**second))
+    assert both.needle_index.tolist() == numbers
+    assert both.strengths_u.tolist() == [0.5, 0.6, 0.5, 0.6]
+    assert len(both.needles) == len(first["needles"]) + len(second["needles"])  # type: ignore[arg-type]
+
+
+def test_other_models_and_mixed_axes_are_not_joined() -> None:
+    with pytest.raises(DoseError, match="one seed model"):
+        implant().joined(implant(source="130.002"))
+    with pytest.raises(DoseError, match="seeds with axes beside seeds without"):
+        implant().joined(implant(axes=None))
+    assert implant().joined(implant(axes=None).only([])).count == 2
