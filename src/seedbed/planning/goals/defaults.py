@@ -45,7 +45,7 @@ def default_goals(
     --------
     >>> goals = default_goals(120.0, strengths_u=[0.889], organs=["SpinalCord"])
     >>> [str(goal) for goal in goals.goals if goal.hard]
-    ['target:V100>=95!', 'SpinalCord:Dmax<=50!']
+    ['target:V100>=95!', 'target:D90[%]>=105!', 'SpinalCord:Dmax<=50!']
     """
     if site not in goal_sites():
         raise DoseError(f"goals for site '{site}'", one_of(goal_sites(), site), "choose a listed site")
