@@ -23,9 +23,10 @@ def stop_when_asked(said: Callable[[], None]) -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         said()
 
-    before = signal.getsignal(signal.SIGINT)
+    before, ended = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     try:
         signal.signal(signal.SIGINT, hear)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidy up as after the second Ctrl-C
     except ValueError:  # not in the main thread: nobody can press anything here
         yield lambda: False
         return
@@ -33,3 +34,4 @@ def stop_when_asked(said: Callable[[], None]) -> Iterator[Callable[[], bool]]:
         yield lambda: asked
     finally:
         signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, ended)

@@ -6,104 +6,18 @@ prescription, all volumes in percent of their structure.
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seedbed.geometry.compiling import compiled
+from seedbed.planning.search_arrays import State
 
-Float32 = NDArray[np.float32]
-Int = NDArray[np.int64]
 ARITHMETIC: dict[str, Any] = {"fastmath": {"contract", "nsz", "arcp", "nnan", "ninf", "reassoc"}}
-ADD, REMOVE, ALONG, NEAR = 0.12, 0.24, 0.46, 0.72
+ADD, REMOVE, ALONG, NEAR, USED = 0.12, 0.24, 0.46, 0.72, 0.88
 """Shares of the moves, summed up: add a seed, take one away, shift one along its needle, to a near position,
-...; the rest go to a needle in use, anywhere, or move a whole needle. Local rule, as are all shares here."""
-USED, ANYWHERE = 0.88, 0.95
+to a needle in use; the rest go anywhere. Local rule."""
 TINY_GAIN = 1e-9
-
-
-class Rows(NamedTuple):
-    """All possible seeds and where their dose goes.
-
-    Attributes
-    ----------
-    dose : ndarray of float32, shape (rows, points)
-        Dose in units of the prescription.
-    needle, slot : ndarray of int, shape (rows,)
-        Needle of each row; rows of one slot exclude each other (strengths of one position).
-    first, length : ndarray of int, shape (needles,)
-        First row of each needle and how many it has; they lie together.
-    near : ndarray of int, shape (rows, k)
-        Rows whose positions are nearest.
-    clash : ndarray of bool, shape (needles, needles)
-        Needles that cannot both be used.
-    fixed : ndarray of bool, shape (rows,)
-        Rows that stay as they are at the start.
-    free : ndarray of bool, shape (needles,)
-        Needles that cost nothing: they are in the body already.
-    """
-
-    dose: Float32
-    needle: Int
-    slot: Int
-    first: Int
-    length: Int
-    near: Int
-    clash: NDArray[np.bool_]
-    fixed: NDArray[np.bool_]
-    free: NDArray[np.bool_]
-
-
-class State(NamedTuple):
-    """A plan during the search; changed in place.
-
-    Attributes
-    ----------
-    on : ndarray of bool, shape (rows,)
-    used : ndarray of bool, shape (slots,)
-    seeds_on : ndarray of int, shape (needles,)
-        Seeds on each needle.
-    chosen : ndarray of int, shape (rows,)
-        The rows that are on and may be changed come first.
-    number : ndarray of int, shape (3,)
-        Rows in ``chosen``, seeds in all, needles that cost something.
-    """
-
-    on: NDArray[np.bool_]
-    used: NDArray[np.bool_]
-    seeds_on: Int
-    chosen: Int
-    number: Int
-
-
-class Terms(NamedTuple):
-    """What the energy asks of the dose, one entry a term; terms of one structure lie together.
-
-    Attributes
-    ----------
-    start : ndarray of int, shape (structures + 1,)
-        First point of each structure, the target first, and the number of points.
-    first : ndarray of int, shape (structures + 1,)
-        First term of each structure, and the number of terms.
-    level : ndarray of float32
-        Dose, in units of the prescription.
-    sense : ndarray of int
-        1: at least ``limit`` percent of the structure get ``level``; -1: at most; 0: as little as possible.
-    limit, weight : ndarray of float32
-        Percent of the structure, and energy for each percent missed; not negative.
-    shortfall_limit, shortfall_weight : float
-        Of the mean shortfall of the target, percent of the prescription.
-    """
-
-    start: Int
-    first: Int
-    level: Float32
-    sense: Int
-    limit: Float32
-    weight: Float32
-    shortfall_limit: float
-    shortfall_weight: float
 
 
 @compiled(**ARITHMETIC)

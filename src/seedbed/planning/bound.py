@@ -108,7 +108,7 @@ def lower_bound(problem: Problem, *, shortfall_pct: float, cost_at_most: float, 
     left = seconds - (time.perf_counter() - start)
     small = model.seeds * (int(group.max()) + 1) <= MOST_CELLS
     best, nodes = model.branch(left) if left > 0 and small else (linear, 0)
-    cost = min(_whole(max(linear, best), problem.costs), cost_at_most)
+    cost = min(_whole(max(linear, best, 0.0), problem.costs), cost_at_most) + 0.0
     return Bound(
         cost=cost,
         proven_best=cost >= cost_at_most - ROUNDING,

@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seedbed.planning.plan import Plan
-from seedbed.planning.problem import HOT_WEIGHT
+from seedbed.planning.problem import HOT_WEIGHT, shortfall_limit_pct
 from seedbed.planning.search import Found
 from seedbed.planning.tracks import NeedleSet
 
 FloatArray = NDArray[np.float64]
+AS_COLD = 1.1
+"""The search keeps the limit of the mean shortfall on its samples; the DVH of record within this factor."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ CLOSER_COSTS = 1.02
 
 
 def shortcoming(plan: Plan) -> float:
-    """How far hard goals are missed, each in shares of its limit."""
-    return float(sum(-result.by / max(result.goal.limit, 1.0) for result in plan.missed))
+    """How far hard goals and the limit of the mean shortfall are missed, each in shares of its limit."""
+    missed = sum(-result.by / max(result.goal.limit, 1.0) for result in plan.missed)
+    return float(missed + max(0.0, plan.shortfall_pct / shortfall_limit_pct(plan.goals) - AS_COLD))
 
 
 def order(each: tuple[Plan, Found]) -> tuple[float, float, float]:

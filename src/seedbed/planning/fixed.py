@@ -20,6 +20,7 @@ from seedbed.planning.tracks import NeedleSet, Track, angles_of
 FloatArray = NDArray[np.float64]
 LOOK_MM = 0.5
 STEEPEST_DEG = 89.0
+FARTHEST_MM = 3000.0
 TOUCHING_MM = 0.05
 
 
@@ -69,10 +70,10 @@ def _check(needles: Sequence[Needle]) -> None:
         raise NoPlanError("no needle is drawn", "at least one", "draw one, or let needles be found")
     for needle in needles:
         ends = np.array([needle.entry_mm, needle.tip_mm], dtype=float)
-        if not np.isfinite(ends).all() or np.allclose(ends[0], ends[1]):
+        if not (np.abs(ends) < FARTHEST_MM).all() or np.allclose(ends[0], ends[1]):
             raise NoPlanError(
                 f"needle '{needle.name}' goes from {needle.entry_mm} to {needle.tip_mm} mm",
-                "two different points",
+                f"two different points within {FARTHEST_MM:g} mm of the frame's origin",
                 "draw it again",
             )
 

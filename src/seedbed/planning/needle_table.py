@@ -9,7 +9,8 @@ point of a clock in the axial plane (azimuth) and leans out of that plane (tilt)
 The needle's direction is (cos tilt cos azimuth, cos tilt sin azimuth, sin tilt).
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -28,6 +29,7 @@ OFF_LINE_MM = 0.5
 TOUCHING_MM = 0.05
 """Lengths smaller than this are none: rounding of positions."""
 STEEP = 1 - 1e-12
+UNSEEN = "the CT does not show the skin here: depths count from the edge of the image"
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,12 @@ class NeedleTable:
     loose_seeds: tuple[int, ...]
 
 
-def needle_table(implant: SeedImplant, *, seed_length_mm: float = SEED_LENGTH_MM) -> NeedleTable:
+def needle_table(
+    implant: SeedImplant,
+    *,
+    seed_length_mm: float = SEED_LENGTH_MM,
+    skin_unseen: Collection[str] = (),
+) -> NeedleTable:
     """Say of each needle of an implant what the theatre needs.
 
     Parameters
@@ -122,6 +129,8 @@ def needle_table(implant: SeedImplant, *, seed_length_mm: float = SEED_LENGTH_MM
         With needles.
     seed_length_mm : float
         Length of the capsule.
+    skin_unseen : collection of str
+        Needles whose entry is the edge of the image, not the skin: their rows say so.
 
     Raises
     ------
@@ -149,9 +158,12 @@ def needle_table(implant: SeedImplant, *, seed_length_mm: float = SEED_LENGTH_MM
         )
     if not 0 < seed_length_mm < np.inf:
         raise InputError(f"a seed of {seed_length_mm} mm", "a positive length", "state the capsule's length")
-    rows = tuple(_row(implant, number, seed_length_mm) for number in range(len(implant.needles)))
+    rows = [_row(implant, number, seed_length_mm) for number in range(len(implant.needles))]
+    rows = [
+        replace(row, warnings=(UNSEEN, *row.warnings)) if row.name in skin_unseen else row for row in rows
+    ]
     loose = tuple(int(seed) + 1 for seed in np.flatnonzero(implant.needle_index < 0))
-    return NeedleTable(rows, loose)
+    return NeedleTable(tuple(rows), loose)
 
 
 def needle_angles(direction: FloatArray) -> tuple[float, float]:

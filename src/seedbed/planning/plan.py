@@ -53,10 +53,23 @@ class Plan:
     seconds: float
 
     @property
+    def skin_unseen(self) -> frozenset[str]:
+        """Names of the needles whose entry is the edge of the image, not the skin."""
+        edge = {track.needle.entry_mm for track in self.needles.tracks if not track.reaches_skin}
+        return frozenset(needle.name for needle in self.implant.needles if needle.entry_mm in edge)
+
+    @property
     def skin_seen(self) -> bool:
         """Whether the image shows where every needle enters the skin."""
-        seen = {track.needle.name: track.reaches_skin for track in self.needles.tracks}
-        return all(seen[needle.name] for needle in self.implant.needles)
+        return not self.skin_unseen
+
+    @property
+    def shortfall_pct(self) -> float:
+        """Mean of what the target's dose lacks of the prescription, percent of it."""
+        dvh = self.target_dvh
+        volume = np.diff(dvh.volume_cc, prepend=0.0)
+        lacks = np.maximum(1.0 - dvh.dose_gy / self.goals.prescription_gy, 0.0)
+        return float(100.0 * (volume @ lacks) / dvh.total_cc)
 
     @property
     def target_dvh(self) -> Dvh:

@@ -13,21 +13,21 @@ from seedbed.dosimetry.kernel import threads
 from seedbed.errors import NoPlanError
 from seedbed.planning.anatomy import Anatomy, read_anatomy
 from seedbed.planning.bound import Bound, lower_bound
-from seedbed.planning.choice import BEST, VARIANTS, Variant, order, undominated, worth
+from seedbed.planning.choice import BEST, VARIANTS, Variant, order, shortcoming, undominated, worth
 from seedbed.planning.goals import check_goals, check_overlap
 from seedbed.planning.kept_needles import exclusions
 from seedbed.planning.needles import fan_sets, fixed_set, obstacles_of, parallel_along, parallel_sets
 from seedbed.planning.offering import offered
 from seedbed.planning.plan import Plan, judged, samples_of_record
 from seedbed.planning.problem import (
-    MOST_SHORTFALL_PCT,
     Candidates,
     Problem,
     Samples,
     make_problem,
     make_terms,
+    shortfall_limit_pct,
 )
-from seedbed.planning.request import Planned, PlanRequest
+from seedbed.planning.request import Planned, PlanRequest, check_request
 from seedbed.planning.search import WARM, Found, Stop, best_first, search
 from seedbed.planning.tracks import NeedleSet
 
@@ -39,6 +39,8 @@ DIRECTIONS, LATTICES, FANS = 3, 4, 2
 MARGINS = (1.0, 2.0, 4.0)
 """The search asks for more where the DVH of record misses what its coarser samples met; local rule."""
 Tell = Callable[[str, int, int], None]
+SAME = 1e-6
+RUNNER_UP = "runner-up"
 STEPS = ("Reading the anatomy", "Choosing needles", "Choosing seeds", "Refining", "Proving and comparing")
 
 
@@ -76,6 +78,7 @@ class _Planning:
 
     def run(self) -> Planned:
         ask = self.request
+        check_request(ask)
         check_goals(ask.goals, volumes_cc=_volumes(ask))
         overlaps = check_overlap(ask.target, ask.organs, ask.goals)
         self.tell(0)
@@ -93,8 +96,8 @@ class _Planning:
         tried: list[tuple[Plan, Found]] = []
         for spacing in SPACINGS_MM if self.request.mode == "parallel" else SPACINGS_MM[:1]:
             tried.append(self.on_sets(self.needle_sets(anatomy, spacing)))
-            if not tried[-1][0].missed or (self.stop and self.stop()):
-                return tried[-1]
+            if not shortcoming(tried[-1][0]) or (self.stop and self.stop()):
+                break
         return min(tried, key=order)
 
     def needle_sets(self, anatomy: Anatomy, spacing_mm: float) -> list[NeedleSet]:
@@ -126,7 +129,7 @@ class _Planning:
                 f"no seed of {', '.join(f'{u:.3g}' for u in self.request.goals.strengths_u)} U helps target "
                 f"'{self.request.target.name}'",
                 "a target that a seed in stock helps",
-                "check target, prescription and strengths",
+                "check target, prescription, strengths and costs",
             )
         self.tell(3, f": {_count(ranked[0])}")
         with ThreadPoolExecutor(threads()) as pool:
@@ -143,7 +146,7 @@ class _Planning:
                 random_seed=self.request.random_seed, start=on, first_temperature=WARM, stop=self.stop,
             )  # fmt: skip
             tried.append((self.plan_of(variant.name, found), found))
-            if not tried[-1][0].missed or (self.stop and self.stop()):
+            if not shortcoming(tried[-1][0]) or (self.stop and self.stop()):
                 break
             on = found.on
         return min(tried, key=order)
@@ -166,7 +169,9 @@ class _Planning:
 
     def plan_of(self, name: str, found: Found) -> Plan:
         ask = self.request
-        implant = found.problem.candidates.implant(ask.source, found.on)
+        implant = found.problem.candidates.implant(
+            ask.source, found.on, kept=[needle.name for needle in ask.needles]
+        )
         dvhs, results = judged(ask.goals, ask.source, implant, self.record, given=ask.given)
         free = {needle.name for needle in ask.needles}
         new = sum(needle.name not in free for needle in implant.needles)
@@ -184,21 +189,27 @@ class _Planning:
             bound = job.result()
         best = min([(plan, found), *others], key=lambda each: worth(each[0], plan.needles))
         if best[0] is not plan:
-            before = (replace(plan, name=best[0].name), found)
+            before = (replace(plan, name=RUNNER_UP), found)
             others = [each for each in others if each is not best] + [before]
-            if best[0].needles is not plan.needles or shortfall_pct(best[1]) > MOST_SHORTFALL_PCT:
+            if best[0].needles is not plan.needles or (
+                bound and shortfall_pct(best[1]) > bound.shortfall_pct
+            ):
                 bound = self.bound(best[1], best[0].cost)
             plan = replace(best[0], name=BEST.name)
+            if bound:
+                bound = replace(bound, proven_best=bound.cost >= plan.cost * (1 - SAME))
         kept = undominated([plan, *(other for other, _ in others)])[1:]
         return replace(plan, bound=bound), tuple(kept)
 
     def bound(self, found: Found, cost: float) -> Bound | None:
-        if self.request.bound_seconds <= 0:
+        """Bound the cost of plans on the same needles, at what seeds and needles cost by the goals."""
+        ask = self.request
+        if ask.bound_seconds <= 0:
             return None
-        limit = max(MOST_SHORTFALL_PCT, shortfall_pct(found) * (1 + 1e-6))
-        return lower_bound(
-            found.problem, shortfall_pct=limit, cost_at_most=cost, seconds=self.request.bound_seconds
-        )
+        problem = replace(found.problem, costs=(ask.goals.seed_cost, ask.goals.needle_cost))
+        limit = max(shortfall_limit_pct(ask.goals), shortfall_pct(found) * (1 + SAME))
+        seconds = 0.0 if self.stop and self.stop() else ask.bound_seconds
+        return lower_bound(problem, shortfall_pct=limit, cost_at_most=cost, seconds=seconds)
 
     def others(self, anatomy: Anatomy, plan: Plan) -> list[tuple[Plan, Found]]:
         """Return plans that ask for something else."""
@@ -236,7 +247,7 @@ def _with_seats(kept: NeedleSet, ask: PlanRequest) -> NeedleSet:
     tracks = tuple(track for track in kept.tracks if len(track.seats_mm))
     if not tracks:
         raise NoPlanError(
-            f"none of the {len(kept.tracks)} needles given holds a whole seed within '{ask.target.name}'",
+            f"no needle given ({len(kept.tracks)}) holds a whole seed within '{ask.target.name}'",
             "a needle through the target",
             "draw it elsewhere, or let needles be found",
         )

@@ -1,7 +1,8 @@
 """A planning problem as arrays: what each possible seed gives to samples of target and organs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,27 +12,31 @@ from seedbed.dosimetry import Source, structure_samples, total_dose
 from seedbed.dosimetry.seed_matrix import seed_matrix
 from seedbed.geometry import Structure
 from seedbed.geometry.sampling import contour_points
-from seedbed.implant import SeedImplant
-from seedbed.planning.annealing import Rows, Terms
+from seedbed.implant import Needle, SeedImplant
 from seedbed.planning.goals import TARGET, Goal, PlanGoals, judged_metric
 from seedbed.planning.needle_rules import NeedleRules
 from seedbed.planning.needles import conflicts
+from seedbed.planning.search_arrays import Rows, Terms
 from seedbed.planning.tracks import NeedleSet
+from seedbed.units import CC_PER_MM3
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
 
 ORGAN_SAMPLES, ORGAN_POINTS = 4000, 500
-"""An organ is sampled so often, and the samples nearest to the target are kept; local rule."""
+"""An organ is sampled at least so often, and the samples nearest to the target are kept; local rule."""
 ORGAN_CC = 6.0
 """At least so much of an organ is kept, the part nearest to the target; local rule."""
 NEAR_ROWS = 12
-MOST_SHORTFALL_PCT = 0.4
-"""Mean over the target of what its dose lacks of the prescription, percent of it: the cold tail that a plan
-may have beside V100. Without it a plan could leave 5 % of the target with no dose at all. Local rule; plans
-that just reach V100 = 95 % have 0.35 to 0.45 % by themselves."""
+SHORTFALL_SHARE, USUAL_V100_PCT = 0.08, 95.0
+"""What the part of the target that V100 leaves over may lack in the mean, as a share of the prescription: the
+cold tail. Without it a plan could leave 5 % of the target with no dose at all. Local rule; plans that just
+reach V100 = 95 % lack 7 to 9 % there by themselves. Where no V100 is asked for, that of 95 % counts."""
 HARD_WEIGHT, ZERO_WEIGHT, AIM_WEIGHT = 3.0, 30.0, 0.1
-"""Cost of each percent of a structure by which a hard limit, a hard limit of zero, or an aim is missed."""
+"""Cost of each percent of the target, or of `ORGAN_WEIGHT_CC` of an organ, by which a hard limit, a
+hard limit of zero, or an aim is missed; local rule."""
+ORGAN_WEIGHT_CC, ORGAN_SAMPLE_CC, MOST_ORGAN_SAMPLES = 7.0, 0.01, 60_000
 SHORTFALL_WEIGHT = 20.0
 HOT_LEVELS, HOT_WEIGHT = (1.5, 2.0), 0.01
 """Between plans of one cost, that with less of the target at these doses is better."""
@@ -50,6 +55,8 @@ class Candidates:
     strengths_u : ndarray, shape (rows,)
     needle, slot : ndarray of int, shape (rows,)
     clash : ndarray of bool, shape (needles, needles)
+    seed_half_mm : float
+        Half the length of a seed.
     """
 
     needles: NeedleSet
@@ -59,6 +66,7 @@ class Candidates:
     needle: NDArray[np.int64]
     slot: NDArray[np.int64]
     clash: BoolArray
+    seed_half_mm: float
 
     @classmethod
     def of(cls, needles: NeedleSet, strengths_u: Sequence[float], rules: NeedleRules) -> "Candidates":
@@ -76,20 +84,36 @@ class Candidates:
             np.repeat(number, many),
             np.repeat(np.arange(len(seats)), many),
             conflicts(needles.tracks, rules),
+            rules.seed_half_mm,
         )
 
-    def implant(self, source: Source, on: BoolArray) -> SeedImplant:
-        """Return the seeds of some rows on the needles that carry them."""
+    def implant(self, source: Source, on: BoolArray, *, kept: Collection[str] = ()) -> SeedImplant:
+        """Return the seeds of some rows on the needles that carry them.
+
+        Needles end at their deepest seed and are numbered anew; those that are kept stay as they are.
+        """
         rows = np.flatnonzero(on)
         used = np.unique(self.needle[rows])
+        free = (name for name in map("N{}".format, count(1)) if name not in kept)
+        needles = [self._needle(int(number), rows, kept, free) for number in used]
         return SeedImplant(
             source.name,
             self.positions_mm[rows],
             self.axes[rows],
             self.strengths_u[rows],
-            needles=tuple(self.needles.tracks[number].needle for number in used),
+            needles=tuple(needles),
             needle_index=np.searchsorted(used, self.needle[rows]).astype(np.int64),
         )
+
+    def _needle(self, number: int, rows: IntArray, kept: Collection[str], names: Iterator[str]) -> Needle:
+        """Return a needle as far as its deepest seed needs it, under the next name."""
+        needle = self.needles.tracks[number].needle
+        if needle.name in kept:
+            return needle
+        seats = self.positions_mm[rows[self.needle[rows] == number]]
+        deepest = seats[int((seats @ needle.direction).argmax())]
+        x, y, z = (deepest + self.seed_half_mm * needle.direction).tolist()
+        return Needle(next(names), needle.entry_mm, (x, y, z))
 
 
 @dataclass(frozen=True)
@@ -153,7 +177,8 @@ class Samples:
 
 
 def _organ(organ: Structure, surface: cKDTree) -> tuple[FloatArray, FloatArray, float]:
-    points, volume = structure_samples(organ, count=ORGAN_SAMPLES)
+    wanted = organ.volume_mm3 * CC_PER_MM3 / ORGAN_SAMPLE_CC
+    points, volume = structure_samples(organ, count=int(np.clip(wanted, ORGAN_SAMPLES, MOST_ORGAN_SAMPLES)))
     whole = float(volume.sum())
     order = np.argsort(surface.query(points)[0], kind="stable")
     enough = int(np.searchsorted(np.cumsum(volume[order]), ORGAN_CC)) + 1
@@ -263,7 +288,7 @@ def make_terms(
         np.array([entry[2] for entry in entries], dtype=np.int64),
         np.array([entry[3] for entry in entries], dtype=np.float32),
         np.array([entry[4] for entry in entries], dtype=np.float32),
-        MOST_SHORTFALL_PCT,
+        shortfall_limit_pct(goals),
         SHORTFALL_WEIGHT,
     )
 
@@ -285,4 +310,18 @@ def _term(
     level *= 1 + sense * LEVEL_MARGIN * margin if metric.letter == "D" else 1.0
     share = min(share + MARGIN_PCT * margin, 100.0) if sense > 0 else share
     weight = (ZERO_WEIGHT if share <= 0 else HARD_WEIGHT) if goal.hard else AIM_WEIGHT
+    if goal.structure != TARGET:
+        weight *= whole_cc / ORGAN_WEIGHT_CC
     return level, sense, share, weight
+
+
+def shortfall_limit_pct(goals: PlanGoals) -> float:
+    """Mean shortfall that a plan may have, percent of the prescription; see `SHORTFALL_SHARE`.
+
+    Examples
+    --------
+    >>> round(shortfall_limit_pct(PlanGoals(120.0, (), (0.889,))), 6)
+    0.4
+    """
+    asked = [g.limit for g in goals.of(TARGET) if (g.metric, g.sense) == ("V100", "at least")]
+    return SHORTFALL_SHARE * (100.0 - min(max([*asked, 0.0]) or USUAL_V100_PCT, 99.5))

@@ -1,19 +1,23 @@
 """What is to be planned, and what comes of it."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from seedbed.dosimetry import Source
+from seedbed.errors import InputError, NoPlanError, one_of
 from seedbed.geometry import Structure
 from seedbed.imaging import CtVolume
 from seedbed.implant import Needle, SeedImplant
 from seedbed.planning.anatomy import Anatomy
-from seedbed.planning.goals import PlanGoals
+from seedbed.planning.goals import TARGET, PlanGoals
 from seedbed.planning.needle_rules import NeedleRules, load_needle_rules
 from seedbed.planning.plan import Plan
 from seedbed.planning.search import Effort
+from seedbed.units import CC_PER_MM3
 
 Mode = Literal["parallel", "fan", "fixed"]
+MOST_TARGET_CC = 400.0
+"""A larger target takes minutes and hundreds of seeds: more than one implantation; local rule."""
 
 
 @dataclass(frozen=True)
@@ -81,3 +85,44 @@ class Planned:
     anatomy: Anatomy
     overlaps_cc: dict[str, float]
     stopped: bool
+
+
+def check_request(request: PlanRequest) -> None:
+    """Refuse what can be refused before anything is calculated.
+
+    Raises
+    ------
+    NoPlanError
+        Two structures of one name, a target too large to plan at once, another seed model in the patient.
+    InputError
+        A mode, random seed, effort or time that is none.
+    """
+    names = [TARGET, *(organ.name for organ in request.organs)]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise NoPlanError(f"two structures are called '{twice}'", "a name of its own for each", "rename one")
+    if request.target.volume_mm3 * CC_PER_MM3 > MOST_TARGET_CC:
+        raise NoPlanError(
+            f"target '{request.target.name}' has {request.target.volume_mm3 * CC_PER_MM3:.0f} cc",
+            f"at most {MOST_TARGET_CC:g} cc in one plan",
+            "plan a part of it, with --sphere for example",
+        )
+    given = request.given
+    if given is not None and given.source != request.source.name:
+        raise NoPlanError(
+            f"the seeds that lie there are '{given.source}', those to plan '{request.source.name}'",
+            "one seed model",
+            "plan with the model of the seeds that lie there",
+        )
+    _check_numbers(request)
+
+
+def _check_numbers(request: PlanRequest) -> None:
+    if request.mode not in get_args(Mode):
+        raise InputError(f"mode '{request.mode}'", one_of(get_args(Mode)), "choose one")
+    if request.random_seed < 0:
+        raise InputError(f"the random seed {request.random_seed}", "zero or more", "choose another")
+    if min(vars(request.effort).values()) < 1:
+        raise InputError(f"an effort of {request.effort}", "at least one of each", "correct it")
+    if not 0 <= request.bound_seconds < float("inf"):
+        raise InputError(f"{request.bound_seconds} s for the bound", "zero or more seconds", "correct it")

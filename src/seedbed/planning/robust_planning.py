@@ -7,7 +7,7 @@ import numpy as np
 
 from seedbed.dosimetry import PlacementErrors, structure_samples
 from seedbed.dosimetry.placement_errors import Breathing
-from seedbed.planning.goals import TARGET, PlanGoals, contradictions, parse_goal
+from seedbed.planning.goals import TARGET, Goal, PlanGoals, contradictions, parse_goal
 from seedbed.planning.planner import Tell, plan_implant
 from seedbed.planning.request import Planned, PlanRequest
 from seedbed.planning.robustness import percentile_d90
@@ -34,12 +34,15 @@ class RobustPlanned:
         D90 that was asked for in the end, percent of the prescription.
     reached : bool
         Whether the 5th percentile reaches the prescription.
+    given_up : tuple of Goal
+        Aims that so much dose makes impossible.
     """
 
     planned: Planned
     low_d90_gy: float
     asked_d90_pct: float
     reached: bool
+    given_up: tuple[Goal, ...]
 
 
 def plan_robustly(
@@ -82,7 +85,9 @@ def plan_robustly(
     if not planned.stopped:
         planned = plan_implant(replace(request, goals=_goals(request.goals, asked)), tell=tell, stop=stop)
         found = low(planned)
-    return RobustPlanned(planned, found, asked, found >= CLOSE_SHARE * prescription)
+    kept = [(goal.structure, goal.metric) for goal in planned.plan.goals.goals]
+    given_up = tuple(goal for goal in request.goals.goals if (goal.structure, goal.metric) not in kept)
+    return RobustPlanned(planned, found, asked, found >= CLOSE_SHARE * prescription, given_up)
 
 
 def _low_d90(
@@ -114,4 +119,5 @@ def _goals(goals: PlanGoals, asked_pct: float) -> PlanGoals:
     more = parse_goal(f"{TARGET}:D90[%]>={asked_pct:.1f}!", source=SOURCE)
     raised = replace(goals, goals=(*kept, more))
     impossible = [goal for pair in contradictions(raised) for goal in pair if not goal.hard]
-    return replace(raised, goals=tuple(goal for goal in raised.goals if goal not in impossible))
+    goals_left = tuple(goal for goal in raised.goals if goal not in impossible)
+    return replace(raised, goals=tuple(sorted(goals_left, key=lambda goal: goal.structure != TARGET)))

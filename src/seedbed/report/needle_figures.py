@@ -55,6 +55,8 @@ class NeedleView:
         Dose in Gy at points of shape (n, 3); without it no isodose line is drawn.
     prescription_gy : float, optional
         100 % of the isodose lines.
+    skin_unseen : frozenset of str
+        Needles whose entry is the edge of the image.
     """
 
     ct: CtVolume
@@ -63,6 +65,7 @@ class NeedleView:
     organs: tuple[Structure, ...] = ()
     dose_at: Callable[[FloatArray], FloatArray] | None = None
     prescription_gy: float | None = None
+    skin_unseen: frozenset[str] = frozenset()
 
     @cached_property
     def corners_mm(self) -> FloatArray:
@@ -121,7 +124,7 @@ def needle_figure(view: NeedleView, number: int) -> str:
     _draw_ct(axes, view.ct, plane)
     _draw_dose(axes, view, plane)
     _draw_structures(axes, view, plane)
-    _draw_needle(axes, needle)
+    _draw_needle(axes, needle, "edge of the image 0" if needle.name in view.skin_unseen else "skin 0")
     _draw_seeds(axes, view.implant, number, plane)
     _frame(axes, plane)
     return _png(figure)
@@ -193,13 +196,13 @@ def _draw_structures(axes: Axes, view: NeedleView, plane: Plane) -> None:
             axes.contour(x, y, flat, levels=[0.5], colors=[colour], linewidths=1.1 if number else 2.0)
 
 
-def _draw_needle(axes: Axes, needle: Needle) -> None:
+def _draw_needle(axes: Axes, needle: Needle, entry: str) -> None:
     depth = needle.length_mm
     axes.plot([0, 0], [0, depth], color=NEEDLE_COLOUR, linewidth=1.4)
     axes.plot([0, 0], [-ABOVE_SKIN_MM, 0], color=NEEDLE_COLOUR, linewidth=1.0, linestyle=(0, (3, 2)))
     axes.plot([0], [0], marker="_", markersize=16, markeredgewidth=2.2, color=SKIN_COLOUR)
     axes.plot([0], [depth], marker="v", markersize=5, color=NEEDLE_COLOUR)
-    axes.text(2.5, -1.5, "skin 0", color=SKIN_COLOUR, fontsize=8, va="bottom", bbox=LABEL_BOX)
+    axes.text(2.5, -1.5, entry, color=SKIN_COLOUR, fontsize=8, va="bottom", bbox=LABEL_BOX)
     axes.text(
         2.5, depth + 1.5, f"tip {depth:.1f} mm", color=NEEDLE_COLOUR, fontsize=8, va="top", bbox=LABEL_BOX
     )
@@ -227,7 +230,7 @@ def _frame(axes: Axes, plane: Plane) -> None:
     axes.set_xticks([])
     axes.set_yticks(np.arange(0, bottom, 10.0))
     axes.tick_params(axis="y", labelsize=8, colors=INK)
-    axes.set_ylabel("depth from skin along the needle (mm)", fontsize=8, color=INK)
+    axes.set_ylabel("depth from the entry along the needle (mm)", fontsize=8, color=INK)
     ends: Sequence[tuple[float, float, FloatArray]] = (
         (0.035, 0.5, -plane.across), (0.965, 0.5, plane.across), (0.5, 0.035, plane.down),
         (0.06, 0.965, -plane.down),

@@ -14,6 +14,7 @@ from seedbed.planning.problem import (
     HARD_WEIGHT,
     HOT_LEVELS,
     ORGAN_CC,
+    ORGAN_WEIGHT_CC,
     ZERO_WEIGHT,
     Candidates,
     Samples,
@@ -63,7 +64,10 @@ def test_rows_become_seeds_on_the_needles_that_carry_them(candidates: Candidates
     on = np.zeros(12, dtype=bool)
     on[[1, 4, 10]] = True
     implant = candidates.implant(SOURCE, on)
-    assert [needle.name for needle in implant.needles] == ["N1", "N3"]
+    assert [needle.name for needle in implant.needles] == ["N1", "N2"]  # numbered anew
+    kept = candidates.implant(SOURCE, on, kept=["N3"])
+    assert [needle.name for needle in kept.needles] == ["N1", "N3"]
+    np.testing.assert_allclose(implant.needles[0].direction, kept.needles[0].direction)
     assert implant.needle_index.tolist() == [0, 0, 1]
     assert implant.strengths_u.tolist() == [0.8, 0.5, 0.5]
     np.testing.assert_allclose(implant.positions_mm, [[0, 5, 0], [0, -5, 0], [8, 5, 0]])
@@ -122,7 +126,11 @@ def test_goals_become_volumes_that_get_a_dose(samples: Samples) -> None:
     np.testing.assert_allclose(terms.level[hot:], [1.0, 1.05, 1.5, 0.4, 0.5, 0.3], rtol=1e-6)
     assert terms.sense[hot:].tolist() == [1, 1, -1, -1, -1, -1]
     np.testing.assert_allclose(terms.limit[hot:], [95, 90, 60, 100 / cc, 0, 50 / cc], rtol=1e-5)
-    assert terms.weight[[hot, hot + 3, hot + 4]].tolist() == [HARD_WEIGHT, HARD_WEIGHT, ZERO_WEIGHT]
+    per_cc = np.array([HARD_WEIGHT, ZERO_WEIGHT]) / ORGAN_WEIGHT_CC
+    assert terms.weight[hot] == HARD_WEIGHT
+    np.testing.assert_allclose(
+        terms.weight[hot + 3 : hot + 5], per_cc * cc, rtol=1e-5
+    )  # the same for each cc
     assert terms.weight[hot + 2] < HARD_WEIGHT  # an aim weighs less
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from seedbed.implant import Needle
-from seedbed.planning.annealing import Rows, Terms
 from seedbed.planning.problem import Candidates, Problem
+from seedbed.planning.search_arrays import Rows, Terms
 from seedbed.planning.tracks import NeedleSet, Track
 
 
@@ -86,7 +86,7 @@ def candidates_of(
         tracks.append(Track(Needle(f"N{number + 1}", (u, v, w), (x, y, z)), seats, True))
     needles = NeedleSet("parallel", 0.0, -90.0, np.array([0.0, 0.0, -1.0]), tuple(tracks), len(places))
     return Candidates(
-        needles, places, np.tile([0.0, 0.0, -1.0], (len(places), 1)), strength, needle, slot, clash
+        needles, places, np.tile([0.0, 0.0, -1.0], (len(places), 1)), strength, needle, slot, clash, 2.25
     )
 
 

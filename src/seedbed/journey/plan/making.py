@@ -20,6 +20,7 @@ from seedbed.journey.plan.question import PlanQuestion, check_question
 from seedbed.journey.plan.theatre import GUIDE, SHEET, write_theatre
 from seedbed.journey.written_plan import Progress, write_checked_dose, write_checked_plan
 from seedbed.planning import PlanGoals, Planned, plan_implant
+from seedbed.planning.anatomy import BODY
 from seedbed.planning.needles import direction_reports
 from seedbed.planning.plan import judged, samples_of_record
 from seedbed.planning.robust_planning import plan_robustly
@@ -29,6 +30,8 @@ from seedbed.planning.top_up import enough
 PLAN, RTPLAN, RTDOSE, RTDOSE_OF_ALL = "plan.json", "plan.dcm", "dose.dcm", "dose_with_given.dcm"
 OWN = (PLAN, RTPLAN, RTDOSE, RTDOSE_OF_ALL, "structures.dcm", FOLDER, GUIDE, SHEET, PAGE)
 D90_SAMPLES = 3000
+NOTABLE_IN_AIR_PCT = 3.0
+"""Less is the edge of contours and voxels; local rule."""
 TRYING = "Trying displaced implants"
 Stop = Callable[[], bool]
 
@@ -99,7 +102,8 @@ def _plan(asked: Asked, progress: Progress, stop: Stop) -> tuple[Planned, list[s
         f"A D90 of {found.asked_d90_pct:.0f} % of the prescription was asked for, {said} 95 of 100 displaced "
         f"implants give {rx:g} Gy to 90 % of the target; they give {found.low_d90_gy:.0f} Gy or more."
     )
-    return found.planned, [note]
+    notes = [f"Aim '{goal}' was given up: so much dose makes it impossible." for goal in found.given_up]
+    return found.planned, [note, *notes]
 
 
 def _errors(question: PlanQuestion) -> tuple[PlacementErrors, Breathing | None]:
@@ -114,7 +118,12 @@ def _write(
     """Write everything of a plan; how its goals were met is known by then."""
     judged = _judge(asked, planned, progress)
     _write_dicom(asked, planned, stage, progress)
-    document = plan_document(asked, planned, judged, [*_notes(planned), *notes, *asked.notes])
+    document = plan_document(
+        asked,
+        planned,
+        judged,
+        [*_notes(planned), *_in_air(asked, planned), *_in_the_way(planned, judged), *notes, *asked.notes],
+    )
     pictures = draw_all(asked, planned, document, judged.directions, folder=stage / FOLDER, progress=progress)
     document["notes"] += write_theatre(asked, planned, pictures, stage)
     document["files"] = sorted([PLAN, PAGE, *(path.name for path in stage.iterdir())])
@@ -170,6 +179,29 @@ def _write_dicom(asked: Asked, planned: Planned, stage: Path, progress: Progress
             identity=purpose.identity, plan_uid=uid, progress=progress,
             comment=f"Dose to complete decay, with {given.count} seeds that lay there before the plan",
         )  # fmt: skip
+
+
+def _in_air(asked: Asked, planned: Planned) -> list[str]:
+    """Say how much of the target lies outside the body, where no dose is given to anything."""
+    points, volume = structure_samples(asked.request.target, count=D90_SAMPLES)
+    share = 100 * float(volume[planned.anatomy.place_at(points) != BODY].sum() / volume.sum())
+    if share < NOTABLE_IN_AIR_PCT:
+        return []
+    return [f"{share:.0f} % of the target lie outside the body, in air: check that contours and CT fit."]
+
+
+def _in_the_way(planned: Planned, judged: Judged) -> list[str]:
+    """Say what keeps needles from the target where coverage is missed."""
+    plan = planned.plan
+    if plan.needles.mode != "parallel" or not any(result.goal.sense == "at least" for result in plan.missed):
+        return []
+    here = (plan.needles.azimuth_deg, plan.needles.tilt_deg)
+    found = next((each for each in judged.directions if (each.azimuth_deg, each.tilt_deg) == here), None)
+    if found is None or not found.blocked_pct:
+        return []
+    causes = ", ".join(f"{name} ({share:.0f} %)" for name, share in list(found.blocked_pct.items())[:3])
+    reach = f"Along the plan's direction {found.reachable_pct:.0f} % of the seed positions can be reached"
+    return [f"{reach}; in the way: {causes}."]
 
 
 def _notes(planned: Planned) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from math import isfinite
+from math import floor, isfinite
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from seedbed.planning.needles import DirectionReport
 from seedbed.planning.robustness import RobustReport, percentiles
 from seedbed.report import NOTICE
 
-LIBRARIES = ("numpy", "scipy", "numba", "highspy")
+LIBRARIES = ("numpy", "scipy", "numba")
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,7 @@ def plan_numbers(plan: Plan, asked: Asked) -> dict[str, Any]:
         "total_activity_mci": float(plan.implant.strengths_u.sum()) / asked.u_per_mci,
         "cost": plan.cost,
         "seconds": plan.seconds,
+        "mean_shortfall_pct": plan.shortfall_pct,
         "hard_goals_met": not plan.missed,
         "goals": [{"goal": str(r.goal), **goal_numbers(r), "judged_on": r.judged_on} for r in plan.results],
         "metrics": metrics,
@@ -125,7 +126,6 @@ def seed_numbers(implant: SeedImplant, u_per_mci: float) -> list[dict[str, Any]]
 
 def needle_numbers(plan: Plan, seed_length_mm: float) -> list[dict[str, Any]]:
     """Write needles; seeds by their numbers, from the tip outwards."""
-    seen = {track.needle.name: track.reaches_skin for track in plan.needles.tracks}
     return [
         {
             "name": row.name,
@@ -135,14 +135,16 @@ def needle_numbers(plan: Plan, seed_length_mm: float) -> list[dict[str, Any]]:
             "azimuth_deg": row.azimuth_deg,
             "tilt_deg": row.tilt_deg,
             "pushed": row.words,
-            "skin_seen": seen[row.name],
+            "skin_seen": row.name not in plan.skin_unseen,
             "seeds": list(row.seeds),
             "seed_depths_mm": list(row.seed_depths_mm),
             "spacings_mm": list(row.spacings_mm),
             "loading": row.loading_text,
             "warnings": list(row.warnings),
         }
-        for row in needle_table(plan.implant, seed_length_mm=seed_length_mm).rows
+        for row in needle_table(
+            plan.implant, seed_length_mm=seed_length_mm, skin_unseen=plan.skin_unseen
+        ).rows
     ]
 
 
@@ -164,9 +166,10 @@ def bound_numbers(plan: Plan, bound: Bound) -> dict[str, Any]:
 def bound_words(plan: Plan, bound: Bound) -> str:
     """Say what a bound says, and for which plans it holds."""
     best = " This plan cannot be undercut." if bound.proven_best else ""
+    lacks = floor(1000 * bound.shortfall_pct) / 1000
     return (
         f"Of all plans that use only the {plan.needles.seats} seed positions on these "
-        f"{len(plan.needles.tracks)} needles, and whose dose lacks no more than {bound.shortfall_pct:.2f} % "
+        f"{len(plan.needles.tracks)} needles, and whose dose lacks no more than {lacks:g} % "
         f"of the prescription in the mean over {bound.samples} samples of the target, none costs less than "
         f"{bound.cost:.4g}, whatever its other goals.{best} Other needles were not looked at."
     )

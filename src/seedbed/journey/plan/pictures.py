@@ -45,7 +45,13 @@ def draw_all(
     progress(STEP, 2, steps)
     save(alternatives_figure(_choices(document)), folder / ALTERNATIVES)
     view = NeedleView(
-        ask.ct, whole, ask.target, ask.organs, dose_function(ask.source, whole), ask.goals.prescription_gy
+        ask.ct,
+        whole,
+        ask.target,
+        ask.organs,
+        dose_function(ask.source, whole),
+        ask.goals.prescription_gy,
+        plan.skin_unseen,
     )
     found = {}
     for number, needle in enumerate(plan.implant.needles):

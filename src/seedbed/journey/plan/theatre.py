@@ -54,7 +54,9 @@ def body_on(anatomy: Anatomy, grid: VoxelGrid) -> NDArray[np.bool_]:
 
 def _sheet(asked: Asked, plan: Plan, pictures: Mapping[str, str], guide: Guide | None) -> NeedleSheet:
     ask, who = asked.request, asked.purpose.identity
-    table = needle_table(plan.implant, seed_length_mm=ask.source.capsule_length_mm)
+    table = needle_table(
+        plan.implant, seed_length_mm=ask.source.capsule_length_mm, skin_unseen=plan.skin_unseen
+    )
     return NeedleSheet(
         patient=" ".join(part for part in (who.patient_name, who.patient_id) if part) or "no identifier",
         plan=f"{ask.target.name}, {ask.goals.prescription_gy:g} Gy, {plan.name}, seed {ask.random_seed}",

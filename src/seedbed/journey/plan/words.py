@@ -1,5 +1,6 @@
 """A plan in words, for the terminal and the page."""
 
+from math import ceil
 from typing import Any
 
 
@@ -57,10 +58,11 @@ def gap_words(document: dict[str, Any]) -> str:
     if bound is None:
         return f"{cost}; how cheap a plan could be was not asked"
     if bound["proven_best"]:
-        return f"{cost}; proven: on these needles no plan that covers as much is cheaper"
+        return f"{cost}; proven: on these needles no plan whose target lacks as little dose is cheaper"
     return (
-        f"{cost}; no plan on these needles that covers as much costs less than {bound['cost']:.4g}: "
-        f"at most {100 * (1 - bound['cost'] / document['cost']):.0f} % can be saved"
+        f"{cost}; no plan on these needles whose target lacks as little dose costs less than "
+        f"{bound['cost']:.4g}: "
+        f"at most {ceil(1000 * (1 - bound['cost'] / document['cost']) - 1e-9) / 10:g} % can be saved"
     )
 
 
