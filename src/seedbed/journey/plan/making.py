@@ -118,12 +118,8 @@ def _write(
     """Write everything of a plan; how its goals were met is known by then."""
     judged = _judge(asked, planned, progress)
     _write_dicom(asked, planned, stage, progress)
-    document = plan_document(
-        asked,
-        planned,
-        judged,
-        [*_notes(planned), *_in_air(asked, planned), *_in_the_way(planned, judged), *notes, *asked.notes],
-    )
+    said = [*_notes(planned), *_in_air(asked, planned), *_in_the_way(planned, judged), *notes]
+    document = plan_document(asked, planned, judged, [*said, *asked.notes])
     pictures = draw_all(asked, planned, document, judged.directions, folder=stage / FOLDER, progress=progress)
     document["notes"] += write_theatre(asked, planned, pictures, stage)
     document["files"] = sorted([PLAN, PAGE, *(path.name for path in stage.iterdir())])
