@@ -15,7 +15,6 @@ from seedbed.planning.anatomy import Anatomy, read_anatomy
 from seedbed.planning.bound import Bound, lower_bound
 from seedbed.planning.choice import BEST, VARIANTS, Variant, order, shortcoming, undominated, worth
 from seedbed.planning.goals import check_goals, check_overlap
-from seedbed.planning.kept_needles import exclusions
 from seedbed.planning.needles import fan_sets, fixed_set, obstacles_of, parallel_along, parallel_sets
 from seedbed.planning.offering import offered
 from seedbed.planning.plan import Plan, judged, samples_of_record
@@ -71,6 +70,7 @@ class _Planning:
         self.request, self.stop, self.begin = request, stop, time.perf_counter()
         self._tell = tell or (lambda _text, _done, _total: None)
         self.samples: dict[int, Samples] = {}
+        self.problems: dict[tuple[int, int], Problem] = {}
         self.record: tuple[DoseSamples, ...] = ()
 
     def tell(self, step: int, text: str = "") -> None:
@@ -154,30 +154,35 @@ class _Planning:
     def problem(
         self, needles: NeedleSet, count: int, variant: Variant = BEST, margin: float = 1.0
     ) -> Problem:
+        """Return the problem of a needle set on so many samples, and what a variant asks of it."""
         ask = self.request
         if count not in self.samples:
             self.samples[count] = Samples.of(ask.target, ask.organs, count=count)
-        samples = self.samples[count]
-        free = np.isin([track.needle.name for track in needles.tracks], [each.name for each in ask.needles])
-        candidates = replace(
-            Candidates.of(needles, ask.goals.strengths_u, ask.rules),
-            clash=exclusions(needles, free, ask.rules),
-        )
-        made = make_problem(candidates, samples, ask.source, ask.goals, given=ask.given, free=free)
-        terms = make_terms(ask.goals, samples, margin=margin, hot_weight=variant.hot_weight)
+        made = self.made(needles, count)
+        terms = make_terms(ask.goals, self.samples[count], margin=margin, hot_weight=variant.hot_weight)
         return replace(made, terms=terms, costs=(made.costs[0], made.costs[1] * variant.needle_cost))
 
+    def made(self, needles: NeedleSet, count: int) -> Problem:
+        """Calculate doses once for each needle set and number of samples."""
+        ask, key = self.request, (id(needles), count)
+        if key not in self.problems:  # a problem keeps its needle set, so that the id stays its own
+            kept = [needle.name for needle in ask.needles]
+            candidates = Candidates.of(needles, ask.goals.strengths_u, ask.rules, kept=kept)
+            made = make_problem(candidates, self.samples[count], ask.source, ask.goals, given=ask.given)
+            self.problems[key] = made
+        return self.problems[key]
+
+    def priced(self, found: Found) -> Found:
+        """Return what was found at what seeds and needles cost by the goals."""
+        costs = (self.request.goals.seed_cost, self.request.goals.needle_cost)
+        return replace(found, problem=replace(found.problem, costs=costs))
+
     def plan_of(self, name: str, found: Found) -> Plan:
-        ask = self.request
-        implant = found.problem.candidates.implant(
-            ask.source, found.on, kept=[needle.name for needle in ask.needles]
-        )
+        ask, candidates = self.request, found.problem.candidates
+        implant = candidates.implant(ask.source, found.on)
         dvhs, results = judged(ask.goals, ask.source, implant, self.record, given=ask.given)
-        free = {needle.name for needle in ask.needles}
-        new = sum(needle.name not in free for needle in implant.needles)
-        cost = ask.goals.seed_cost * implant.count + ask.goals.needle_cost * new
         return Plan(
-            name, implant, ask.goals, found.problem.candidates.needles, dvhs, results, cost, None,
+            name, implant, ask.goals, candidates.needles, dvhs, results, self.priced(found).cost, None,
             ask.random_seed, time.perf_counter() - self.begin,
         )  # fmt: skip
 
@@ -206,10 +211,11 @@ class _Planning:
         ask = self.request
         if ask.bound_seconds <= 0:
             return None
-        problem = replace(found.problem, costs=(ask.goals.seed_cost, ask.goals.needle_cost))
         limit = max(shortfall_limit_pct(ask.goals), shortfall_pct(found) * (1 + SAME))
         seconds = 0.0 if self.stop and self.stop() else ask.bound_seconds
-        return lower_bound(problem, shortfall_pct=limit, cost_at_most=cost, seconds=seconds)
+        return lower_bound(
+            self.priced(found).problem, shortfall_pct=limit, cost_at_most=cost, seconds=seconds
+        )
 
     def others(self, anatomy: Anatomy, plan: Plan) -> list[tuple[Plan, Found]]:
         """Return plans that ask for something else."""

@@ -14,8 +14,8 @@ from seedbed.geometry import Structure
 from seedbed.geometry.sampling import contour_points
 from seedbed.implant import Needle, SeedImplant
 from seedbed.planning.goals import TARGET, Goal, PlanGoals, judged_metric
+from seedbed.planning.kept_needles import exclusions
 from seedbed.planning.needle_rules import NeedleRules
-from seedbed.planning.needles import conflicts
 from seedbed.planning.search_arrays import Rows, Terms
 from seedbed.planning.tracks import NeedleSet
 from seedbed.units import CC_PER_MM3
@@ -55,6 +55,9 @@ class Candidates:
     strengths_u : ndarray, shape (rows,)
     needle, slot : ndarray of int, shape (rows,)
     clash : ndarray of bool, shape (needles, needles)
+        Needles that cannot both be used.
+    kept : frozenset of str
+        Names of needles that are there already: they stay as they are and cost nothing. Some offer no seat.
     seed_half_mm : float
         Half the length of a seed.
     """
@@ -66,11 +69,19 @@ class Candidates:
     needle: NDArray[np.int64]
     slot: NDArray[np.int64]
     clash: BoolArray
+    kept: frozenset[str]
     seed_half_mm: float
 
     @classmethod
-    def of(cls, needles: NeedleSet, strengths_u: Sequence[float], rules: NeedleRules) -> "Candidates":
-        """Lay out the seats of a needle set, needle by needle."""
+    def of(
+        cls,
+        needles: NeedleSet,
+        strengths_u: Sequence[float],
+        rules: NeedleRules,
+        *,
+        kept: Collection[str] = (),
+    ) -> "Candidates":
+        """Lay out the seats of a needle set, needle by needle; needles that are kept are there already."""
         counts = np.array([len(track.seats_mm) for track in needles.tracks])
         seats = np.concatenate([track.seats_mm for track in needles.tracks])
         number = np.repeat(np.arange(len(counts)), counts)
@@ -83,19 +94,20 @@ class Candidates:
             np.tile(np.asarray(strengths_u, dtype=float), len(seats)),
             np.repeat(number, many),
             np.repeat(np.arange(len(seats)), many),
-            conflicts(needles.tracks, rules),
+            exclusions(needles, _is_kept(needles, kept), rules),
+            frozenset(kept),
             rules.seed_half_mm,
         )
 
-    def implant(self, source: Source, on: BoolArray, *, kept: Collection[str] = ()) -> SeedImplant:
+    def implant(self, source: Source, on: BoolArray) -> SeedImplant:
         """Return the seeds of some rows on the needles that carry them.
 
-        Needles end at their deepest seed and are numbered anew; those that are kept stay as they are.
+        Needles end at their deepest seed and are numbered anew; those that are there stay as they are.
         """
         rows = np.flatnonzero(on)
         used = np.unique(self.needle[rows])
-        free = (name for name in map("N{}".format, count(1)) if name not in kept)
-        needles = [self._needle(int(number), rows, kept, free) for number in used]
+        names = (name for name in map("N{}".format, count(1)) if name not in self.kept)
+        needles = [self._needle(int(number), rows, names) for number in used]
         return SeedImplant(
             source.name,
             self.positions_mm[rows],
@@ -105,15 +117,19 @@ class Candidates:
             needle_index=np.searchsorted(used, self.needle[rows]).astype(np.int64),
         )
 
-    def _needle(self, number: int, rows: IntArray, kept: Collection[str], names: Iterator[str]) -> Needle:
+    def _needle(self, number: int, rows: IntArray, names: Iterator[str]) -> Needle:
         """Return a needle as far as its deepest seed needs it, under the next name."""
         needle = self.needles.tracks[number].needle
-        if needle.name in kept:
+        if needle.name in self.kept:
             return needle
         seats = self.positions_mm[rows[self.needle[rows] == number]]
         deepest = seats[int((seats @ needle.direction).argmax())]
         x, y, z = (deepest + self.seed_half_mm * needle.direction).tolist()
         return Needle(next(names), needle.entry_mm, (x, y, z))
+
+
+def _is_kept(needles: NeedleSet, kept: Collection[str]) -> BoolArray:
+    return np.array([track.needle.name in kept for track in needles.tracks], dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -194,7 +210,6 @@ def make_problem(
     *,
     given: SeedImplant | None = None,
     fixed: BoolArray | None = None,
-    free: BoolArray | None = None,
 ) -> Problem:
     """Calculate the dose of every possible seed at every sample and write the goals as terms.
 
@@ -208,8 +223,6 @@ def make_problem(
         Seeds that are there already.
     fixed : ndarray of bool, shape (rows,), optional
         Rows that the search may not change.
-    free : ndarray of bool, shape (needles,), optional
-        Needles that cost nothing.
     """
     points = np.concatenate(samples.points_mm)
     seats, row_seat = np.unique(candidates.slot, return_index=True)[1], candidates.slot
@@ -217,7 +230,7 @@ def make_problem(
     dose = per_u[row_seat] * (candidates.strengths_u / goals.prescription_gy).astype(np.float32)[:, None]
     return Problem(
         candidates,
-        _rows(candidates, dose, fixed, free),
+        _rows(candidates, dose, fixed),
         np.concatenate(samples.volume_pct).astype(np.float32),
         _given(source, given, points, goals.prescription_gy),
         len(samples.points_mm[0]),
@@ -235,9 +248,7 @@ def _given(
     return (dose / prescription_gy).astype(np.float32)
 
 
-def _rows(
-    candidates: Candidates, dose: NDArray[np.float32], fixed: BoolArray | None, free: BoolArray | None
-) -> Rows:
+def _rows(candidates: Candidates, dose: NDArray[np.float32], fixed: BoolArray | None) -> Rows:
     needles = len(candidates.needles.tracks)
     count = np.bincount(candidates.needle, minlength=needles)
     wanted = min(NEAR_ROWS + 1, len(dose))
@@ -251,7 +262,7 @@ def _rows(
         near[:, min(1, wanted - 1) :].astype(np.int64),
         candidates.clash,
         np.zeros(len(dose), dtype=bool) if fixed is None else fixed,
-        np.zeros(needles, dtype=bool) if free is None else free,
+        _is_kept(candidates.needles, candidates.kept),
     )
 
 

@@ -73,11 +73,6 @@ class NeedleSet:
         return sum(len(track.seats_mm) for track in self.tracks)
 
     @property
-    def mean_depth_mm(self) -> float:
-        """Mean needle length; 0 without needles."""
-        return float(np.mean([track.needle.length_mm for track in self.tracks])) if self.tracks else 0.0
-
-    @property
     def to_skin(self) -> float:
         """Share of the needles whose skin entry is in the image; 0 without needles."""
         return float(np.mean([track.reaches_skin for track in self.tracks])) if self.tracks else 0.0

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedbed.implant import Needle
-from seedbed.planning.conflicts import segment_distance
+from seedbed.planning.capsules import segment_distance_mm
 from seedbed.planning.needles import Track, conflicts, load_needle_rules
 
 RULES = load_needle_rules()
@@ -82,8 +82,12 @@ def test_segment_distances_are_least_over_all_points(points: tuple[Point, ...]) 
     share = np.linspace(0, 1, 101)[:, None]
     first, second = a + share * (b - a), c + share * (d - c)
     gaps = np.linalg.norm(first[:, None] - second[None], axis=2)
-    found = segment_distance(a, b, c, d)
+
+    def distance(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> float:
+        return float(segment_distance_mm((a + b) / 2, (b - a) / 2, (c + d) / 2, (d - c) / 2))
+
+    found = distance(a, b, c, d)
     step = (np.linalg.norm(b - a) + np.linalg.norm(d - c)) / 200
     assert found <= gaps.min() + 1e-9
     assert found >= gaps.min() - step - 1e-9
-    assert segment_distance(d, c, a, b) == pytest.approx(found, abs=1e-9)
+    assert distance(d, c, a, b) == pytest.approx(found, abs=1e-9)

@@ -8,12 +8,13 @@ from tests.unit.planning.conftest import ball_at
 from tests.unit.planning.needle_phantoms import water_ball
 
 from seedbed.dosimetry import load_source, structure_dvh
-from seedbed.errors import NoPlanError
+from seedbed.errors import InputError, NoPlanError
 from seedbed.geometry import PlanarContour
 from seedbed.implant import Needle, SeedImplant
+from seedbed.planning.choice import Variant
 from seedbed.planning.goals import Goal, PlanGoals, default_goals
-from seedbed.planning.planner import Planned, PlanRequest, plan_implant
-from seedbed.planning.search import Effort
+from seedbed.planning.planner import Planned, PlanRequest, _Planning, plan_implant
+from seedbed.planning.search import Effort, search
 
 SOURCE, TARGET = load_source("6711"), ball_at((0.0, 0.0, 0.0), 8.0)
 SHORT = Effort(
@@ -28,6 +29,9 @@ REQUEST = PlanRequest(
 DRAWN = tuple(
     Needle(f"D{n}", (x, -38.0, z), (x, 6.5, z)) for n, (x, z) in enumerate([(-4.0, 0), (4.0, 0), (0.0, 6)])
 )
+
+
+CORD = ball_at((0.0, 0.0, 20.0), 4.0, "Cord")
 
 
 @pytest.fixture(scope="module")
@@ -207,8 +211,38 @@ def test_an_organ_that_is_near_gets_less_where_that_is_asked(planned: Planned) -
             r"no needle given \(1\) holds a whole seed within 'GTV'; expected",
         ),
         ({"target": ball_at((0.0, 75.0, 0.0), 5.0)}, "target 'GTV'"),
+        ({"organs": (CORD, CORD)}, "two structures are called 'Cord'"),
+        ({"organs": (ball_at((0.0, 0.0, 20.0), 4.0, "target"),)}, "two structures are called 'target'"),
+        ({"target": ball_at((0.0, 0.0, 0.0), 50.0)}, "target 'GTV' has [0-9]+ cc; expected at most 400 cc"),
+        (
+            {"given": SeedImplant("130.002", np.zeros((1, 3)), None, np.ones(1))},
+            "the seeds that lie there are '130.002', those to plan '6711'",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_planned_is_said_in_a_sentence(change: dict, sentence: str) -> None:
     with pytest.raises(NoPlanError, match=sentence):
         plan_implant(replace(REQUEST, **change))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"mode": "bogus"}, "mode 'bogus'"),
+        ({"random_seed": -1}, "the random seed -1; expected zero or more"),
+        ({"effort": replace(SHORT, kept_sets=0)}, "expected at least one of each"),
+        ({"bound_seconds": float("nan")}, "nan s for the bound"),
+    ],
+)
+def test_numbers_without_meaning_are_refused(change: dict, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        plan_implant(replace(REQUEST, **change))
+
+
+def test_a_bound_counts_what_needles_cost_by_the_goals_whatever_a_variant_asks(planned: Planned) -> None:
+    run, needles = _Planning(replace(REQUEST, bound_seconds=0.01), None, None), planned.plan.needles
+    found = search(run.problem(needles, 400, Variant("dear", needle_cost=3.0)), moves=5000, random_seed=1)
+    plain = replace(found, problem=run.problem(needles, 400))
+    bounds = [run.bound(each, plain.cost) for each in (found, plain)]
+    assert bounds[0].linear == pytest.approx(bounds[1].linear)
+    assert bounds[0].cost <= plain.cost < found.cost

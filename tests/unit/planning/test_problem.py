@@ -65,7 +65,7 @@ def test_rows_become_seeds_on_the_needles_that_carry_them(candidates: Candidates
     on[[1, 4, 10]] = True
     implant = candidates.implant(SOURCE, on)
     assert [needle.name for needle in implant.needles] == ["N1", "N2"]  # numbered anew
-    kept = candidates.implant(SOURCE, on, kept=["N3"])
+    kept = Candidates.of(needles(), STOCK, RULES, kept=["N3"]).implant(SOURCE, on)
     assert [needle.name for needle in kept.needles] == ["N1", "N3"]
     np.testing.assert_allclose(implant.needles[0].direction, kept.needles[0].direction)
     assert implant.needle_index.tolist() == [0, 0, 1]

@@ -86,7 +86,15 @@ def candidates_of(
         tracks.append(Track(Needle(f"N{number + 1}", (u, v, w), (x, y, z)), seats, True))
     needles = NeedleSet("parallel", 0.0, -90.0, np.array([0.0, 0.0, -1.0]), tuple(tracks), len(places))
     return Candidates(
-        needles, places, np.tile([0.0, 0.0, -1.0], (len(places), 1)), strength, needle, slot, clash, 2.25
+        needles,
+        places,
+        np.tile([0.0, 0.0, -1.0], (len(places), 1)),
+        strength,
+        needle,
+        slot,
+        clash,
+        frozenset(),
+        2.25,
     )
 
 
