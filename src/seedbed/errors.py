@@ -12,6 +12,7 @@
     |   +-- OutputError          a place that cannot be written without losing something
     +-- UndecidedError           a rule needs a fact that nobody has stated
     +-- NoPlanError              no needle or no seed can do what was asked
+    +-- PacsError                another system did not answer, refused or lost something
 """
 
 from collections.abc import Iterable
@@ -37,11 +38,16 @@ class SeedbedError(Exception):
     """
 
     def __init__(self, came: str, expected: str, do: str) -> None:
-        self.came, self.expected, self.do = came, expected, do
-        super().__init__(f"{came}; expected {expected}; {do}.")
+        self.came, self.expected, self.do = (_one_line(part) for part in (came, expected, do))
+        super().__init__(f"{self.came}; expected {self.expected}; {self.do}.")
 
     def __reduce__(self) -> tuple[type["SeedbedError"], tuple[str, str, str]]:
         return type(self), (self.came, self.expected, self.do)
+
+
+def _one_line(text: str) -> str:
+    """Show what a damaged file holds as one line: a question mark for what cannot be printed."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else "?" for each in text)
 
 
 class InputError(SeedbedError):
@@ -78,6 +84,10 @@ class UndecidedError(SeedbedError):
 
 class NoPlanError(SeedbedError):
     """No needle or no seed can do what was asked."""
+
+
+class PacsError(SeedbedError):
+    """Another system did not answer, refused or lost something."""
 
 
 def one_of(names: Iterable[str], wrong: str | None = None) -> str:

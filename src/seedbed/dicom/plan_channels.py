@@ -9,7 +9,7 @@ from pydicom import Dataset
 
 from seedbed.dicom.files import FloatArray, items, text
 from seedbed.dicom.plan_points import ChannelPoints, read_points
-from seedbed.dicom.plan_seeds import Stay, seeds_of
+from seedbed.dicom.plan_seeds import Stay, has_pairs, seeds_of
 from seedbed.dicom.plan_spacing import spacing_notes
 from seedbed.dicom.plan_values import needed_number, stated_number
 from seedbed.dosimetry import Source
@@ -169,8 +169,9 @@ def place_seeds(channels: Channels, source: Source, name: str) -> PlanSeeds:
         No seed at all, seeds that are listed twice, control points that can be read in two ways.
     """
     weighed = any(channel.points.weights is not None for channel in channels.channels)
+    paired = any(has_pairs(channel.points) for channel in channels.channels)
     found = [
-        seeds_of(channel.points, weighed=weighed, capsule_mm=source.capsule_length_mm)
+        seeds_of(channel.points, weighed=weighed, paired=paired, capsule_mm=source.capsule_length_mm)
         for channel in channels.channels
     ]
     counts = [len(seeds.stays) for seeds in found]

@@ -9,7 +9,8 @@ weight rises. Planning systems write seeds in more ways, all read here:
 - no weights, or all the same: each place is a seed, two control points in a row at one place being one.
 
 What could be read in two ways is refused: weights that fall otherwise, a last point that stands alone, and
-points without a rise in a plan where weights rise elsewhere, unless the channel states that it has no time.
+points without a rise in a plan where weights rise elsewhere, unless the channel states that it has no time,
+and several places with one point each in a plan where other seeds have two.
 """
 
 from dataclasses import dataclass
@@ -37,7 +38,14 @@ class ChannelSeeds:
     passed: int = 0
 
 
-def seeds_of(points: ChannelPoints, *, weighed: bool, capsule_mm: float) -> ChannelSeeds:
+def has_pairs(points: ChannelPoints) -> bool:
+    """Whether the weight rises between two control points at one place, DICOM's own way to write a seed."""
+    if points.weights is None:
+        return False
+    return bool((_same_as_next(points.places_mm) & (np.diff(points.weights) > 0)).any())
+
+
+def seeds_of(points: ChannelPoints, *, weighed: bool, paired: bool, capsule_mm: float) -> ChannelSeeds:
     """Return the seeds among the control points of a channel.
 
     Parameters
@@ -46,6 +54,8 @@ def seeds_of(points: ChannelPoints, *, weighed: bool, capsule_mm: float) -> Chan
     weighed : bool
         Whether weights rise in some channel of the plan: several points without a rise are then a needle
         without seeds, if the channel states that its time or final weight is zero.
+    paired : bool
+        Whether some channel of the plan `has_pairs`: single points are then no seeds.
     capsule_mm : float
         Length of the seed; two control points nearer than it whose weight rises may be the ends of one seed.
 
@@ -71,6 +81,12 @@ def seeds_of(points: ChannelPoints, *, weighed: bool, capsule_mm: float) -> Chan
     rises = np.diff(points.weights)
     if not same.any():
         _check_single(points, rises, capsule_mm)
+        if paired:
+            _refuse(
+                points,
+                f"{count} control points at as many places, while other seeds of the plan have two at one",
+                "two control points at one place for each seed",
+            )
         return ChannelSeeds(tuple(zip(points.places_mm, points.axes, strict=True)))
     return _by_weight(points, points.weights, same)
 
