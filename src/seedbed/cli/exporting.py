@@ -1,0 +1,83 @@
+"""The command ``seedbed export``: the objects of a case to a folder or a PACS."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+console = Console()
+errors = Console(stderr=True)
+
+
+def export(
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE", help="A folder, as 'seedbed plan' writes it; or a Patient ID or Study UID."
+        ),
+    ],
+    to: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder to write; new or empty.")] = None,
+    pacs: Annotated[str | None, typer.Option(metavar="NAME", help="PACS that the settings name.")] = None,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR", help="Further objects of the patient, as the CT of a plan; may be repeated."
+        ),
+    ] = None,
+    deidentify: Annotated[
+        bool, typer.Option("--deidentify", help="Take all that tells who the patient is out of the copies.")
+    ] = False,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="Table from code to patient; needed to de-identify, kept apart."
+        ),
+    ] = None,
+    store: Annotated[Path, typer.Option(envvar="SEEDBED_STORE", help="Folder of the store.")] = Path(
+        "seedbed-store"
+    ),
+    settings: Annotated[
+        Path, typer.Option(envvar="SEEDBED_SETTINGS", metavar="FILE", help="Settings file (TOML).")
+    ] = Path("seedbed.toml"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
+) -> None:
+    """Export the DICOM objects of a case, as they are or de-identified."""
+    from seedbed.cli.progress import shown
+    from seedbed.errors import InputError
+    from seedbed.journey.exporting import ExportRequest, export_case
+    from seedbed.journey.pacs import refuse_incomplete
+
+    if deidentify != (key is not None):
+        raise InputError(
+            "--deidentify without --key" if deidentify else "--key without --deidentify",
+            "both: the table from code to patient lies where you say, apart from the export",
+            "add --key FILE.csv" if deidentify else "add --deidentify",
+        )
+    request = ExportRequest(case, to, pacs, settings, store, also=tuple(also or ()), key_file=key)
+    with shown(errors) as progress:
+        found = export_case(request, progress)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _print(found)
+    refuse_incomplete(found)
+
+
+def _print(found: dict[str, Any]) -> None:
+    how = "de-identified" if found["deidentified"] else "with the patient's identity"
+    objects = ", ".join(f"{count} {kind}" for kind, count in found["objects"].items())
+    _say(f"{objects} to {found['to']}, {how}.")
+    if "already" in found:
+        _say(f"{found['stored']} stored, {found['already']} were there already.")
+    for each in found["left_out"]:
+        _say(f"- Left out: {each['path']}: {each['reason']}")
+    for note in found["notes"]:
+        _say(f"- {note}")
+    if "key" in found:
+        _say(f"Table from code to patient: {Path(found['key']).resolve()}")
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
