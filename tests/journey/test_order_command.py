@@ -1,5 +1,6 @@
 """The commands ``seedbed order`` and ``seedbed bed`` as functions, and the sheet they write."""
 
+import hashlib
 import inspect
 import json
 import re
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from tests.unit.report.reading_pdf import read_pdf
 from typer.testing import CliRunner
 
 from seedbed.cli.bioeffect import bed
@@ -71,12 +73,74 @@ def test_the_sheet_is_one_page_that_needs_nothing_else(tmp_path: Path) -> None:
         "24.627",
         "not a cleared medical device",
         "physicist checks every plan",
-        "辐射安全",
     ):
         assert text in page
-    assert [path.name for path in out.parent.iterdir()] == ["order.html"]
+    assert sorted(path.name for path in out.parent.iterdir()) == ["order.html", "order.pdf"]
     run(*BASE, "--activity-mci", "0.6", "--out", str(out), "--measured", "0.5")
-    assert "report" in out.read_text(encoding="utf-8")
+    assert "do not use the seeds" in out.read_text(encoding="utf-8")
+
+
+def test_the_sheet_in_chinese_lies_beside_the_english_one(tmp_path: Path) -> None:
+    out = tmp_path / "order.html"
+    printed = run(*ORDER, "--out", str(out), "--language", "both")
+    names = ["order.html", "order.pdf", "order.zh.html", "order.zh.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    assert all(str(tmp_path / name) in printed for name in names)
+    chinese = (tmp_path / "order.zh.html").read_text(encoding="utf-8")
+    for text in ("粒子订购与安全单", "辐射安全", "空气比释动能率", "24.627"):
+        assert text in chinese
+    assert (tmp_path / "order.zh.pdf").read_bytes()[:5] == b"%PDF-"
+
+
+def test_no_sheet_of_an_earlier_order_stays_beside_a_new_one(tmp_path: Path) -> None:
+    out = tmp_path / "order.html"
+    run(*ORDER, "--out", str(out), "--language", "both")
+    run(*ORDER, "--seeds", "41", "--out", str(out), "--no-pdf")
+    assert [path.name for path in tmp_path.iterdir()] == ["order.html"]
+
+
+def test_without_pango_the_html_is_written_and_a_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(html: str, name: str) -> bytes:
+        raise OutputError("the library Pango cannot be loaded", "Pango", "print the HTML sheet")
+
+    monkeypatch.setattr("seedbed.journey.order_paper.make_pdf", refuse)
+    printed = run(*ORDER, "--out", str(tmp_path / "order.html"))
+    assert "No PDF was written: the library Pango cannot be loaded" in printed
+    assert [path.name for path in tmp_path.iterdir()] == ["order.html"]
+
+
+def test_the_sheet_of_a_plan_names_its_patient_and_its_file(
+    tmp_path: Path, demo_run: tuple[Path, dict[str, Any]]
+) -> None:
+    plan, seeds = demo_run[0] / "dicom" / "plan.dcm", demo_run[1]["plan"]["seeds"]
+    digits = hashlib.sha256(plan.read_bytes()).hexdigest()
+    wanted = ["order", "--seeds", str(seeds), *ORDER[3:], "--plan", str(plan)]
+    run(*wanted, "--out", str(tmp_path / "order.html"))
+    page = (tmp_path / "order.html").read_text(encoding="utf-8")
+    assert digits in page
+    assert "Synthetic Digital" in page
+    read = read_pdf((tmp_path / "order.pdf").read_bytes())
+    assert read.texts
+    assert all(f"SHA-256{digits[:16]}" in text and "SyntheticDigital" in text for text in read.texts)
+    assert "NOT AS PLANNED" in page, "0.7 mCi at calibration are 0.616 mCi eleven days later"
+    run(*wanted, "--stated-at", "implant", "--out", str(tmp_path / "order.html"))
+    assert "NOT AS PLANNED" not in (tmp_path / "order.html").read_text(encoding="utf-8")
+    with pytest.raises(InputError, match="without --out"):
+        run(*wanted)
+    with pytest.raises(InputError, match=f"holds {seeds} seeds of I-125, ordered are {seeds + 1}"):
+        run(*wanted, "--seeds", str(seeds + 1), "--out", str(tmp_path / "other.html"))
+    assert not (tmp_path / "other.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--language", "cn"], "language 'cn'; expected .*both"), (["--out", "order.pdf"], r"ends in \.html")],
+)
+def test_a_language_or_a_name_that_is_none_is_refused(arguments: list[str], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        run(*ORDER, *arguments)
 
 
 def test_the_sheet_replaces_nothing_but_a_sheet(tmp_path: Path) -> None:

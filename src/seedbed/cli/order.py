@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from seedbed.cli.plan_options import LanguageOption
 from seedbed.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,10 +45,17 @@ def order(
         float | None, typer.Option(help="Rate measured 1 m from the patient, mSv/h.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the sheet for printing, HTML.")] = None,
+    plan: Annotated[
+        Path | None, typer.Option(metavar="PLAN.dcm", help="Plan that the seeds are for, named on the sheet.")
+    ] = None,
+    language: LanguageOption = "en",
+    pdf: Annotated[bool, typer.Option(help="Write the sheet as PDF too.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
 ) -> None:
     """Order seeds: activity by day, assay of 10 %, rate at a distance, release rule."""
-    from seedbed.journey.order import OrderQuestion, make_order, order_as_dict, write_order
+    from seedbed.journey.order import OrderQuestion, make_order, order_as_dict
+    from seedbed.journey.order_paper import OrderPaper, write_order
+    from seedbed.journey.sheets import languages_of
 
     question = OrderQuestion(
         seeds=seeds,
@@ -63,15 +71,19 @@ def order(
         distance_m=distance_m,
         measured_msv_per_h=rate_msv_h,
     )
+    languages = languages_of(language)
+    if plan is not None and out is None:
+        raise InputError(
+            f"--plan '{plan}' without --out", "a sheet to name the plan on", "give --out as well"
+        )
     sheet = make_order(question)
-    if out is not None:
-        write_order(sheet, out)
+    written, notes = ([], []) if out is None else write_order(sheet, OrderPaper(out, plan, languages, pdf))
     if as_json:
         typer.echo(json.dumps(order_as_dict(sheet), indent=2, ensure_ascii=False, allow_nan=False))
         return
     console.print(_table(sheet))
-    if out is not None:
-        console.print(f"Sheet: {out.resolve()}", highlight=False, soft_wrap=True, markup=False)
+    for line in [*(f"- {note}" for note in notes), *(f"Sheet: {file.resolve()}" for file in written)]:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 def _table(sheet: "OrderSheet") -> Table:

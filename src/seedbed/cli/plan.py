@@ -7,7 +7,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from seedbed.cli.plan_options import AxesFromNeedlesOption, ImplantDateOption, SourceOption, day_of
+from seedbed.cli.plan_options import (
+    AxesFromNeedlesOption,
+    ImplantDateOption,
+    LanguageOption,
+    SourceOption,
+    day_of,
+)
 from seedbed.cli.spheres import read_sphere
 
 Several = list[str] | None
@@ -64,11 +70,14 @@ def plan(
     guide: Annotated[bool, typer.Option(help="Shape a guide template where one can be made.")] = True,
     pictures: Annotated[bool, typer.Option(help="Draw pictures.")] = True,
     implant_date: ImplantDateOption = None,
+    language: LanguageOption = "en",
+    pdf: Annotated[bool, typer.Option(help="Write the sheets as PDF too.")] = True,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
 ) -> None:  # fmt: skip
     """Plan needles and seeds on a CT, with a bound on how much better any plan could be."""
     from seedbed.journey.plan import PlanQuestion
+    from seedbed.journey.sheets import languages_of
 
     question = PlanQuestion(
         ct_folder=ct, structures_file=structures, out=out, rx_gy=rx, target=target,
@@ -78,6 +87,7 @@ def plan(
         axes_from_needles=axes_from_needles, needle_cost=needle_cost, bound_seconds=bound_seconds,
         alternatives=alternatives, robust=robust, reserve=reserve, guide=guide, errors=errors,
         breathing=breathing, pictures=pictures, implant_on=day_of(implant_date), random_seed=seed,
+        languages=languages_of(language), pdf=pdf,
     )  # fmt: skip
     found = _made(question)
     if as_json:
@@ -110,5 +120,5 @@ def _show(found: dict[str, Any], out: Path) -> None:
     for note in found["notes"]:
         console.print(f"- {note}", markup=False, highlight=False, soft_wrap=True)
     console.print(found["seedbed"]["notice"], markup=False, highlight=False)
-    for name in ("plan.html", "plan.json"):
+    for name in (name for name in found["files"] if name.endswith((".html", ".pdf", ".json"))):
         console.print(f"{(out / name).resolve()}", markup=False, highlight=False, soft_wrap=True)

@@ -21,6 +21,7 @@ ImplantDateOption = Annotated[
     str | None,
     typer.Option(metavar="YYYY-MM-DD", help="Let strengths decay to this day of implantation."),
 ]
+LanguageOption = Annotated[str, typer.Option(help="Language of the sheets: en, zh or both.")]
 
 
 def day_of(text: str | None) -> date | None:

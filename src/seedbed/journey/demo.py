@@ -12,7 +12,8 @@ from seedbed.errors import InputError
 from seedbed.journey.case import Case, digital_case, read_script, real_case
 from seedbed.journey.clinic import FollowUp, decide, follow
 from seedbed.journey.contoured_ct import Sphere
-from seedbed.journey.demo_report import demo_report
+from seedbed.journey.demo_report import demo_pictures, demo_report
+from seedbed.journey.demo_verification import VERIFICATION, write_verification
 from seedbed.journey.implanting import PlannedDose, implant_and_verify, plan_and_write
 from seedbed.journey.places import SUMMARY, staged
 from seedbed.journey.record import JourneyRecord
@@ -79,7 +80,7 @@ def run_demo(request: DemoRequest, progress: Progress = silent) -> dict[str, Any
     _check_request(request)
     protocol = load_rules(request.rules_file)
     seed = read_script()["case"]["random_seed"] if request.random_seed is None else request.random_seed
-    with staged(request.out) as stage:
+    with staged(request.out, owns=VERIFICATION) as stage:
         rng = np.random.default_rng(seed)
         progress("Preparing the patient", 0, 1)
         case = _case(request, stage / "dicom", rng)
@@ -147,8 +148,10 @@ def _treat(
     record = JourneyRecord(case, protocol, decisions, planned, verified, follow(case, protocol), random_seed)
     progress("Writing the report", 0, 1)
     summary = summarise(record)
-    page = demo_report(record, summary)
+    pictures = demo_pictures(record)
+    page = demo_report(record, summary, pictures)
     (stage / "report.html").write_text(page, encoding="utf-8")
+    write_verification(record, summary, pictures, stage)
     _write_sheets(planned, record.follow_up, stage / "sheets")
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
     (stage / SUMMARY).write_text(text + "\n", encoding="utf-8")

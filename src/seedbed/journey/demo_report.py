@@ -1,5 +1,6 @@
 """The demonstration's report: what people look at."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -22,7 +23,32 @@ from seedbed.report.figures import (
 from seedbed.report.plan_figures import telling_planes
 
 
-def demo_report(record: JourneyRecord, summary: dict[str, Any]) -> str:
+@dataclass(frozen=True)
+class DemoPictures:
+    """Pictures of one journey: PNG data addresses, and the curves as SVG."""
+
+    planned: str
+    given: str
+    dvh: Markup
+
+
+def demo_pictures(record: JourneyRecord) -> DemoPictures:
+    """Draw the plan, what was given, and both as dose-volume curves."""
+    return DemoPictures(
+        planned=_slices(
+            record, "Plan: seeds and the planned dose", record.case.ct.volume, record.planned.plan.implant
+        ),
+        given=_slices(
+            record,
+            "After implantation: seeds found on the second CT, dose that was given",
+            record.verified.ct,
+            record.verified.implant,
+        ),
+        dvh=Markup(_dvhs(record)),  # noqa: S704 - our own figure
+    )
+
+
+def demo_report(record: JourneyRecord, summary: dict[str, Any], pictures: DemoPictures) -> str:
     """Write the report of one journey as one HTML page that needs nothing else."""
     return render_page(
         "demo.html",
@@ -33,16 +59,9 @@ def demo_report(record: JourneyRecord, summary: dict[str, Any]) -> str:
             "drug": record.follow_up.drug,
             "visits": record.follow_up.visits,
             "fired": _fired(record),
-            "planned_slices": _slices(
-                record, "Plan: seeds and the planned dose", record.case.ct.volume, record.planned.plan.implant
-            ),
-            "given_slices": _slices(
-                record,
-                "After implantation: seeds found on the second CT, dose that was given",
-                record.verified.ct,
-                record.verified.implant,
-            ),
-            "dvh": Markup(_dvhs(record)),  # noqa: S704 - our own figure
+            "planned_slices": pictures.planned,
+            "given_slices": pictures.given,
+            "dvh": pictures.dvh,
             "timeline": Markup(_timeline(record)),  # noqa: S704 - our own figure
             "legend": _legend(record.case),
         },

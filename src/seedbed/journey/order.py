@@ -3,16 +3,13 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from seedbed.dosimetry import load_source
 from seedbed.errors import InputError
 from seedbed.implant.order import OrderRequest, OrderSheet, StatedAt, order_sheet
 from seedbed.implant.radionuclides import radionuclide
-from seedbed.journey.single_file import placed
 from seedbed.report import NOTICE
-from seedbed.report.order_sheet import MARK, order_page
 
 
 @dataclass(frozen=True)
@@ -128,23 +125,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
-
-
-def write_order(sheet: OrderSheet, out: Path) -> None:
-    """Write the sheet as one HTML page for printing; an earlier sheet is replaced, nothing else is.
-
-    Raises
-    ------
-    OutputError
-        ``out`` is a folder, another file, or cannot be written.
-    """
-    page = order_page(sheet, version("seedbed"))
-    with placed(out, [], kind="earlier order sheet", replaces=_is_sheet) as stage:
-        stage.write_text(page, encoding="utf-8")
-
-
-def _is_sheet(out: Path) -> bool:
-    try:
-        return MARK in out.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False

@@ -1,16 +1,20 @@
 """The needle sheet: every number of the table, nothing from elsewhere, nothing that a name can break."""
 
 import re
+from datetime import date
 from functools import cache
 
 import numpy as np
+import pytest
 
 from seedbed.geometry import VoxelGrid
 from seedbed.implant import Needle, SeedImplant
 from seedbed.planning.guide import Guide, make_guide
 from seedbed.planning.needle_table import NeedleTable, needle_table
 from seedbed.report import NOTICE
-from seedbed.report.needle_sheet import MARK, NeedleSheet, needle_page
+from seedbed.report.needle_sheet import MARK, NeedleSheet, needle_page, push_text
+from seedbed.report.sheet import SheetHead
+from seedbed.report.words import say_in
 
 GRID = VoxelGrid((-30.0, -30.0, -30.0), (2.0, 2.0, 2.0), (31, 31, 31))
 NEEDLES = (
@@ -18,6 +22,10 @@ NEEDLES = (
     Needle("<i>2", (1.0, 10.0, 5.0), (-30.0, 10.0, 5.0)),
 )
 PICTURE = "data:image/png;base64,AAAA"
+HEAD = SheetHead(
+    date(2026, 1, 5), "9.9", patient_name="P <script>1</script>", patient_id="P-17", birth_date="1960-02-29",
+    plan="plan 1", plan_sha256="0123456789abcdef" * 4,
+)  # fmt: skip
 
 
 @cache
@@ -36,13 +44,13 @@ def guide() -> Guide:
     return make_guide(NEEDLES, body, GRID)
 
 
-def page(**changes) -> str:
+def page(*, language="en", **changes) -> str:
     made = {
-        "patient": "P <script>1</script>", "plan": "plan 1", "source": "6711", "table": table(),
+        "head": HEAD, "source": "6711", "u_per_mci": 1.27, "table": table(), "strengths_on": "2026-01-07",
         "pictures": {"N1": PICTURE, "<i>2": PICTURE}, "target": "GTV", "organs": ("Cord", "喉"),
         "guide": guide(), "prescription_gy": 120.0,
     }  # fmt: skip
-    return needle_page(NeedleSheet(**{**made, **changes}), "9.9")
+    return needle_page(NeedleSheet(**{**made, **changes}), language=language)
 
 
 def test_the_page_says_what_it_is_and_that_it_is_research() -> None:
@@ -71,9 +79,13 @@ def test_the_numbers_of_the_table_are_printed() -> None:
         "18.8",
         "180.0°",
         "+0.0°",
-        "tip, seed, 5.5, seed",
-        "2 x 0.500 U",
-        "1 x 0.625 U",
+        "tip, seed A, 5.5, seed A",
+        "tip, seed B",
+        "A = 0.500 U, B = 0.625 U",
+        "2 x 0.500 U (0.394 mCi)",
+        "1 x 0.625 U (0.492 mCi)",
+        "in all 1.625 U = 1.280 mCi",
+        "2026-01-07",
     ):
         assert number in text, number
     assert "-0.0°" not in text
@@ -93,3 +105,47 @@ def test_pictures_and_template_may_be_left_out() -> None:
     assert "<img" not in bare
     assert "Guide template" not in bare
     assert "3. Guide template" in page(pictures={})
+
+
+def test_seeds_of_one_strength_bear_no_letters() -> None:
+    positions = np.array([[-27.75, 0, -5], [-17.75, 0, -5]])
+    implant = SeedImplant("6711", positions, None, np.full(2, 0.889), NEEDLES[:1], np.array([0, 0]))
+    text = re.sub(r"<[^>]+>", " ", page(table=needle_table(implant), pictures={}, guide=None))
+    assert "tip, seed, 5.5, seed" in text
+    assert "2 x 0.889 U (0.700 mCi)" in text
+
+
+def test_each_seed_is_drawn_where_it_is_loaded() -> None:
+    """Tip 4 mm, seed 4.5 mm, spacer 5.5 mm, seed 4.5 mm, to scale."""
+    rows = re.findall(r'<rect x="([0-9.]+)" y="0" width="([0-9.]+)" height="4" fill="([^"]+)"', page())
+    assert rows[:3] == [
+        ("4.00", "4.50", "#1f2933"),
+        ("8.50", "5.50", "#ffffff"),
+        ("14.00", "4.50", "#1f2933"),
+    ]
+
+
+@pytest.mark.parametrize("tip", [(-30, 0, 0), (0, 30, 0), (20, -20, 10), (0, 20, -10), (25, 2, 0)])
+def test_the_push_in_words_is_that_of_the_table(tip: tuple[float, float, float]) -> None:
+    needle = Needle("N1", (0.0, 0.0, 0.0), tip)
+    (row,) = needle_table(
+        SeedImplant("6711", np.array([tip]), None, np.ones(1), (needle,), np.array([0]))
+    ).rows
+    assert push_text(row, say_in("en")) == row.words
+    chinese = push_text(row, say_in("zh"))
+    for english, sign in (("right", "右"), ("left", "左"), ("back", "背"), ("front", "腹"), ("feet", "足")):
+        assert (english in row.words) == (sign in chinese)
+
+
+def test_the_chinese_sheet_has_the_numbers_of_the_english_one() -> None:
+    english, chinese = (
+        sorted(re.findall(r"[+-]?\d+\.\d+", page(language=language).partition("<main>")[2]))
+        for language in ("en", "zh")
+    )
+    assert english == chinese
+
+
+def test_seeds_are_counted_in_and_out_and_people_sign() -> None:
+    text = re.sub(r"<[^>]+>", " ", page())
+    for part in ("planned: 3", "Returned or stored", "Nurse, date", "Physicist, date", "Doctor, date"):
+        assert part in text

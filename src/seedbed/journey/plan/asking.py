@@ -83,7 +83,8 @@ def ask(question: PlanQuestion, stage: Path) -> Asked:
     gaps = [text for each in (read.whole, *organs) if (text := gap_warning(each)) is not None]
     return Asked(
         question, request, read.ct, _purpose(question, read, stage),
-        radionuclide(source.radionuclide).u_per_mci, (*notes, *said, *ignored, *gaps), _inputs(question),
+        radionuclide(source.radionuclide).u_per_mci,
+        (*notes, *said, *read.notes, *ignored, *gaps), _inputs(question),
     )  # fmt: skip
 
 

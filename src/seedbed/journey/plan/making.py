@@ -14,10 +14,12 @@ from seedbed.implant import SeedImplant
 from seedbed.journey.places import check_place, staged
 from seedbed.journey.plan.asking import Asked, ask
 from seedbed.journey.plan.numbers import Judged, plan_document, with_given
-from seedbed.journey.plan.page import PAGE, plan_page
+from seedbed.journey.plan.page import PAGE, write_plan_sheets
 from seedbed.journey.plan.pictures import FOLDER, draw_all
 from seedbed.journey.plan.question import PlanQuestion, check_question
-from seedbed.journey.plan.theatre import GUIDE, SHEET, write_theatre
+from seedbed.journey.plan.theatre import GUIDE, NEEDLES, write_theatre
+from seedbed.journey.sheets import sheet_head
+from seedbed.journey.single_file import sha256
 from seedbed.journey.written_plan import Progress, write_checked_dose, write_checked_plan
 from seedbed.planning import PlanGoals, Planned, plan_implant
 from seedbed.planning.anatomy import BODY
@@ -26,9 +28,16 @@ from seedbed.planning.plan import judged, samples_of_record
 from seedbed.planning.robust_planning import plan_robustly
 from seedbed.planning.robustness import RobustReport, percentile_d90, robust_report
 from seedbed.planning.top_up import enough
+from seedbed.report.words import LANGUAGES, sheet_name
 
 PLAN, RTPLAN, RTDOSE, RTDOSE_OF_ALL = "plan.json", "plan.dcm", "dose.dcm", "dose_with_given.dcm"
-OWN = (PLAN, RTPLAN, RTDOSE, RTDOSE_OF_ALL, "structures.dcm", FOLDER, GUIDE, SHEET, PAGE)
+SHEETS = tuple(
+    sheet_name(stem, language, ending)
+    for stem in (PAGE, NEEDLES)
+    for language in LANGUAGES
+    for ending in ("html", "pdf")
+)
+OWN = (PLAN, RTPLAN, RTDOSE, RTDOSE_OF_ALL, "structures.dcm", FOLDER, GUIDE, *SHEETS)
 D90_SAMPLES = 3000
 NOTABLE_IN_AIR_PCT = 3.0
 """Less is the edge of contours and voxels; local rule."""
@@ -121,12 +130,22 @@ def _write(
     said = [*_notes(planned), *_in_air(asked, planned), *_in_the_way(planned, judged), *notes]
     document = plan_document(asked, planned, judged, [*said, *asked.notes])
     pictures = draw_all(asked, planned, document, judged.directions, folder=stage / FOLDER, progress=progress)
-    document["notes"] += write_theatre(asked, planned, pictures, stage)
-    document["files"] = sorted([PLAN, PAGE, *(path.name for path in stage.iterdir())])
-    (stage / PAGE).write_text(plan_page(asked, document), encoding="utf-8")
+    document["plan_sha256"] = sha256(stage / RTPLAN)
+    _write_sheets(asked, planned, document, pictures, stage)
+    document["files"] = sorted([PLAN, *(path.name for path in stage.iterdir())])
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     (stage / PLAN).write_text(text + "\n", encoding="utf-8")
     return document
+
+
+def _write_sheets(
+    asked: Asked, planned: Planned, document: dict[str, Any], pictures: dict[str, str], stage: Path
+) -> None:
+    """Write the sheets; the notes of the document grow by what they lack."""
+    label = f"{asked.request.target.name}, {asked.request.goals.prescription_gy:g} Gy, {planned.plan.name}"
+    head = sheet_head(asked.purpose.identity, label, stage / RTPLAN)
+    document["notes"] += write_theatre(asked, planned, pictures, head, stage)
+    document["notes"] += write_plan_sheets(asked, document, head, stage)
 
 
 def _judge(asked: Asked, planned: Planned, progress: Progress) -> Judged:

@@ -10,6 +10,7 @@ from seedbed.errors import InputError, one_of
 from seedbed.journey.contoured_ct import Sphere
 from seedbed.planning.goals import goal_sites
 from seedbed.planning.request import Mode
+from seedbed.report.words import Language
 
 MODES = get_args(Mode)
 LONGEST_BOUND_S = 3600.0
@@ -65,6 +66,10 @@ class PlanQuestion:
     implant_on : date or None
         Day to which the strengths refer; None for that of the CT's study.
     random_seed : int
+    languages : tuple of {"en", "zh"}
+        Of the sheets.
+    pdf : bool
+        Whether each sheet is written as PDF too.
     """
 
     ct_folder: Path
@@ -95,6 +100,8 @@ class PlanQuestion:
     breathing: str | None = None
     implant_on: date | None = None
     random_seed: int = 0
+    languages: tuple[Language, ...] = ("en",)
+    pdf: bool = True
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -1,83 +1,96 @@
-"""A plan in words, for the terminal and the page."""
+"""A plan in words, for the terminal and the sheets."""
 
 from math import ceil
 from typing import Any
 
+from seedbed.report.words import Say, say_in
 
-def plan_rows(document: dict[str, Any]) -> list[tuple[str, str]]:
+ENGLISH = say_in("en")
+
+
+def plan_rows(document: dict[str, Any], say: Say = ENGLISH) -> list[tuple[str, str]]:
     """Chief lines on a plan: what, and its value.
 
     Parameters
     ----------
     document : dict
         What ``plan.json`` holds.
+    say : callable
+        Says it in a language, see `seedbed.report.words.say_in`.
     """
-    target = document["metrics"]["target"]
+    target, title = document["target"], document["source"]["title"]
     rows = [
-        ("Target", f"{document['target']['name']}, {document['target']['volume_cc']:.1f} cc"),
-        ("Prescription", f"{document['prescription_gy']:g} Gy, {document['source']['title']}"),
-        ("Seeds", seeds_words(document)),
-        ("Needles", needles_words(document)),
-        ("Dose", dose_words(target)),
-        ("Cost", gap_words(document)),
+        (say("target"), say("plan.target", name=target["name"], cc=target["volume_cc"])),
+        (say("prescription"), say("plan.prescription", gy=document["prescription_gy"], title=title)),
+        (say("seeds"), seeds_words(document, say)),
+        (say("needles"), needles_words(document, say)),
+        (say("plan.dose"), dose_words(document["metrics"]["target"], say)),
+        (say("plan.cost"), gap_words(document, say)),
     ]
     if document["robustness"] is not None:
-        rows.append(("When needles miss", robust_words(document["robustness"])))
+        rows.append((say("plan.robust"), robust_words(document["robustness"], say)))
     return rows
 
 
-def seeds_words(document: dict[str, Any]) -> str:
+def seeds_words(document: dict[str, Any], say: Say = ENGLISH) -> str:
     """Say how many seeds of which strengths."""
     strengths = [seed["strength_mci"] for seed in document["seeds"]]
     kinds = sorted({round(mci, 3) for mci in strengths})
-    parts = [f"{sum(round(mci, 3) == kind for mci in strengths)} of {kind:.2f} mCi" for kind in kinds]
+    counts = [(sum(round(mci, 3) == kind for mci in strengths), kind) for kind in kinds]
+    parts = [say("plan.seeds_of", count=count, mci=mci) for count, mci in counts]
     there = document["seeds_there_already"]
-    beside = f", beside {there} that lie there already" if there else ""
-    return f"{' and '.join(parts)}, {document['total_activity_mci']:.1f} mCi in all{beside}"
-
-
-def needles_words(document: dict[str, Any]) -> str:
-    """Say how many needles from where."""
-    count, mode = document["needle_count"], document["mode"]
-    where = f"azimuth {document['azimuth_deg']:.0f}, tilt {document['tilt_deg']:.0f} degrees"
-    kind = {"parallel": "parallel, ", "fan": "free-hand, mean "}.get(mode, "as given, mean ")
-    return f"{count}, {kind}{where}"
-
-
-def dose_words(target: dict[str, Any]) -> str:
-    """Say what the target gets."""
-    return (
-        f"V100 {target['v100_pct']:.1f} %, V150 {target['v150_pct']:.0f} %, V200 {target['v200_pct']:.0f} %, "
-        f"D90 {target['d90_gy']:.0f} Gy ({target['d90_pct']:.0f} %)"
+    return say(
+        "plan.seeds_all",
+        parts=say("plan.and").join(parts),
+        mci=document["total_activity_mci"],
+        beside=say("plan.beside", count=there) if there else "",
     )
 
 
-def gap_words(document: dict[str, Any]) -> str:
+def needles_words(document: dict[str, Any], say: Say = ENGLISH) -> str:
+    """Say how many needles from where."""
+    where = say("plan.where", azimuth=document["azimuth_deg"], tilt=document["tilt_deg"])
+    kind = {"parallel": "plan.parallel", "fan": "plan.fan"}.get(document["mode"], "plan.given")
+    return say(kind, count=document["needle_count"], where=where)
+
+
+def dose_words(target: dict[str, Any], say: Say = ENGLISH) -> str:
+    """Say what the target gets."""
+    return say(
+        "plan.doses",
+        v100=target["v100_pct"],
+        v150=target["v150_pct"],
+        v200=target["v200_pct"],
+        d90=target["d90_gy"],
+        d90_pct=target["d90_pct"],
+    )
+
+
+def gap_words(document: dict[str, Any], say: Say = ENGLISH) -> str:
     """Say how far a plan is from the best possible."""
     bound, cost = document["bound"], f"{document['cost']:g}"
     if bound is None:
-        return f"{cost}; how cheap a plan could be was not asked"
+        return say("plan.no_bound", cost=cost)
     if bound["proven_best"]:
-        return f"{cost}; proven: on these needles no plan whose target lacks as little dose is cheaper"
-    return (
-        f"{cost}; no plan on these needles whose target lacks as little dose costs less than "
-        f"{bound['cost']:.4g}: "
-        f"at most {ceil(1000 * (1 - bound['cost'] / document['cost']) - 1e-9) / 10:g} % can be saved"
-    )
+        return say("plan.best", cost=cost)
+    saved = ceil(1000 * (1 - bound["cost"] / document["cost"]) - 1e-9) / 10
+    return say("plan.gap", cost=cost, bound=bound["cost"], saved=saved)
 
 
-def robust_words(robust: dict[str, Any]) -> str:
+def robust_words(robust: dict[str, Any], say: Say = ENGLISH) -> str:
     """Say what displaced implants leave."""
     d90, v100 = robust["d90_gy"], robust["v100_pct"]
-    breath = f" and breathing of the {robust['breathing']}" if robust["breathing"] else ""
-    return (
-        f"with the errors of '{robust['errors']['name']}'{breath} D90 is at least {d90['p5']:.0f} Gy in "
-        f"95 of 100 implants, {d90['p50']:.0f} Gy in half of them; V100 {v100['p5']:.0f} and "
-        f"{v100['p50']:.0f} %"
+    return say(
+        "plan.robust_is",
+        errors=robust["errors"]["name"],
+        breath=say("plan.breath", site=robust["breathing"]) if robust["breathing"] else "",
+        d90_low=d90["p5"],
+        d90_mid=d90["p50"],
+        v100_low=v100["p5"],
+        v100_mid=v100["p50"],
     )
 
 
-def goal_words(goal: dict[str, Any]) -> str:
+def goal_words(goal: dict[str, Any], say: Say = ENGLISH) -> str:
     """Say by how much a goal is met or missed."""
-    word = "met" if goal["met"] else "missed"
-    return f"{word} by {abs(goal['by']):.1f} {goal['unit']}"
+    return say("plan.goal_met" if goal["met"] else "plan.goal_missed", by=abs(goal["by"]), unit=goal["unit"])
