@@ -1,18 +1,54 @@
 """Items of an RTSTRUCT: structures by number or name, their closed contours, the usual distance of planes."""
 
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 from pydicom import Dataset
+from pydicom.uid import RTStructureSetStorage
 
+from seedbed.dicom.character_sets import declared_sets, read_text
 from seedbed.dicom.contours import SAME_PLANE_MM, one_plane_each
-from seedbed.dicom.files import MALFORMED, FloatArray, items, require, text
+from seedbed.dicom.files import MALFORMED, FloatArray, items, read_dataset, require, text
 from seedbed.errors import InputError, StructureError, one_of
 
 CLOSED = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
 """Both are joined by the even-odd rule; the second, for holes, by definition (PS3.3 C.8.8.6.3)."""
 FEWEST_COORDINATES = 9
+
+
+def open_structure_set(path: Path) -> tuple[Dataset, tuple[str, ...]]:
+    """Open an RTSTRUCT with the names of its structures decoded; to be called within `reading`.
+
+    Returns
+    -------
+    dataset : Dataset
+    notes : tuple of str
+        A sentence on each name that is not simply as its file declares.
+
+    Raises
+    ------
+    StructureError
+        Another kind of file.
+    InputError
+        No such file, or one that ends too early.
+    """
+    dataset = read_dataset(path)
+    if dataset.get("SOPClassUID") != RTStructureSetStorage:
+        raise StructureError(
+            f"file '{path.name}' has the modality {text(dataset, 'Modality') or 'none'}",
+            "an RTSTRUCT",
+            "choose the structure set",
+        )
+    sets, notes = declared_sets(dataset), []
+    for roi in dataset.get("StructureSetROISequence") or []:
+        name, remark = read_text(roi, "ROIName", declared_sets(roi, sets))
+        if name:
+            roi.ROIName = name
+        if remark:
+            notes.append(f"In '{path.name}' the name {remark}.")
+    return dataset, tuple(notes)
 
 
 def only(dataset: Dataset, names: Collection[str], path: Path) -> Dataset:
@@ -72,6 +108,34 @@ def closed(drawn: Dataset, name: str) -> list[Dataset]:
 def _is_closed(contour: Dataset, name: str) -> bool:
     closed = require(contour, "ContourGeometricType", name=name) in CLOSED
     return closed and len(require(contour, "ContourData", name=name)) >= FEWEST_COORDINATES
+
+
+def left_out(drawn: Dataset, name: str, file: str) -> str | None:
+    """Say which contours of a structure enclose nothing: points, lines, outlines of two points."""
+    count = Counter(
+        str(contour.ContourGeometricType)
+        for contour in drawn.get("ContourSequence") or []
+        if not _is_closed(contour, file)
+    )
+    listed = ", ".join(f"{number} {kind}" for kind, number in sorted(count.items()))
+    return f"Structure '{name}' holds contours without a volume, left out: {listed}." if listed else None
+
+
+def check_frame(roi: Dataset, dataset: Dataset, frame_uid: str, path: Path, *, of: str) -> None:
+    """Refuse a structure of another frame of reference; where it names none, that of the file holds."""
+    stated = [text(roi, "ReferencedFrameOfReferenceUID")]
+    listed = [
+        text(item, "FrameOfReferenceUID") for item in dataset.get("ReferencedFrameOfReferenceSequence") or []
+    ]
+    header = [text(dataset, "FrameOfReferenceUID")]
+    frames = next((known for uids in (stated, listed, header) if (known := set(uids) - {""})), set())
+    if frames != {frame_uid}:
+        raise StructureError(
+            f"structure '{text(roi, 'ROIName')}' of '{path.name}' has the frame of reference "
+            f"{' and '.join(sorted(frames)) or 'none'}",
+            f"that of the {of}, {frame_uid or 'which has none'}",
+            f"choose the {of} that belongs to it, or register the two first",
+        )
 
 
 def kinds(dataset: Dataset) -> dict[int, str]:

@@ -1,17 +1,26 @@
 """RTSTRUCT: contours read; they belong to a CT or a dose by frame of reference and geometry."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from pydicom import Dataset
-from pydicom.uid import RTStructureSetStorage
 
 from seedbed.dicom.contours import planar_contour, structure_of
 from seedbed.dicom.ct import CtSeries
-from seedbed.dicom.files import read_dataset, reading, require, text
-from seedbed.dicom.structure_items import by_number, closed, kinds, only, usual_slice_mm
+from seedbed.dicom.files import reading, require, text
+from seedbed.dicom.structure_items import (
+    by_number,
+    check_frame,
+    closed,
+    kinds,
+    left_out,
+    only,
+    open_structure_set,
+    usual_slice_mm,
+)
 from seedbed.errors import StructureError, one_of
 from seedbed.geometry import Structure
 
@@ -25,23 +34,67 @@ class _Place:
     slice_mm: float
 
 
+@dataclass(frozen=True)
+class StructureReading:
+    """What a structure set holds, and what was made of it.
+
+    Attributes
+    ----------
+    structures : dict of str to Structure
+        Those with closed contours, by name.
+    empty : tuple of str
+        Names of those that are listed without closed contours.
+    notes : tuple of str
+        Sentences on names that were not as declared, contours left out, names that are listed twice.
+    patient_id : str
+        Empty where the file names none.
+    """
+
+    structures: dict[str, Structure]
+    empty: tuple[str, ...]
+    notes: tuple[str, ...]
+    patient_id: str = ""
+
+
 def read_structures(path: Path, ct: CtSeries) -> dict[str, Structure]:
-    """Read the closed contours of a structure set that belongs to a CT.
+    """Read the closed contours of a structure set that belongs to a CT, as `read_structure_file`, no more."""
+    return read_structure_file(path, ct).structures
+
+
+def read_structure_file(path: Path, ct: CtSeries) -> StructureReading:
+    """Read a structure set that belongs to a CT, with notes on what was passed over.
 
     The link is the frame of reference; references to single images are not followed, since real files often
-    carry wrong ones. Structures without closed contours are left out.
+    carry wrong ones. Of two structures of one name the one without closed contours is passed over.
 
     Raises
     ------
     StructureError
-        Not an RTSTRUCT, another frame of reference, two structures of one name or number, contours that do
-        not lie in axial planes.
+        Not an RTSTRUCT, another frame of reference, two structures of one name with contours, or of one
+        number, contours that do not lie in axial planes.
     InputError
         No such file, or one that is incomplete or malformed.
     """
     with reading(path):
+        dataset, notes = open_structure_set(path)
         place = _Place(ct.identity.frame_uid, "CT", ct.volume.grid.spacing_mm[2])
-        return _structures(_open(path), place, path)
+        structures = _structures(dataset, place, path)
+        listed = [text(roi, "ROIName") for roi in dataset.StructureSetROISequence]
+        empty = tuple(name for name in dict.fromkeys(listed) if name and name not in structures)
+        said = (*notes, *_passed_over(dataset, listed, path))
+        return StructureReading(structures, empty, said, text(dataset, "PatientID"))
+
+
+def _passed_over(dataset: Dataset, listed: list[str], path: Path) -> list[str]:
+    """Sentences on contours that were left out and on names that are listed twice."""
+    rois = by_number(dataset, "StructureSetROISequence", "ROINumber", path.name)
+    drawn = by_number(dataset, "ROIContourSequence", "ReferencedROINumber", path.name)
+    said = [left_out(drawn[n], text(rois[n], "ROIName"), path.name) for n in rois if n in drawn]
+    twice = [name for name, count in Counter(listed).items() if count > 1]
+    return [note for note in said if note] + [
+        f"'{path.name}' lists the name '{name}' more than once; one of them at most has closed contours."
+        for name in twice
+    ]
 
 
 def read_structures_of(
@@ -76,7 +129,7 @@ def read_structures_of(
         No such file, or one that is incomplete or malformed.
     """
     with reading(path):
-        dataset = _open(path)
+        dataset, _ = open_structure_set(path)
         usual = usual_slice_mm(dataset, path, lenient=names is not None) if slice_mm is None else slice_mm
         place = _Place(frame_uid, of, usual)
         if names is None:
@@ -97,11 +150,17 @@ class StructureSetHeader:
         Its frame of reference; empty where it names none or several.
     names : tuple of str
         All structures that it lists, those without contours too.
+    notes : tuple of str
+        Sentences on names that were not as declared.
+    patient_id : str
+        Empty where it names none.
     """
 
     uid: str
     frame_uid: str
     names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    patient_id: str = ""
 
 
 def read_structure_set_header(path: Path) -> StructureSetHeader:
@@ -115,26 +174,19 @@ def read_structure_set_header(path: Path) -> StructureSetHeader:
         No such file, or one that is incomplete or malformed.
     """
     with reading(path):
-        dataset = _open(path)
+        dataset, notes = open_structure_set(path)
         rois = list(dataset.get("StructureSetROISequence") or [])
         stated = [*rois, dataset, *(dataset.get("ReferencedFrameOfReferenceSequence") or [])]
         keywords = ("ReferencedFrameOfReferenceUID", "FrameOfReferenceUID")
         frames = {text(item, keyword) for item in stated for keyword in keywords} - {""}
         names = tuple(text(roi, "ROIName") for roi in rois)
         return StructureSetHeader(
-            text(dataset, "SOPInstanceUID"), frames.pop() if len(frames) == 1 else "", names
+            text(dataset, "SOPInstanceUID"),
+            frames.pop() if len(frames) == 1 else "",
+            names,
+            notes,
+            text(dataset, "PatientID"),
         )
-
-
-def _open(path: Path) -> Dataset:
-    dataset = read_dataset(path)
-    if dataset.get("SOPClassUID") != RTStructureSetStorage:
-        raise StructureError(
-            f"file '{path.name}' has the modality {text(dataset, 'Modality') or 'none'}",
-            "an RTSTRUCT",
-            "choose the structure set",
-        )
-    return dataset
 
 
 def _structures(dataset: Dataset, place: _Place, path: Path) -> dict[str, Structure]:
@@ -146,7 +198,7 @@ def _structures(dataset: Dataset, place: _Place, path: Path) -> dict[str, Struct
     for number in (number for number in rois if number in drawn):
         contours = closed(drawn[number], path.name)
         if contours:
-            _check_frame(rois[number], dataset, place, path)
+            check_frame(rois[number], dataset, place.frame_uid, path, of=place.of)
             structure = _structure(rois[number], contours, place, path)
             _add(found, replace(structure, kind=kind.get(number, "")), path)
     return found
@@ -178,23 +230,6 @@ def _add(found: dict[str, Structure], structure: Structure, path: Path) -> None:
             "rename one of them",
         )
     found[structure.name] = structure
-
-
-def _check_frame(roi: Dataset, dataset: Dataset, place: _Place, path: Path) -> None:
-    """Refuse a structure of another frame of reference; where it names none, that of the file holds."""
-    stated = [text(roi, "ReferencedFrameOfReferenceUID")]
-    listed = [
-        text(item, "FrameOfReferenceUID") for item in dataset.get("ReferencedFrameOfReferenceSequence") or []
-    ]
-    header = [text(dataset, "FrameOfReferenceUID")]
-    frames = next((known for uids in (stated, listed, header) if (known := set(uids) - {""})), set())
-    if frames != {place.frame_uid}:
-        raise StructureError(
-            f"structure '{text(roi, 'ROIName')}' of '{path.name}' has the frame of reference "
-            f"{' and '.join(sorted(frames)) or 'none'}",
-            f"that of the {place.of}, {place.frame_uid or 'which has none'}",
-            f"choose the {place.of} that belongs to it, or register the two first",
-        )
 
 
 def choose(structures: dict[str, Structure], name: str, what: str = "target") -> Structure:

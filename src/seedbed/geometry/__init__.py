@@ -2,15 +2,18 @@
 
 from seedbed.geometry.contours import PlanarContour, Structure
 from seedbed.geometry.crossing import check_contours
+from seedbed.geometry.diameters import AxialDiameters, axial_diameters
 from seedbed.geometry.grid import OrientedGrid, VoxelGrid
 from seedbed.geometry.measure import Diameters, measure_diameters
 
 __all__ = [
+    "AxialDiameters",
     "Diameters",
     "OrientedGrid",
     "PlanarContour",
     "Structure",
     "VoxelGrid",
+    "axial_diameters",
     "check_contours",
     "measure_diameters",
 ]

@@ -8,7 +8,7 @@ and a keyhole is harmless.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,10 +17,9 @@ from shapely import Point, Polygon, contains_xy, make_valid, prepare
 from shapely.geometry.base import BaseGeometry
 
 from seedbed.errors import StructureError
+from seedbed.geometry.coverage import plane_coverage, window_of
 from seedbed.geometry.grid import FloatArray, Vector, VoxelGrid
 
-ROWS_PER_VOXEL = 8
-"""Scan lines through each voxel row; along a scan line the covered length is exact."""
 PARTS_PER_EDGE = 4
 """A voxel that the surface cuts is looked at in 4 x 4 x 4 points to find the middle of its part inside."""
 WHOLE_VOXEL = 1 - 1e-9
@@ -56,6 +55,9 @@ class Structure:
     end_cap_mm : float, optional
         How far the first and the last contour of each part reach outwards; half the plane distance where not
         stated. Some planning systems have shorter end caps, or none: 0.
+    joined_mm : float, optional
+        Planes further apart belong to separate parts; `SEPARATE_PARTS` plane distances where not stated. A
+        mask says on which planes there is nothing: its parts are joined over none.
 
     Examples
     --------
@@ -70,6 +72,7 @@ class Structure:
     plane_distance_mm: float
     kind: str = ""
     end_cap_mm: float | None = None
+    joined_mm: float | None = None
 
     def __post_init__(self) -> None:
         if self.end_cap_mm is not None and not 0 <= self.end_cap_mm < math.inf:
@@ -89,10 +92,15 @@ class Structure:
         z = np.unique([contour.z_mm for contour in self.contours])
         middle = (z[1:] + z[:-1]) / 2
         half = self.plane_distance_mm / 2 if self.end_cap_mm is None else self.end_cap_mm
-        gap = np.diff(z) > SEPARATE_PARTS * self.plane_distance_mm
+        gap = np.diff(z) > self.widest_step_mm
         lower = np.concatenate([[z[0] - half], np.where(gap, z[1:] - half, middle)])
         upper = np.concatenate([np.where(gap, z[:-1] + half, middle), [z[-1] + half]])
         return [(float(a), float(b), float(c)) for a, b, c in zip(z, lower, upper, strict=True)]
+
+    @property
+    def widest_step_mm(self) -> float:
+        """Widest distance of neighbouring planes that are joined."""
+        return SEPARATE_PARTS * self.plane_distance_mm if self.joined_mm is None else self.joined_mm
 
     @cached_property
     def regions(self) -> dict[float, BaseGeometry]:
@@ -127,7 +135,7 @@ class Structure:
         Returns
         -------
         ndarray, shape ``grid.shape``
-            Between 0 and 1. Exact along x and z; along y by `ROWS_PER_VOXEL` scan lines.
+            Between 0 and 1. Exact along x and z; along y by eight scan lines a voxel.
         """
         share = np.zeros(grid.shape)
         z = grid.axis_mm(2)
@@ -136,9 +144,13 @@ class Structure:
             depth = np.minimum(z + half, top) - np.maximum(z - half, bottom)
             touched = np.flatnonzero(depth > 0)
             if touched.size:
-                flat = plane_coverage(self.polygons_at(plane), grid)
-                share[touched] += flat * (depth[touched] / (2 * half))[:, None, None]
-        return np.clip(share, 0.0, 1.0)
+                polygons = self.polygons_at(plane)
+                rows, columns, part = window_of(polygons, grid)
+                flat = plane_coverage(polygons, part)
+                box = share[touched[0] : touched[-1] + 1, rows, columns]
+                box += flat * (depth[touched] / (2 * half))[:, None, None]
+                np.clip(box, 0.0, 1.0, out=box)
+        return share
 
     def samples(self, grid: VoxelGrid) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
         """Return the voxels of a grid that the structure touches, and a point of it in each.
@@ -212,9 +224,7 @@ class Structure:
                 f"{high.round(1).tolist()} mm",
                 "choose another centre or radius",
             )
-        return Structure(
-            f"{self.name} in sphere", tuple(kept), self.plane_distance_mm, end_cap_mm=self.end_cap_mm
-        )
+        return replace(self, name=f"{self.name} in sphere", contours=tuple(kept), kind="")
 
     def shell(self, depth_mm: float) -> "Structure":
         """Return the part of the structure within ``depth_mm`` of its outline in each plane, as skin lies.
@@ -232,7 +242,7 @@ class Structure:
             for ring in region_polygons(region.difference(region.buffer(-depth_mm)))
         ]
         name = f"{self.name} {depth_mm:g} mm shell"
-        return Structure(name, tuple(rings), self.plane_distance_mm, end_cap_mm=self.end_cap_mm)
+        return replace(self, name=name, contours=tuple(rings), kind="")
 
 
 def plane_region(polygons: list[FloatArray]) -> BaseGeometry:
@@ -260,37 +270,3 @@ def _clip_to_disc(
         return []
     disc = Point(centre_mm[0], centre_mm[1]).buffer(math.sqrt(squared), quad_segs=QUARTER_CIRCLE_SEGMENTS)
     return region_polygons(region.intersection(disc))
-
-
-def plane_coverage(polygons: list[FloatArray], grid: VoxelGrid) -> FloatArray:
-    """Share of each pixel of one grid plane inside polygons, shape (ny, nx), by the even-odd rule.
-
-    Each voxel row is cut by `ROWS_PER_VOXEL` scan lines; along each line the covered length is exact. A
-    crossing where a line enters covers all to its right, one where it leaves takes it away again.
-    """
-    ny, nx = grid.shape[1:]
-    line, x_mm = _crossings(polygons, grid)
-    x = np.clip((x_mm - grid.lower_mm()[0]) / grid.spacing_mm[0], 0.0, nx)
-    enters = 1.0 - 2.0 * (np.arange(len(x)) % 2)  # each line has an even number of crossings
-    pixel = np.minimum(x.astype(int), nx - 1)
-    place = line // ROWS_PER_VOXEL * (nx + 1) + pixel
-    size = ny * (nx + 1)
-    partly = np.bincount(place, enters * (pixel + 1 - x), size)
-    beyond = np.bincount(place + 1, enters, size + 1)[:size].reshape(ny, nx + 1).cumsum(axis=1)
-    covered: FloatArray = (partly.reshape(ny, nx + 1) + beyond)[:, :nx] / ROWS_PER_VOXEL
-    return covered
-
-
-def _crossings(polygons: list[FloatArray], grid: VoxelGrid) -> tuple[NDArray[np.int64], FloatArray]:
-    """Where scan lines cross polygon edges: line numbers and x in mm, sorted by line, then by x."""
-    step = grid.spacing_mm[1] / ROWS_PER_VOXEL
-    lines = grid.lower_mm()[1] + (np.arange(grid.shape[1] * ROWS_PER_VOXEL) + 0.5) * step
-    edges = np.concatenate([np.hstack([p, np.roll(p, -1, axis=0)]) for p in polygons])
-    first, last = np.searchsorted(lines, [edges[:, 1].min(), edges[:, 1].max()])
-    y = lines[first:last, None]
-    x1, y1, x2, y2 = edges.T
-    line, edge = np.nonzero((y1 > y) != (y2 > y))
-    slope = (x2[edge] - x1[edge]) / (y2[edge] - y1[edge])
-    x = x1[edge] + (y[line, 0] - y1[edge]) * slope
-    order = np.lexsort((x, line))
-    return line[order] + int(first), x[order]

@@ -35,7 +35,7 @@ def missing_planes(structure: Structure) -> tuple[Gap, ...]:
     [(2.0, 30.0)]
     """
     planes = np.unique([contour.z_mm for contour in structure.contours]).tolist()
-    widest = SEPARATE_PARTS * structure.plane_distance_mm
+    widest = structure.widest_step_mm
     return tuple(Gap(lower, upper) for lower, upper in pairwise(planes) if upper - lower > widest)
 
 
@@ -43,7 +43,8 @@ def gap_warning(structure: Structure) -> str | None:
     """Say in words that planes of a structure are missing, or that it has parts; None where it has no gap.
 
     Two equal gaps or more are what a structure drawn on every third slice leaves: its volume is then too
-    small. Other gaps may lie between parts that are apart, such as two nodes.
+    small. Other gaps may lie between parts that are apart, such as two nodes, and a structure that came of a
+    mask (`Structure.joined_mm`) has only such.
 
     Examples
     --------
@@ -57,7 +58,7 @@ def gap_warning(structure: Structure) -> str | None:
     if not gaps:
         return None
     between = f"between z {gaps[0].lower_mm:.1f} and {gaps[-1].upper_mm:.1f} mm"
-    if not _some_equal(gaps, structure.plane_distance_mm):
+    if structure.joined_mm is not None or not _some_equal(gaps, structure.plane_distance_mm):
         parts = f"'{structure.name}' was taken as {len(gaps) + 1} separate parts"
         return f"{parts}: it has {_none_drawn(gaps, between)}."
     widest = max(gap.width_mm for gap in gaps)

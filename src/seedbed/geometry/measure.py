@@ -2,14 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
-from shapely import MultiPoint, Polygon
-
 from seedbed.geometry.contours import Structure
-
-FloatArray = NDArray[np.float64]
+from seedbed.geometry.diameters import axial_diameters
 
 
 @dataclass(frozen=True)
@@ -21,7 +15,7 @@ class Diameters:
     longest_mm : float
         Longest diameter in any axial plane (RECIST 1.1).
     short_axis_mm : float
-        Width of that plane's outline across the longest diameter.
+        Longest diameter at right angles to it in that plane.
     ap_mm, cc_mm, transverse_mm : float
         Extent from front to back, foot to head and side to side.
     """
@@ -36,8 +30,14 @@ class Diameters:
 def measure_diameters(structure: Structure) -> Diameters:
     """Measure a structure from its contours.
 
+    Raises
+    ------
+    StructureError
+        No outline has an area.
+
     Examples
     --------
+    >>> import numpy as np
     >>> from seedbed.geometry import PlanarContour
     >>> box = np.array([[0.0, 0.0], [30.0, 0.0], [30.0, 10.0], [0.0, 10.0]])
     >>> found = measure_diameters(Structure("box", (PlanarContour(0.0, box), PlanarContour(5.0, box)), 5.0))
@@ -46,16 +46,5 @@ def measure_diameters(structure: Structure) -> Diameters:
     """
     lower, upper = structure.bounds_mm
     transverse, ap, cc = (float(value) for value in upper - lower)
-    longest, short = max(_plane_axes(contour.points_mm) for contour in structure.contours)
-    return Diameters(longest, short, ap, cc, transverse)
-
-
-def _plane_axes(points_mm: FloatArray) -> tuple[float, float]:
-    """Longest diameter of one outline and the width across it."""
-    hull = MultiPoint(points_mm).convex_hull
-    corners = np.array(hull.exterior.coords if isinstance(hull, Polygon) else hull.coords, dtype=float)
-    distance = cdist(corners, corners)
-    first, second = np.unravel_index(int(distance.argmax()), distance.shape)
-    along = (corners[second] - corners[first]) / distance[first, second]
-    across = corners @ np.array([-along[1], along[0]])
-    return float(distance[first, second]), float(np.ptp(across))
+    axes = axial_diameters(structure)
+    return Diameters(axes.longest_mm, axes.short_axis_mm, ap, cc, transverse)
