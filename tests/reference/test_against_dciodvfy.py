@@ -1,17 +1,19 @@
 """The DICOM objects that Seedbed writes, validated by dciodvfy of David Clunie's dicom3tools.
 
-RTDOSE is written in 32 bits, as PS3.3 C.8.8.3 allows (Bits Allocated 16 or 32); dciodvfy of Debian stops at
-32-bit pixels ("assertion failed"), so that a copy in 16 bits is validated in its place.
+RTDOSE is written in 32 bits by default, as PS3.3 C.8.8.3 allows (Bits Allocated 16 or 32); dciodvfy of Debian
+stops at 32-bit pixels ("assertion failed"), so that the dose is validated as it is written in 16 bits.
 """
 
 import shutil
 import subprocess
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from pydicom import dcmread
+from pydicom.sr.coding import Code
+from pydicom.uid import SegmentationStorage
 
 from seedbed.dicom import (
     CtSeries,
@@ -22,7 +24,10 @@ from seedbed.dicom import (
     write_plan,
     write_structures,
 )
-from seedbed.dosimetry import load_source
+from seedbed.dicom.dvh_items import DvhSet
+from seedbed.dicom.measurement_report import Outlines, measure_lesion, write_measurements
+from seedbed.dicom.sheet_capture import write_capture
+from seedbed.dosimetry import Dvh, load_source
 from seedbed.geometry import PlanarContour, Structure, VoxelGrid
 from seedbed.imaging import CtVolume
 from seedbed.implant import Needle, SeedImplant
@@ -31,8 +36,9 @@ ARGUED = {
     # PS3.3 C.7.3.1, General Series: Laterality is "required if the body part examined is a paired structure".
     # No body part is stated, since crops of any region are written; dciodvfy asks all the same.
     "Error - Missing attribute Type 2C Conditional Element=<Laterality> Module=<GeneralSeries>",
-    # PS3.3 C.8.8.15, Source Sequence: Source Strength is for sources that do not emit photons.
-    # Iodine-125 does; its strength stands in Reference Air Kerma Rate.
+    # PS3.3 C.8.8.15, Source Sequence: Source Strength is "required if the source is not a gamma-emitting
+    # (photon) source", as correction item 484 added it for beta emitters. Iodine-125 emits photons; its
+    # strength stands in Reference Air Kerma Rate. dciodvfy asks for it in every plan, whatever the isotope.
     (
         "Error - Missing attribute Type 1C Conditional Element=<SourceStrength> "
         "Module=<RTBrachyApplicationSetups>"
@@ -102,14 +108,46 @@ def test_a_plan(tmp_path: Path, identity: Identity, strengths: tuple[float, ...]
     assert errors_of(tmp_path / "plan.dcm") == []
 
 
-def test_a_dose_in_its_copy_of_16_bits(tmp_path: Path, identity: Identity) -> None:
+@pytest.mark.parametrize("changes", [{"structure_set_uid": ""}, {"target_roi": 3}, {"seed_channels": True}])
+def test_a_plan_without_structures_or_with_a_channel_a_seed(
+    tmp_path: Path, identity: Identity, changes: dict[str, Any]
+) -> None:
+    parts = {
+        "dose_gy": 100.0, "target": "GTV", "structure_set_uid": str(content_uid("rs")), "implanted": MADE,
+    } | changes  # fmt: skip
+    implant = plan_of((0.5, 0.7, 0.5))
+    write_plan(implant, load_source("6711"), tmp_path / "plan.dcm", identity, **parts)
+    assert errors_of(tmp_path / "plan.dcm") == []
+
+
+@pytest.mark.parametrize("with_dvhs", [False, True])
+def test_a_dose_of_16_bits(tmp_path: Path, identity: Identity, with_dvhs: bool) -> None:
     dose = np.random.default_rng(1).random(GRID.shape) * 300
-    write_dose(dose, GRID, tmp_path / "dose.dcm", identity, plan_uid=str(content_uid("plan")))
-    copy = dcmread(tmp_path / "dose.dcm")
-    stored = copy.pixel_array >> 16
-    copy.BitsAllocated, copy.BitsStored, copy.HighBit = 16, 16, 15
-    copy.DoseGridScaling = f"{float(copy.DoseGridScaling) * 65536:.9g}"
-    copy.PixelData = stored.astype("<u2").tobytes()
-    copy["PixelData"].VR = "OW"
-    copy.save_as(tmp_path / "dose16.dcm")
-    assert errors_of(tmp_path / "dose16.dcm") == []
+    dvh = Dvh.of("GTV", dose.ravel(), np.full(dose.size, 0.0025))
+    write_dose(
+        dose, GRID, tmp_path / "dose.dcm", identity, plan_uid=str(content_uid("plan")), bits=16,
+        dvhs=DvhSet(str(content_uid("rs")), {1: dvh}) if with_dvhs else None,
+    )  # fmt: skip
+    assert errors_of(tmp_path / "dose.dcm") == []
+
+
+@pytest.mark.parametrize("segmented", [False, True])
+def test_a_report_of_lesion_measurements(
+    ct: CtSeries, tmp_path: Path, identity: Identity, segmented: bool
+) -> None:
+    square = np.array([[-5.0, -5.0], [5.0, -5.0], [5.0, 5.0], [-5.0, 5.0]])
+    lesion = Structure("T1 靶区", (PlanarContour(105.0, square),), 2.5)
+    site = Code("45048000", "SCT", "Neck")
+    segmentation = Outlines(SegmentationStorage, str(content_uid("seg")), str(content_uid("seg series")))
+    found = measure_lesion(lesion, ct, site=site, segment=1 if segmented else None)
+    write_measurements(
+        [found], ct, tmp_path / "sr.dcm", identity, outlines=segmentation if segmented else None
+    )
+    assert errors_of(tmp_path / "sr.dcm") == []
+
+
+def test_pages_of_a_sheet(tmp_path: Path, identity: Identity) -> None:
+    pages = [np.random.default_rng(1).integers(0, 256, (n, 7, 3), dtype=np.uint8) for n in (5, 6)]
+    write_capture(pages, tmp_path / "sheet", identity, title="Needle sheet 穿刺")
+    for path in sorted((tmp_path / "sheet").iterdir()):
+        assert errors_of(path) == []

@@ -10,6 +10,8 @@ import numpy as np
 import pydicom
 import pytest
 
+from seedbed.dicom import read_dose_file
+from seedbed.dicom.dvh_items import read_dvhs
 from seedbed.dosimetry.metrics import parse_metric
 from seedbed.geometry.crossing import check_contours
 
@@ -111,6 +113,42 @@ def test_the_hot_part_of_the_body_has_the_stored_volume(example: ModuleType, ref
     for dose in (0.5, 1.0, 2.0, 5.0, 10.0):
         stored = np.interp(dose, body.dose_gy, stored_cc)
         assert body.own().volume_cc_at(dose) == pytest.approx(stored, rel=0.01)
+
+
+def test_the_reader_of_doses_reads_what_is_stored(reference_data: Path) -> None:
+    path = reference_data / "dvh/dicompyler/rtdose.dcm"
+    found, dataset = read_dose_file(path), pydicom.dcmread(path)
+    np.testing.assert_array_equal(found.dose_gy, dataset.pixel_array * float(dataset.DoseGridScaling))
+    assert found.grid.origin_mm == tuple(map(float, dataset.ImagePositionPatient))
+    assert found.grid.spacing_mm == (2.5, 2.5, 3.0)
+    assert found.summation == "PLAN"
+    assert len(found.notes) == 1  # calculated in tissue
+    assert "IMAGE" in found.notes[0]
+
+
+def test_stored_histograms_are_read_and_what_is_stated_in_percent_is_not_taken_for_gray(
+    example: ModuleType, reference_data: Path
+) -> None:
+    folder = reference_data / "dvh/dicompyler"
+    stored, cases = read_dvhs(folder / "rtdose.dcm"), list(example.dicompyler(folder))
+    assert len(stored) == len(cases) == 9
+    for dvh, case in zip(stored, cases, strict=True):
+        assert (dvh.kind, dvh.dose_units, dvh.volume_units) == ("CUMULATIVE", "GY", "CM3")
+        assert (dvh.least, dvh.mean, dvh.highest) == (None, None, None)
+        assert "percent" in dvh.notes[0]
+        assert dvh.volume.sum() == pytest.approx(case.volume_cc, rel=1e-6)
+        read = dvh.as_dvh(case.structure.name)
+        assert case.difference_pct(read) < 100 * 0.01 / read.max_gy, "within a bin of 0.01 Gy"
+        if case.volume_cc > LEAST_CC and case.structure.name not in ("BODY", OUR_CAPS_ARE_LONGER):
+            assert read.mean_gy == pytest.approx(case.own().mean_gy, rel=0.01), case.structure.name
+
+
+def test_stored_means_in_percent_are_those_of_the_curves(reference_data: Path) -> None:
+    path = reference_data / "dvh/dicompyler/rtdose.dcm"
+    stated = [float(item.DVHMeanDose) for item in pydicom.dcmread(path).DVHSequence]
+    pairs = list(zip(read_dvhs(path), stated, strict=True))
+    for dvh, percent in pairs[1:]:  # of the prescription of 14 Gy; the mean of the body leaves out cold parts
+        assert dvh.curve_mean == pytest.approx(percent / 100 * 14.0, rel=0.01, abs=0.01)
 
 
 def test_contours_of_real_structure_sets_do_not_cross(example: ModuleType, reference_data: Path) -> None:

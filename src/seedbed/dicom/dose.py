@@ -1,36 +1,25 @@
-"""RTDOSE: a dose grid in Gy, written in 32 bit and read back."""
+"""RTDOSE: a dose grid in Gy, written in 32 or 16 bit with its DVHs, and read from any system."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pydicom import Dataset
-from pydicom.uid import RTDoseStorage, RTPlanStorage
+from pydicom import Dataset, dcmread
+from pydicom.misc import is_dicom
+from pydicom.uid import RTDoseStorage, RTPlanStorage, RTStructureSetStorage
 
-from seedbed.dicom.files import (
-    FloatArray,
-    decimal,
-    number,
-    numbers,
-    pixels,
-    read_dataset,
-    reading,
-    reference,
-    require,
-    save,
-    string,
-    text,
-)
+from seedbed.dicom.dose_planes import AXIAL, DOSE_BITS, check_dose, join_planes, plan_uid_of, read_planes
+from seedbed.dicom.dvh_items import DvhSet
+from seedbed.dicom.files import FloatArray, decimal, read_dataset, reading, reference, save, string, text
 from seedbed.dicom.identity import MANUFACTURER, Identity, content_uid, identity_of, new_dataset
 from seedbed.errors import DoseError, InputError
 from seedbed.geometry import VoxelGrid
 
-LARGEST = 2**32 - 1
-AXIAL = (1, 0, 0, 0, 1, 0)
-EVEN_MM = 1e-3
-
-
 TO_COMPLETE_DECAY = "Dose to complete decay, water, TG-43U1"
+IN_WATER = "WATER"
+LARGEST_ROUNDING_GY = 0.5
+"""A dose is not written in steps that round by more (local rule)."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +31,14 @@ class DoseFile:
     dose_gy : ndarray, shape ``grid.shape``
     grid : VoxelGrid
     uid, plan_uid : str
-        SOP instance UID of the dose, and of the plan that it refers to, empty where none.
+        SOP instance UID of the dose (of its first file where there are several), and of the plan that it
+        refers to, empty where none.
     identity : Identity
         Patient, study and frame of reference.
     summation : str
         Dose Summation Type: ``"PLAN"`` for all of it.
+    notes : tuple of str
+        Sentences on what was assumed, and on how the dose was calculated.
     """
 
     dose_gy: FloatArray
@@ -55,6 +47,7 @@ class DoseFile:
     plan_uid: str
     identity: Identity
     summation: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def write_dose(
@@ -65,8 +58,14 @@ def write_dose(
     *,
     plan_uid: str,
     comment: str = TO_COMPLETE_DECAY,
+    bits: int = 32,
+    dvhs: DvhSet | None = None,
 ) -> str:
     """Write a dose as an RTDOSE and return its SOP instance UID.
+
+    Doses are stored in whole steps of ``dose_gy.max() / (2**bits - 1)`` and rounded by half a step at most:
+    below 1e-9 of the highest dose in 32 bit, 1/131070 of it in 16 bit. With 2000 Gy next to a seed that is
+    0.015 Gy anywhere, so that the prescription isodose stays where it is, but doses below are zero.
 
     Parameters
     ----------
@@ -79,33 +78,57 @@ def write_dose(
         SOP instance UID of the RTPLAN.
     comment : str
         What dose it is.
+    bits : int
+        32, or 16 for systems that read no other.
+    dvhs : DvhSet, optional
+        Dose-volume histograms to be stored with it.
 
     Raises
     ------
     DoseError
-        Another shape than the grid, or a dose that is negative or no number.
+        Another shape than the grid, a dose that is negative or no number, other bits than 16 and 32, steps
+        that would round by more than 0.5 Gy.
     """
     _check_dose(dose_gy, grid)
-    scaling = decimal(max(float(dose_gy.max()), 1e-6) / LARGEST * (1 + 1e-9))
-    stored = _stored(dose_gy, float(scaling))
+    scaling = decimal(_step_gy(float(dose_gy.max()), bits))
+    stored = _stored(dose_gy, float(scaling), bits)
     said = () if comment == TO_COMPLETE_DECAY else (comment,)
-    uid = content_uid("RTDOSE", plan_uid, identity.frame_uid, grid, scaling, stored, *said)
+    histograms = () if dvhs is None else (dvhs.content(),)
+    content = (plan_uid, identity.frame_uid, grid, scaling, stored, *said, *histograms)
+    uid = content_uid("RTDOSE", *content)
     dose = new_dataset(identity, RTDoseStorage, "RTDOSE", instance_uid=uid, series="Seed dose")
     _place(dose, grid)
     dose.SamplesPerPixel, dose.PhotometricInterpretation = 1, "MONOCHROME2"
-    dose.BitsAllocated, dose.BitsStored, dose.HighBit, dose.PixelRepresentation = 32, 32, 31, 0
+    dose.BitsAllocated, dose.BitsStored, dose.HighBit, dose.PixelRepresentation = bits, bits, bits - 1, 0
     dose.DoseUnits, dose.DoseType, dose.DoseSummationType = "GY", "PHYSICAL", "PLAN"
     dose.DoseComment = string(comment)
     dose.DoseGridScaling = scaling
     dose.ReferencedRTPlanSequence = [reference(RTPlanStorage, plan_uid)]
-    dose.PixelData = stored
+    dose.add_new("PixelData", "OW", stored)
+    if dvhs is not None:
+        dose.ReferencedStructureSetSequence = [reference(RTStructureSetStorage, dvhs.structure_set_uid)]
+        dose.DVHSequence = dvhs.items()
     save(dose, path)
     return str(uid)
 
 
-def _stored(dose_gy: FloatArray, scaling: float) -> bytes:
-    """Whole steps of 32 bit, plane by plane, so that a large grid is not copied."""
-    stored = np.empty(dose_gy.shape, dtype="<u4")
+def _step_gy(highest_gy: float, bits: int) -> float:
+    """Return the dose of one step, a little above so that the highest dose still fits."""
+    if bits not in DOSE_BITS:
+        raise DoseError(f"a dose in {bits} bits", "16 or 32", "choose 32")
+    step = max(highest_gy, 1e-6) / float(2**bits - 1) * (1 + 1e-9)
+    if step / 2 > LARGEST_ROUNDING_GY:
+        raise DoseError(
+            f"a dose of up to {highest_gy:g} Gy in {bits} bits is rounded by up to {step / 2:.2g} Gy",
+            f"at most {LARGEST_ROUNDING_GY:g} Gy",
+            "write it in 32 bits",
+        )
+    return step
+
+
+def _stored(dose_gy: FloatArray, scaling: float, bits: int) -> bytes:
+    """Whole steps, plane by plane, so that a large grid is not copied."""
+    stored = np.empty(dose_gy.shape, dtype=f"<u{bits // 8}")
     for plane, dose in zip(stored, dose_gy, strict=True):
         plane[...] = np.rint(dose / scaling)
     return stored.tobytes()
@@ -135,27 +158,71 @@ def _place(dose: Dataset, grid: VoxelGrid) -> None:
 
 
 def read_dose(path: Path) -> tuple[FloatArray, VoxelGrid]:
-    """Read an axial RTDOSE as Gy over its grid; see `read_dose_file`."""
+    """Read an RTDOSE as Gy over its grid; see `read_dose_file`."""
     found = read_dose_file(path)
     return found.dose_gy, found.grid
 
 
 def read_dose_file(path: Path) -> DoseFile:
-    """Read an axial RTDOSE with its links; planes from head to foot are turned.
+    """Read an RTDOSE with its links; grids along the patient axes in any way are turned to LPS.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or a folder with one dose: in one file, or in one file for each plane.
 
     Raises
     ------
     InputError
-        Not an RTDOSE, not a physical dose in Gy, not on an even axial grid, incomplete or malformed.
+        Not an RTDOSE, not a physical dose in Gy, oblique, uneven, incomplete or malformed; several doses in
+        one folder.
     """
+    return read_dose_files(_files_of(path) if path.is_dir() else [path])
+
+
+def read_dose_files(paths: Sequence[Path]) -> DoseFile:
+    """Read a dose from one file, or from files of one series that hold a plane each, in any order.
+
+    Raises
+    ------
+    InputError
+        As `read_dose_file`; files that are no planes of one dose.
+    """
+    if not paths:
+        raise InputError("no dose file", "at least one", "choose the dose")
+    doses = [(_open(path), path.name) for path in paths]
+    with reading(paths[0]):
+        planes = read_planes(*doses[0]) if len(doses) == 1 else join_planes(doses)
+        dose, (dose_gy, grid) = doses[0][0], planes.turned()
+        return DoseFile(
+            dose_gy, grid, text(dose, "SOPInstanceUID"), plan_uid_of(dose), identity_of(dose),
+            text(dose, "DoseSummationType"), (*planes.notes, *_correction_note(dose)),
+        )  # fmt: skip
+
+
+def _open(path: Path) -> Dataset:
     with reading(path):
         dose = read_dataset(path)
-        _check_kind(dose, path.name)
-        dose_gy, grid = _dose_and_grid(dose, path.name)
-        plans = dose.get("ReferencedRTPlanSequence") or [Dataset()]
-        plan_uid = text(plans[0], "ReferencedSOPInstanceUID")
-        uid, summation = text(dose, "SOPInstanceUID"), text(dose, "DoseSummationType")
-        return DoseFile(dose_gy, grid, uid, plan_uid, identity_of(dose), summation)
+        check_dose(dose, path.name)
+        return dose
+
+
+def _files_of(folder: Path) -> list[Path]:
+    """Return the RTDOSE files of a folder and its subfolders, in a fixed order."""
+    found = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and is_dicom(path)):
+        with reading(path):
+            if dcmread(path, specific_tags=["SOPClassUID"]).get("SOPClassUID") == RTDoseStorage:
+                found.append(path)
+    if not found:
+        raise InputError(f"folder '{folder}' has no RTDOSE", "a dose", "check the name")
+    return found
+
+
+def _correction_note(dose: Dataset) -> tuple[str, ...]:
+    said = text(dose, "TissueHeterogeneityCorrection")
+    note = f"The dose was calculated with the tissue heterogeneity correction {said}, not in water."
+    return () if said in ("", IN_WATER) else (note,)
 
 
 def is_own_dose(path: Path) -> bool:
@@ -166,58 +233,3 @@ def is_own_dose(path: Path) -> bool:
             return found.get("SOPClassUID") == RTDoseStorage and text(found, "Manufacturer") == MANUFACTURER
     except InputError:
         return False
-
-
-def _dose_and_grid(dose: Dataset, name: str) -> tuple[FloatArray, VoxelGrid]:
-    shape = (int(dose.get("NumberOfFrames") or 1), int(dose.Rows), int(dose.Columns))
-    first_mm, step_mm = _planes(dose, shape[0], name)
-    scaling = number(dose, "DoseGridScaling", name=name)
-    x, y, _ = numbers(dose, "ImagePositionPatient", count=3, name=name).tolist()
-    row_mm, column_mm = numbers(dose, "PixelSpacing", count=2, name=name).tolist()
-    if min(scaling, row_mm, column_mm, abs(step_mm)) <= 0:
-        raise InputError(
-            f"dose '{name}' has DoseGridScaling {scaling:g} and voxels of "
-            f"{column_mm:g} x {row_mm:g} x {abs(step_mm):g} mm",
-            "positive numbers",
-            "export the dose again",
-        )
-    frames = pixels(dose, shape if shape[0] > 1 else shape[1:], name=name).reshape(shape)
-    dose_gy = frames[:: 1 if step_mm > 0 else -1].astype(float) * scaling
-    lowest_mm = min(first_mm, first_mm + step_mm * (shape[0] - 1))
-    return dose_gy, VoxelGrid((x, y, lowest_mm), (column_mm, row_mm, abs(step_mm)), shape)
-
-
-def _check_kind(dose: Dataset, name: str) -> None:
-    if dose.get("SOPClassUID") != RTDoseStorage:
-        raise InputError(f"file '{name}' is not an RTDOSE", "a dose grid", "choose the dose file")
-    for keyword, expected in (("DoseUnits", "GY"), ("DoseType", "PHYSICAL")):
-        found = require(dose, keyword, name=name)
-        if found != expected:
-            raise InputError(f"dose '{name}' has {keyword} {found}", expected, "export a physical dose in Gy")
-    cosines = numbers(dose, "ImageOrientationPatient", count=6, name=name)
-    if not np.allclose(cosines, AXIAL, atol=1e-4):
-        raise InputError(
-            f"dose '{name}' has ImageOrientationPatient {cosines.tolist()}",
-            "an axial grid",
-            "export it again",
-        )
-
-
-def _planes(dose: Dataset, count: int, name: str) -> tuple[float, float]:
-    """Return the z of the first plane and the step to the next, which may be negative, mm.
-
-    Offsets begin at zero, or at the z of the position when they are places (PS3.3 C.8.8.3.2).
-    """
-    z = float(numbers(dose, "ImagePositionPatient", count=3, name=name)[2])
-    if count == 1:
-        return z, number(dose, "SliceThickness", name=name)
-    offsets = numbers(dose, "GridFrameOffsetVector", count=count, name=name)
-    gaps = np.diff(offsets)
-    even = np.allclose(gaps, gaps[0], atol=EVEN_MM) and abs(gaps[0]) > EVEN_MM
-    if not even or min(abs(offsets[0]), abs(offsets[0] - z)) > EVEN_MM:
-        raise InputError(
-            f"dose '{name}' has planes at offsets {offsets[:4].tolist()}... from z = {z:g} mm",
-            "one plane distance, the first offset zero or z",
-            "export it again",
-        )
-    return z, float(gaps.mean())

@@ -35,7 +35,6 @@ def source_item(place: int, source: Source, strength_u: float, implanted: dateti
     item = Dataset()
     item.SourceNumber, item.SourceType = place, "LINE"
     item.SourceManufacturer, item.SourceModelID = string(source.title), string(source.name, SHORT_STRING)
-    item.ActiveSourceDiameter = decimal(source.capsule_diameter_mm)
     item.ActiveSourceLength = decimal(source.active_length_mm)
     item.SourceIsotopeName = source.radionuclide
     item.SourceIsotopeHalfLife = decimal(source.half_life_days)

@@ -1,8 +1,8 @@
 """RTPLAN of a permanent implant: one application setup, one channel a needle, two control points a seed.
 
-A channel holds the seeds of one needle and one strength; a seed whose needle is not known has a channel of
-its own. Channel Total Time is written in seconds and gives every seed the mean life of its radionuclide
-(``T_half / ln 2``), so that strength times time is the dose of complete decay.
+A channel holds the seeds of one needle and one strength, or on demand each seed; a seed whose needle is not
+known has a channel of its own. Channel Total Time is written in seconds and gives every seed the mean life
+of its radionuclide (``T_half / ln 2``), so that strength times time is the dose of complete decay.
 """
 
 from datetime import datetime
@@ -34,8 +34,32 @@ def write_plan(
     target: str,
     structure_set_uid: str,
     implanted: datetime,
+    target_roi: int = 1,
+    seed_channels: bool = False,
 ) -> str:
     """Write a permanent implant as an RTPLAN and return its SOP instance UID.
+
+    Parameters
+    ----------
+    implant : SeedImplant
+    source : Source
+        Model of all seeds.
+    path : Path
+    identity : Identity
+    dose_gy : float
+        Prescription.
+    target : str
+        Name of the target.
+    structure_set_uid : str
+        SOP instance UID of the RTSTRUCT with the target; empty where there is none: the plan then refers to
+        none, its geometry is that of the treatment device, and the target is a site instead of a ROI.
+    implanted : datetime
+        To which the strengths refer.
+    target_roi : int
+        ROI number of the target in that structure set.
+    seed_channels : bool
+        Give each seed a channel of its own with its mean life, as DICOM has it for permanent implants (PS3.3
+        C.8.8.15.1), instead of one channel to the seeds of a needle.
 
     Raises
     ------
@@ -44,7 +68,8 @@ def write_plan(
     InputError
         A name that DICOM cannot hold.
     """
-    purpose = (dose_gy, target, structure_set_uid, implanted)
+    others = (target_roi, seed_channels)
+    purpose = (dose_gy, target, structure_set_uid, implanted, *(() if others == (1, False) else others))
     uid = content_uid("RTPLAN", identity.study_uid, identity.frame_uid, *purpose, *_content(implant))
     plan = new_dataset(identity, RTPlanStorage, "RTPLAN", instance_uid=uid, series="Seed plan")
     plan.RTPlanLabel, plan.RTPlanDescription = (
@@ -52,15 +77,17 @@ def write_plan(
         "Permanent seed implant; research, not for treatment",
     )
     plan.RTPlanDate, plan.RTPlanTime = plan.SeriesDate, plan.SeriesTime
-    plan.PlanIntent, plan.RTPlanGeometry = "RESEARCH", "PATIENT"
-    plan.ReferencedStructureSetSequence = [reference(RTStructureSetStorage, structure_set_uid)]
-    plan.DoseReferenceSequence = [_prescription(dose_gy, target)]
+    plan.PlanIntent, plan.RTPlanGeometry = "RESEARCH", "PATIENT" if structure_set_uid else "TREATMENT_DEVICE"
+    if structure_set_uid:
+        plan.ReferencedStructureSetSequence = [reference(RTStructureSetStorage, structure_set_uid)]
+    plan.DoseReferenceSequence = [_prescription(dose_gy, target, target_roi if structure_set_uid else None)]
     plan.FractionGroupSequence = [_fraction(dose_gy)]
     plan.BrachyTreatmentTechnique, plan.BrachyTreatmentType = "PERMANENT", "MANUAL"
     plan.TreatmentMachineSequence = [_machine()]
     strengths = sorted(set(implant.strengths_u.tolist()))
     plan.SourceSequence = [source_item(n, source, s, implanted) for n, s in enumerate(strengths, start=1)]
-    setup = _setup(implant, source.mean_life_hours, strengths)
+    channels = _alone(channel_seeds(implant)) if seed_channels else channel_seeds(implant)
+    setup = _setup(implant, source.mean_life_hours, strengths, channels)
     plan.ApplicationSetupSequence = [setup]
     plan.ApprovalStatus = "UNAPPROVED"
     _check_none_lost(setup, implant.count)
@@ -88,10 +115,12 @@ def _check_none_lost(setup: Dataset, count: int) -> None:
         )
 
 
-def _prescription(dose_gy: float, target: str) -> Dataset:
+def _prescription(dose_gy: float, target: str, roi: int | None) -> Dataset:
     item = Dataset()
-    item.DoseReferenceNumber, item.ReferencedROINumber = 1, 1
-    item.DoseReferenceStructureType, item.DoseReferenceType = "VOLUME", "TARGET"
+    item.DoseReferenceNumber, item.DoseReferenceType = 1, "TARGET"
+    item.DoseReferenceStructureType = "SITE" if roi is None else "VOLUME"
+    if roi is not None:
+        item.ReferencedROINumber = roi
     item.DoseReferenceDescription = string(target)
     item.TargetPrescriptionDose = decimal(dose_gy)
     return item
@@ -113,12 +142,12 @@ def _machine() -> Dataset:
     return item
 
 
-def _setup(implant: SeedImplant, hours: float, strengths: list[float]) -> Dataset:
+def _setup(implant: SeedImplant, hours: float, strengths: list[float], channels: list[Seeds]) -> Dataset:
     item = Dataset()
     item.ApplicationSetupType, item.ApplicationSetupNumber = "PERCUTANEOUS", 1
     item.TotalReferenceAirKerma = decimal(float(implant.strengths_u.sum()) * hours)
     item.ChannelSequence = []
-    for number, seeds in enumerate(channel_seeds(implant), start=1):
+    for number, seeds in enumerate(channels, start=1):
         channel = _channel(implant, seeds, hours)
         channel.ChannelNumber = number
         channel.ReferencedSourceNumber = strengths.index(float(implant.strengths_u[seeds[0]])) + 1
@@ -140,6 +169,10 @@ def channel_seeds(implant: SeedImplant) -> list[Seeds]:
     together = sorted(set(zip(needles[needles >= 0].tolist(), strengths[needles >= 0].tolist(), strict=True)))
     known = [np.flatnonzero((needles == needle) & (strengths == strength)) for needle, strength in together]
     return known + [np.array([seed]) for seed in np.flatnonzero(needles < 0)]
+
+
+def _alone(channels: list[Seeds]) -> list[Seeds]:
+    return [np.array([seed]) for seeds in channels for seed in seeds]
 
 
 def _channel(implant: SeedImplant, seeds: Seeds, hours: float) -> Dataset:

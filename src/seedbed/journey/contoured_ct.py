@@ -3,8 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from seedbed.dicom import CtSeries, check_inside, choose, read_ct_series, read_structures, write_structures
+from seedbed.dicom import (
+    CtSeries,
+    StructureReading,
+    check_inside,
+    choose,
+    read_ct_series,
+    read_structure_file,
+    write_structures,
+)
 from seedbed.geometry import Structure
+from seedbed.journey.same_patient import check_same_patient
 from seedbed.journey.structure_roles import is_outline, only_name
 
 Sphere = tuple[float, float, float, float]
@@ -23,12 +32,15 @@ class ContouredCt:
         The structure that was named as target.
     target : Structure
         The same, or its part within a sphere.
+    notes : tuple of str
+        Sentences on what was assumed or passed over when the files were read.
     """
 
     ct: CtSeries
     structures: dict[str, Structure]
     whole: Structure
     target: Structure
+    notes: tuple[str, ...] = ()
 
     @property
     def others(self) -> dict[str, Structure]:
@@ -60,12 +72,21 @@ def read_contoured_ct(
     Raises
     ------
     ImageError, StructureError, InputError
-        See `seedbed.dicom.read_ct_series` and `seedbed.dicom.read_structures`; a target that reaches outside
-        the image; a sphere that misses the target.
+        See `seedbed.dicom.read_ct_series` and `seedbed.dicom.read_structure_file`; two patients; a target that
+        reaches outside the image; a sphere that misses the target.
     """
     ct = read_ct_series(ct_folder)
-    structures = read_structures(structures_file, ct)
+    read = read_structure_file(structures_file, ct)
+    ids = {f"CT '{ct_folder}'": ct.identity.patient_id, f"'{structures_file.name}'": read.patient_id}
+    check_same_patient(ids)
+    structures = read.structures
     whole = choose(structures, only_name(structures, target_name))
     check_inside(whole, ct)
     target = whole.within_sphere(sphere[:3], sphere[3]) if sphere else whole
-    return ContouredCt(ct, structures, whole, target)
+    return ContouredCt(ct, structures, whole, target, _notes(ct, read))
+
+
+def _notes(ct: CtSeries, read: StructureReading) -> tuple[str, ...]:
+    """Sentences on what was assumed or passed over when the files were read."""
+    empty = f"Structures without contours: {', '.join(read.empty)}."
+    return (*ct.notes, *read.notes, *([empty] if read.empty else []))

@@ -25,6 +25,7 @@ from seedbed.dosimetry import GridDose, grid_dose, load_source
 from seedbed.errors import InputError
 from seedbed.geometry import Structure, VoxelGrid
 from seedbed.implant import radionuclide
+from seedbed.journey.same_patient import check_same_patient
 from seedbed.journey.single_file import check_free, hashes, placed
 from seedbed.report import NOTICE
 from seedbed.units import MBQ_PER_MCI
@@ -131,7 +132,7 @@ def calculate_dose(request: DoseRequest, progress: Progress | None = None) -> Ca
     read = [request.plan, *([request.structures] if request.structures else [])]
     check_free(request.out, read, kind=KIND, replaces=is_own_dose)
     source = None if request.source is None else load_source(request.source)
-    plan = _linked(read_plan_file(request.plan, source, request.reading), request)
+    plan = _linked(_with_structures(read_plan_file(request.plan, source, request.reading), request), request)
     implant = replace(plan.implant, axes=None) if request.one_dimensional else plan.implant
     grid = grid_around(_places(plan, request), request.grid_mm, request.margin_mm)
     dose = grid_dose(
@@ -195,6 +196,20 @@ def _check_request(request: DoseRequest) -> None:
     for what, (value, sound, expected) in numbers.items():
         if not sound:
             raise InputError(f"the {what} is {value}", expected, "correct it or leave it out")
+
+
+def _with_structures(plan: PlanFile, request: DoseRequest) -> PlanFile:
+    """Return the plan with what was noted of its structure set, which must be of the same patient."""
+    if request.structures is None:
+        return plan
+    header = read_structure_set_header(request.structures)
+    check_same_patient(
+        {
+            f"plan '{request.plan.name}'": plan.identity.patient_id,
+            f"'{request.structures.name}'": header.patient_id,
+        }
+    )
+    return replace(plan, notes=(*plan.notes, *header.notes))
 
 
 def _linked(plan: PlanFile, request: DoseRequest) -> PlanFile:

@@ -9,7 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.dicom import DoseFile, choose, read_dose_file, read_structure_set_header, read_structures_of
+from seedbed.dicom import (
+    DoseFile,
+    StructureSetHeader,
+    choose,
+    read_dose_file,
+    read_structure_set_header,
+    read_structures_of,
+)
 from seedbed.dosimetry import Dvh, grid_dvh
 from seedbed.dosimetry.metrics import Metric, parse_metric
 from seedbed.dosimetry.quality import DoseQuality, grid_quality
@@ -17,6 +24,7 @@ from seedbed.errors import InputError, StructureError
 from seedbed.geometry import Structure
 from seedbed.geometry.gaps import gap_warning
 from seedbed.journey.quality import quality_numbers
+from seedbed.journey.same_patient import check_same_patient
 from seedbed.journey.single_file import check_free, hashes, placed
 from seedbed.report import NOTICE
 from seedbed.sheets import write_csv
@@ -146,11 +154,17 @@ def dvh_of(request: DvhRequest, progress: Progress | None = None) -> DvhResult:
     metrics = _metrics(request)
     if request.csv is not None:
         check_free(request.csv, (request.dose, request.structures), kind=KIND, replaces=_is_csv)
-    dose = read_dose_file(request.dose)
+    dose, header = read_dose_file(request.dose), read_structure_set_header(request.structures)
+    check_same_patient(
+        {
+            f"dose '{request.dose.name}'": dose.identity.patient_id,
+            f"'{request.structures.name}'": header.patient_id,
+        }
+    )
     wanted = {*request.names, *([request.target] if request.target else [])} if request.names else None
     structures = read_structures_of(request.structures, dose.identity.frame_uid, names=wanted)
     chosen = _chosen(structures, request)
-    left_out = {} if request.names else _without_contours(structures, request)
+    left_out = {} if request.names else _without_contours(structures, header)
     found: list[StructureNumbers] = []
     for number, structure in enumerate(chosen):
         if progress is not None:
@@ -170,9 +184,9 @@ def dvh_of(request: DvhRequest, progress: Progress | None = None) -> DvhResult:
         request,
         tuple(found),
         left_out,
-        hashes(request.dose, request.structures),
+        hashes(*_files(request.dose), request.structures),
         quality=_quality(dose, structures, request, found),
-        notes=_notes(dose),
+        notes=(*_notes(dose), *header.notes),
     )
     if request.csv is not None:  # last: what goes wrong leaves nothing behind
         _write_curves(request.csv, found, request)
@@ -191,6 +205,11 @@ def _quality(
     return grid_quality(dose.dose_gy, dose.grid, target, dvh, prescription_gy=prescription)
 
 
+def _files(dose: Path) -> list[Path]:
+    """Files of a dose: itself, or one a plane in a folder."""
+    return sorted(path for path in dose.rglob("*") if path.is_file()) if dose.is_dir() else [dose]
+
+
 def _notes(dose: DoseFile) -> tuple[str, ...]:
     """Say what makes a dose on voxels less than the dose itself."""
     notes, values = [], dose.dose_gy
@@ -206,12 +225,11 @@ def _notes(dose: DoseFile) -> tuple[str, ...]:
             f"voxels of {max(dose.grid.spacing_mm):g} mm it is interpolated, so V150, V200, D2cc and D0.1cc "
             "are only near (a finer dose grid brings them nearer)."
         )
-    return tuple(notes)
+    return (*notes, *dose.notes)
 
 
-def _without_contours(structures: dict[str, Structure], request: DvhRequest) -> dict[str, str]:
-    listed = read_structure_set_header(request.structures).names
-    return {name: "it has no closed contour" for name in listed if name not in structures}
+def _without_contours(structures: dict[str, Structure], header: StructureSetHeader) -> dict[str, str]:
+    return {name: "it has no closed contour" for name in header.names if name not in structures}
 
 
 def _parts(left_out: dict[str, str], request: DvhRequest) -> tuple[str, str, str]:

@@ -7,12 +7,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from seedbed.dicom import PlanReading, choose, read_plan_file, read_structures_of
+from seedbed.dicom import PlanReading, choose, read_plan_file, read_structure_set_header, read_structures_of
 from seedbed.dosimetry import load_source
 from seedbed.dosimetry.placement_errors import load_errors
 from seedbed.dosimetry.uncertainty import Spread, Uncertainty, simulate_uncertainty
 from seedbed.errors import InputError
 from seedbed.geometry import Structure
+from seedbed.journey.same_patient import check_same_patient
 from seedbed.journey.single_file import hashes
 from seedbed.report import NOTICE
 
@@ -68,6 +69,13 @@ def uncertainty_of(request: UncertaintyRequest, progress: Progress | None = None
     errors = load_errors(request.errors)
     source = None if request.source is None else load_source(request.source)
     plan = read_plan_file(request.plan, source, request.reading)
+    header = read_structure_set_header(request.structures)
+    check_same_patient(
+        {
+            f"plan '{request.plan.name}'": plan.identity.patient_id,
+            f"'{request.structures.name}'": header.patient_id,
+        }
+    )
     structures = read_structures_of(request.structures, plan.identity.frame_uid, of="plan")
     target = choose(structures, request.target)
     found = simulate_uncertainty(
@@ -85,7 +93,7 @@ def uncertainty_of(request: UncertaintyRequest, progress: Progress | None = None
         "seedbed": {"version": version("seedbed"), "notice": NOTICE},
         **uncertainty_numbers(found),
         "source": plan.source.name,
-        "notes": list(plan.notes),
+        "notes": [*plan.notes, *header.notes],
         "inputs_sha256": hashes(request.plan, request.structures),
     }
 

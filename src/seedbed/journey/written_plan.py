@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seedbed.dicom import Identity, read_dose, read_plan, write_dose, write_plan
+from seedbed.dicom.dose import TO_COMPLETE_DECAY
 from seedbed.dicom.plan_writing import channel_seeds
 from seedbed.dosimetry import Source, grid_dose
 from seedbed.errors import OutputError
@@ -104,8 +105,7 @@ def write_checked_dose(
     dose = grid_dose(
         source, implant, grid, progress=lambda done, total: progress("Calculating dose", done, total)
     ).dose_gy
-    said = {} if comment is None else {"comment": comment}
-    uid = write_dose(dose, grid, path, identity, plan_uid=plan_uid, **said)
+    uid = write_dose(dose, grid, path, identity, plan_uid=plan_uid, comment=comment or TO_COMPLETE_DECAY)
     return WrittenDose(dose, grid, uid, _check_dose(dose, grid, path))
 
 
