@@ -14,7 +14,10 @@ from rich.console import Console
 
 from seedbed.cli.bioeffect import bed
 from seedbed.cli.dose import dose, dvh
+from seedbed.cli.exporting import export
+from seedbed.cli.importing import import_files
 from seedbed.cli.order import order
+from seedbed.cli.pacs import pacs_app
 from seedbed.cli.plan import plan
 from seedbed.cli.sources import sources_app
 from seedbed.cli.spheres import read_sphere
@@ -183,4 +186,7 @@ def rules(
 
 for command in (plan, dose, dvh, uncertainty, bed, order):
     app.command()(command)
+app.command("import")(import_files)
+app.command()(export)
+app.add_typer(pacs_app, name="pacs")
 app.add_typer(sources_app, name="sources")

@@ -9,8 +9,10 @@ from rich.console import Console
 
 from seedbed.cli.plan_options import (
     AxesFromNeedlesOption,
+    CorrectTiltOption,
     ImplantDateOption,
     LanguageOption,
+    SeriesOption,
     SourceOption,
     day_of,
 )
@@ -33,6 +35,8 @@ def plan(
         str | None,
         typer.Option(metavar="X,Y,Z,R", help="Plan only the part of the target in this sphere, mm."),
     ] = None,
+    series: SeriesOption = None,
+    correct_tilt: CorrectTiltOption = False,
     activity_mci: Annotated[
         list[float] | None, typer.Option(help="Seed in stock at implantation, mCi; again for more.")
     ] = None,
@@ -81,7 +85,8 @@ def plan(
 
     question = PlanQuestion(
         ct_folder=ct, structures_file=structures, out=out, rx_gy=rx, target=target,
-        organs=tuple(organ or ()), sphere=read_sphere(sphere), activities_mci=tuple(activity_mci or ()),
+        organs=tuple(organ or ()), sphere=read_sphere(sphere), series=series,
+        correct_tilt=correct_tilt, activities_mci=tuple(activity_mci or ()),
         strengths_u=tuple(strength_u or ()), source=source, site=site, goals=tuple(goal or ()), mode=mode,
         needles=tuple(needle or ()), needles_file=needles, given_file=given,
         axes_from_needles=axes_from_needles, needle_cost=needle_cost, bound_seconds=bound_seconds,

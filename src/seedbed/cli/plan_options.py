@@ -1,4 +1,4 @@
-"""Options of commands that read a seed plan."""
+"""Options that several commands on plans share."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -20,6 +20,13 @@ PermanentOption = Annotated[
 ImplantDateOption = Annotated[
     str | None,
     typer.Option(metavar="YYYY-MM-DD", help="Let strengths decay to this day of implantation."),
+]
+SeriesOption = Annotated[
+    str | None,
+    typer.Option(metavar="UID|NUMBER|TEXT", help="CT series, where the folder holds several."),
+]
+CorrectTiltOption = Annotated[
+    bool, typer.Option("--correct-tilt", help="Resample a tilted or oblique CT; it is refused without.")
 ]
 LanguageOption = Annotated[str, typer.Option(help="Language of the sheets: en, zh or both.")]
 

@@ -5,6 +5,7 @@ from seedbed.dicom.ct_writing import write_ct_series
 from seedbed.dicom.dose import DoseFile, is_own_dose, read_dose, read_dose_file, read_dose_files, write_dose
 from seedbed.dicom.dvh_items import DvhSet, StoredDvh, read_dvhs
 from seedbed.dicom.identity import Identity, content_uid, identity_of
+from seedbed.dicom.pet import PetSeries, read_pet_series
 from seedbed.dicom.plan import PlanFile, PlanReading, read_plan, read_plan_file
 from seedbed.dicom.plan_dates import iso
 from seedbed.dicom.plan_writing import write_plan
@@ -27,6 +28,7 @@ __all__ = [
     "DoseFile",
     "DvhSet",
     "Identity",
+    "PetSeries",
     "PlanFile",
     "PlanReading",
     "StoredDvh",
@@ -44,6 +46,7 @@ __all__ = [
     "read_dose_file",
     "read_dose_files",
     "read_dvhs",
+    "read_pet_series",
     "read_plan",
     "read_plan_file",
     "read_segmentation",

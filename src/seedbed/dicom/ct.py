@@ -2,32 +2,21 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import FileDataset
-from pydicom.misc import is_dicom
-from pydicom.uid import CTImageStorage
 
-from seedbed.dicom.files import FloatArray, number, numbers, pixels, read_dataset, reading, require
-from seedbed.dicom.identity import Identity, identity_of
-from seedbed.dicom.stack import (
-    Slice,
-    check_same_geometry,
-    check_straight,
-    directions,
-    slice_distance,
-    to_lps,
-)
+from seedbed.dicom.decoding import lossy_notes, stored_pixels
+from seedbed.dicom.files import FloatArray, number, reading
+from seedbed.dicom.identity import Identity
+from seedbed.dicom.image_folder import find_series
+from seedbed.dicom.rescaling import hounsfield_notes, rescaled
+from seedbed.dicom.slices import CT
+from seedbed.dicom.stack import Stack, axial_array, stacked
+from seedbed.dicom.tilt import TILT_DEG, refuse_tilt, untilted
 from seedbed.errors import ImageError
 from seedbed.imaging import CtVolume
-
-NEEDED = (
-    "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "FrameOfReferenceUID", "RescaleSlope",
-    "RescaleIntercept", "PixelData",
-)  # fmt: skip
-AIR_HU = -1000.0
+from seedbed.imaging.volume import AIR_HU
 
 
 @dataclass(frozen=True)
@@ -43,6 +32,8 @@ class CtSeries:
         SOP instance UIDs in the order of the slices, from the first to the last plane.
     plane_mm : ndarray, shape (n,)
         Position of each slice along the slice normal, in the same order.
+    notes : tuple of str
+        A sentence on everything that was corrected, passed over or is unusual.
     """
 
     volume: CtVolume
@@ -50,122 +41,70 @@ class CtSeries:
     series_uid: str
     instance_uids: tuple[str, ...]
     plane_mm: FloatArray
+    notes: tuple[str, ...] = ()
 
 
-def read_ct_series(folder: Path) -> CtSeries:
-    """Read the one CT series in a folder.
+def read_ct_series(folder: Path, *, series: str | int | None = None, correct_tilt: bool = False) -> CtSeries:
+    """Read one CT series in a folder.
 
     Files that are no DICOM or no CT image are passed over. Axial, sagittal and coronal series of any patient
-    position are turned to the LPS axes; oblique or tilted ones are refused.
+    position are turned to the LPS axes.
+
+    Parameters
+    ----------
+    folder : Path
+        With its subfolders.
+    series : str or int, optional
+        Which series, where there are several: Series Instance UID, Series Number, or a part of the Series
+        Description that only one has.
+    correct_tilt : bool
+        Resample slices that a tilted gantry left shifted or turned, up to 30 degrees, onto the LPS axes; they
+        are refused otherwise.
 
     Raises
     ------
     ImageError
-        No CT, several series or patients, a missing or doubled slice, slices of different geometry, an
-        oblique orientation, an attribute that is missing or malformed, pixels that cannot be decoded.
+        No CT, several series and no word on which, several patients, a missing or doubled slice, slices of
+        different geometry, a tilt, an attribute that is missing or malformed, other values than Hounsfield
+        units, pixels that cannot be decoded.
     """
-    slices = _ct_slices(folder)
-    _check_one([one.series_uid for one in slices], "CT series")
-    _check_one([one.identity.patient_id for one in slices], "patients")
-    for one in slices:
-        check_same_geometry(one, slices[0])
-    along = directions(slices[0].cosines)
-    place = np.array([np.dot(one.corner_mm, along[2]) for one in slices])
-    order = np.argsort(place)
-    slices, place = [slices[k] for k in order], place[order]
-    check_straight(slices, along[2])
-    distance = slice_distance(place, folder)
-    stack = np.stack([_hounsfield(one) for one in slices])
-    first = slices[0]
-    uids = tuple(one.instance_uid for one in slices)
-    return CtSeries(to_lps(stack, first, along, distance), first.identity, first.series_uid, uids, place)
+    slices, notes = find_series(folder, CT, series)
+    stack = stacked(slices, folder)
+    if not correct_tilt:
+        refuse_tilt(stack)
+    notes += hounsfield_notes(stack.slices) + lossy_notes(stack.slices)
+    if stack.is_axial:
+        grid, hu, by_slice = axial_array(stack)
+        _fill(by_slice, stack)
+        volume = CtVolume(grid, hu)
+        notes += _tilt_notes(stack)
+    else:
+        by_slice = np.empty(stack.shape, dtype=np.float32)
+        _fill(by_slice, stack)
+        volume, note = untilted(by_slice, stack)
+        notes += (note,)
+    first = stack.first
+    uids = tuple(one.instance_uid for one in stack.slices)
+    return CtSeries(volume, first.identity, first.series_uid, uids, stack.place_mm, notes)
 
 
-def _ct_slices(folder: Path) -> list[Slice]:
-    if not folder.is_dir():
-        raise ImageError(f"there is no folder '{folder}'", "a folder with a CT series", "check the path")
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    found = [one for path in files if (one := _ct_slice(path)) is not None]
-    if not found:
-        raise ImageError(
-            f"folder '{folder}' holds {len(files)} files and no CT image among them",
-            "a DICOM CT series",
-            "choose the folder that holds the CT slices",
-        )
-    return found
+def _fill(by_slice: NDArray[np.float32], stack: Stack) -> None:
+    """Put the Hounsfield units of each slice in their place; padding is air."""
+    for plane, one, stored in zip(by_slice, stack.slices, stored_pixels(stack.slices), strict=True):
+        hu, padding = rescaled(one, stored)
+        hu[padding] = AIR_HU
+        plane[...] = hu
 
 
-def _ct_slice(path: Path) -> Slice | None:
-    """Read a file if it is a CT slice; None for other files, localisers and other DICOM objects."""
-    with reading(path, ImageError):
-        if not is_dicom(path):
-            return None
-        dataset = read_dataset(path)
-        return _slice(dataset, path) if _is_ct(dataset) else None
-
-
-def _is_ct(dataset: FileDataset) -> bool:
-    kind = dataset.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID")
-    return kind == CTImageStorage and "LOCALIZER" not in (dataset.get("ImageType") or ())
-
-
-def _slice(dataset: FileDataset, path: Path) -> Slice:
-    for keyword in NEEDED:
-        require(dataset, keyword, name=path.name, refusal=ImageError)
-
-    def several(keyword: str, count: int) -> FloatArray:
-        return numbers(dataset, keyword, count=count, name=path.name, refusal=ImageError)
-
-    rows, columns = (int(several(keyword, 1)[0]) for keyword in ("Rows", "Columns"))
-    spacing = several("PixelSpacing", 2)
-    if spacing.min() <= 0:
-        raise ImageError(
-            f"CT slice '{path.name}' has PixelSpacing {spacing.tolist()}",
-            "two positive numbers",
-            "export again",
-        )
-    return Slice(
-        path, dataset, identity_of(dataset), str(dataset.SeriesInstanceUID), str(dataset.SOPInstanceUID),
-        several("ImagePositionPatient", 3), several("ImageOrientationPatient", 6), spacing, (rows, columns),
-    )  # fmt: skip
-
-
-def _check_one(values: list[str], what: str) -> None:
-    different = sorted(set(values))
-    if len(different) > 1:
-        listed = ", ".join(different[:4]) + (", ..." if len(different) > 4 else "")
-        raise ImageError(
-            f"the folder holds {len(different)} {what} ({listed})",
-            "one CT series of one patient",
-            "move the wanted series into a folder of its own",
-        )
-
-
-def _hounsfield(one: Slice) -> NDArray[np.float32]:
-    """Rescale the stored pixels; padding is air."""
+def _tilt_notes(stack: Stack) -> tuple[str, ...]:
+    """Note a Gantry/Detector Tilt that position and orientation do not show."""
+    one = stack.first
+    if not one.word("GantryDetectorTilt"):
+        return ()
     with reading(one.path, ImageError):
-        stored = pixels(one.dataset, one.shape, name=one.path.name, refusal=ImageError)
-        slope, intercept = (
-            number(one.dataset, keyword, name=one.path.name, refusal=ImageError)
-            for keyword in ("RescaleSlope", "RescaleIntercept")
-        )
-        with np.errstate(over="ignore"):
-            hu = stored * slope + intercept
-        hu[_padding(one, stored)] = AIR_HU
-    if np.abs(hu).max() > np.finfo(np.float32).max:
-        raise ImageError(
-            f"CT slice '{one.path.name}' has RescaleSlope {slope:g} and RescaleIntercept {intercept:g}",
-            "a rescaling to Hounsfield units",
-            "export the series again",
-        )
-    return hu.astype(np.float32)
-
-
-def _padding(one: Slice, stored: NDArray[Any]) -> NDArray[np.bool_]:
-    """Pixels from Pixel Padding Value to Pixel Padding Range Limit (PS3.3 C.7.5.1.1.2)."""
-    value = one.dataset.get("PixelPaddingValue")
-    if value is None:
-        return np.zeros(stored.shape, dtype=bool)
-    limit = one.dataset.get("PixelPaddingRangeLimit")
-    low, high = sorted((float(value), float(value if limit is None else limit)))
-    return np.asarray((stored >= low) & (stored <= high))
+        tilt = number(one.dataset, "GantryDetectorTilt", name=one.path.name, refusal=ImageError)
+    note = (
+        f"GantryDetectorTilt is {tilt:g} degrees in '{one.path.name}', but orientation and positions of the "
+        f"slices show none: these were used"
+    )
+    return (note,) if abs(tilt) >= TILT_DEG else ()

@@ -15,6 +15,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.multival import MultiValue
+from pydicom.uid import JPEG2000, JPEG2000Lossless, JPEGLSLossless, JPEGLSNearLossless, RLELossless
 from pydicom.valuerep import format_number_as_ds
 
 from seedbed.errors import InputError
@@ -25,6 +26,14 @@ MALFORMED = (
     struct.error, zlib.error, InvalidDicomError, BytesLengthException,
 )  # fmt: skip
 """What pydicom, its decoders and NumPy raise over a damaged file; KeyError and IndexError are lookups."""
+SOUND_DECODERS = {
+    RLELossless: "pydicom",
+    JPEGLSLossless: "pyjpegls",
+    JPEGLSNearLossless: "pyjpegls",
+    JPEG2000Lossless: "pylibjpeg",
+    JPEG2000: "pylibjpeg",
+}
+"""Decoders that were never seen to end the process on damaged data; GDCM was."""
 UNDEFINED_LENGTH = 0xFFFFFFFF
 LONG_STRING = 64
 SHORT_STRING = 16
@@ -80,11 +89,11 @@ def read_dataset(path: Path) -> FileDataset:
         what = f"'{path}' is a folder" if path.is_dir() else f"there is no file '{path}'"
         raise InputError(what, "one DICOM file", "check the name")
     dataset = dcmread(path)
-    _check_complete(dataset, path)
+    check_complete(dataset, path)
     return dataset
 
 
-def _check_complete(dataset: FileDataset, path: Path) -> None:
+def check_complete(dataset: FileDataset, path: Path) -> None:
     """Refuse a file that ends within an element: pydicom reads the beginning of it without a word."""
     for tag in list(dataset.keys()):
         element: Any = dataset.get_item(tag)
@@ -174,7 +183,7 @@ def pixels(
 ) -> NDArray[Any]:
     """Decode the stored pixels, or say in a sentence why not."""
     try:
-        stored = dataset.pixel_array
+        stored = decoded(dataset)
     except MALFORMED as error:
         raise refusal(
             f"the pixels of '{name}' cannot be decoded ({type(error).__name__})",
@@ -183,6 +192,24 @@ def pixels(
         ) from error
     if stored.shape != shape:
         raise refusal(f"'{name}' has pixels of shape {stored.shape}", f"{shape}", "export it again")
+    return stored
+
+
+def decoded(dataset: Dataset) -> NDArray[Any]:
+    """Return the stored pixels, of a compressed object by a decoder that answers damage with an error.
+
+    Raises
+    ------
+    NotImplementedError
+        A compression whose only decoder may end the process on damaged data; images are decoded by
+        `seedbed.dicom.decoding`, in a process of their own.
+    """
+    syntax = dataset.file_meta.TransferSyntaxUID if "file_meta" in dataset.__dict__ else None
+    if syntax is not None and syntax.is_encapsulated:
+        if syntax not in SOUND_DECODERS:
+            raise NotImplementedError(f"transfer syntax {syntax.name}")
+        dataset.pixel_array_options(decoding_plugin=SOUND_DECODERS[syntax])
+    stored: NDArray[Any] = dataset.pixel_array
     return stored
 
 

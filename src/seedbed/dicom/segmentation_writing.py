@@ -1,30 +1,43 @@
-"""DICOM SEG written: structures as binary segments on the grid of their CT.
+"""DICOM SEG written: structures as binary segments on the grid of their CT (PS3.3 A.51, C.8.20)."""
 
-This module loads highdicom, which takes a second; import it where a segmentation is written only.
-"""
-
-import warnings
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from highdicom import Volume
-from highdicom.color import CIELabColor
-from highdicom.seg import SegmentAlgorithmTypeValues, Segmentation, SegmentationTypeValues, SegmentDescription
-from highdicom.sr import CodedConcept
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
+from pydicom.datadict import dictionary_description, tag_for_keyword
+from pydicom.tag import Tag
+from pydicom.uid import UID, CTImageStorage, SegmentationStorage
 
 from seedbed.dicom.ct import CtSeries
-from seedbed.dicom.files import lenient, reading, string, text
-from seedbed.dicom.identity import MANUFACTURER, Identity, content_uid
+from seedbed.dicom.files import decimal, numbers, reading, reference, save, string, text
+from seedbed.dicom.identity import Identity, content_uid, new_dataset
 from seedbed.dicom.segment_codes import Coded, code_of
+from seedbed.dicom.segment_colours import cielab
+from seedbed.dicom.segmentations import BINARY, ON_VOXEL
+from seedbed.dicom.stack import AXIS_TOLERANCE
 from seedbed.dicom.structure_writing import COLOURS
 from seedbed.dicom.structures import check_inside
 from seedbed.errors import ImageError, StructureError
 from seedbed.geometry import Structure, VoxelGrid
 from seedbed.geometry.masks import structure_mask
+
+ALONG_AXES = (1, 0, 0, 0, 1, 0)
+BYTE = 8
+DIMENSIONS = {"ReferencedSegmentNumber": "SegmentIdentification", "ImagePositionPatient": "PlanePosition"}
+"""By what frames are sorted, and the functional group that says it."""
+SEGMENTATION = Coded("DCM", "113076", "Segmentation")
+SOURCE_IMAGE = Coded("DCM", "121322", "Source image for image processing operation")
+PLACE = ("SOPInstanceUID", "ImagePositionPatient", "ImageOrientationPatient", "Rows", "Columns")
+
+
+class _Frame(NamedTuple):
+    """Segment and plane of the CT that a frame shows."""
+
+    segment: int
+    plane: int
 
 
 def write_segmentation(
@@ -40,7 +53,8 @@ def write_segmentation(
 
     A voxel belongs to a structure when its centre lies inside (`seedbed.geometry.masks`). Planes are axial,
     from feet to head; those without a voxel of a segment are left out. Segments may overlap. The algorithm
-    type is MANUAL, as contours are drawn.
+    type is MANUAL, as contours are drawn. Each frame names the image of its plane; frames of a CT that was
+    not taken in these planes name all images together.
 
     Parameters
     ----------
@@ -62,53 +76,51 @@ def write_segmentation(
     Raises
     ------
     StructureError
-        A structure outside the CT or too small to hold a voxel centre, two of one name, no structure, or not
-        one type each.
+        A structure outside the CT or too small to hold a voxel centre, two of one name, one without a name,
+        no structure, or not one type each.
     ImageError
-        A CT slice that is not among the source images.
+        A CT slice that is not among the source images, or a CT without a frame of reference.
     """
+    names = _names(structures, types)
+    images = _images(source_images, ct)
+    frames, packed = _drawn(structures, ct)
+    uid = content_uid("SEG", identity.study_uid, ct.series_uid, names, list(types), frames, packed)
+    dataset = new_dataset(identity, SegmentationStorage, "SEG", instance_uid=uid, series="Structures")
+    dataset.FrameOfReferenceUID = ct.identity.frame_uid
+    dataset.DeviceSerialNumber = "0"
+    dataset.ContentLabel, dataset.ContentDescription, dataset.ContentCreatorName = "SEEDBED", "", ""
+    dataset.ContentDate, dataset.ContentTime = dataset.SeriesDate, dataset.SeriesTime
+    dataset.SegmentationType, dataset.SegmentsOverlap = BINARY, "UNDEFINED"
+    dataset.SegmentSequence = [_segment(n, *each) for n, each in enumerate(zip(names, types, strict=True))]
+    _add_pixels(dataset, packed, len(frames), ct.volume.grid)
+    _add_references(dataset, ct)
+    _add_dimensions(dataset, content_uid(uid, "dimensions"))
+    _add_groups(dataset, frames, images, ct.volume.grid)
+    save(dataset, path)
+    return str(uid)
+
+
+def _names(structures: Sequence[Structure], types: Sequence[str]) -> list[str]:
     names = [string(structure.name) for structure in structures]
-    if not names or len(set(names)) != len(names) or len(types) != len(names):
+    if not names or "" in names or len(set(names)) != len(names) or len(types) != len(names):
         raise StructureError(
             f"the names {names} with the types {list(types)}",
             "structures of different names, and one type for each",
             "rename a structure, or give each its type",
         )
-    images = _images(source_images, ct, identity)
-    voxels, first = _voxels(structures, ct)
-    uid = content_uid("SEG", identity.study_uid, ct.series_uid, names, list(types), first, voxels.tobytes())
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=UserWarning, module="(pydicom|highdicom)")
-        made = Segmentation(
-            source_images=images,
-            pixel_array=_volume(voxels, ct.volume.grid, first, ct.identity.frame_uid),
-            segmentation_type=SegmentationTypeValues.BINARY,
-            segment_descriptions=[
-                _description(n, *each) for n, each in enumerate(zip(names, types, strict=True))
-            ],
-            series_instance_uid=content_uid(uid, "series"),
-            series_number=1,
-            sop_instance_uid=uid,
-            instance_number=1,
-            manufacturer=MANUFACTURER,
-            manufacturer_model_name="Seedbed research software",
-            software_versions=version("seedbed"),
-            device_serial_number="0",
-            content_label="SEEDBED",
-            specific_character_set="ISO_IR 192",
+    return names
+
+
+def _images(paths: Iterable[Path], ct: CtSeries) -> list[Dataset]:
+    """Where the slices of the CT lie, in their order."""
+    if not ct.identity.frame_uid:
+        raise ImageError(
+            "the CT has no FrameOfReferenceUID", "one, in which segments are placed", "export it again with it"
         )
-        _settle(made, identity)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made.save_as(path, enforce_file_format=True)
-    return str(uid)
-
-
-def _images(paths: Iterable[Path], ct: CtSeries, identity: Identity) -> list[Dataset]:
-    """Headers of the CT slices in their order, with patient and study as the segmentation shall name them."""
     found: dict[str, Dataset] = {}
     for path in paths:
         with reading(path, ImageError):
-            header = dcmread(path, stop_before_pixels=True)
+            header = dcmread(path, stop_before_pixels=True, specific_tags=list(PLACE))
             found[text(header, "SOPInstanceUID")] = header
     missing = [uid for uid in ct.instance_uids if uid not in found]
     if missing:
@@ -118,79 +130,155 @@ def _images(paths: Iterable[Path], ct: CtSeries, identity: Identity) -> list[Dat
             "all files of the CT",
             "give the folder that the CT was read from",
         )
-    return [_as_case(found[uid], identity) for uid in ct.instance_uids]
+    return [found[uid] for uid in ct.instance_uids]
 
 
-@lenient()
-def _as_case(header: Dataset, identity: Identity) -> Dataset:
-    header.PatientName, header.PatientID = identity.patient_name, identity.patient_id
-    header.PatientBirthDate, header.PatientSex = identity.patient_birth_date, identity.patient_sex
-    header.StudyInstanceUID, header.StudyID = identity.study_uid, identity.study_id
-    header.StudyDate, header.StudyTime = identity.study_date, identity.study_time
-    header.AccessionNumber = identity.accession_number
-    return header
+def _drawn(structures: Sequence[Structure], ct: CtSeries) -> tuple[list[_Frame], bytes]:
+    """Frames in the order of the segments and planes, and their pixels, one bit each without a gap.
+
+    A frame may begin within a byte, whose first pixel is the least significant bit (PS3.5 8.1.1, Annex D);
+    the last byte, and the even length, are filled with zeros.
+    """
+    frames: list[_Frame] = []
+    packed: list[bytes] = []
+    rest = np.zeros(0, dtype=np.bool_)
+    for segment, structure in enumerate(structures, start=1):
+        planes, mask = _voxels(structure, ct)
+        frames += [_Frame(segment, plane) for plane in planes]
+        bits = np.concatenate([rest, *(mask[plane].ravel() for plane in planes)])
+        whole = len(bits) // BYTE * BYTE
+        packed.append(np.packbits(bits[:whole], bitorder="little").tobytes())
+        rest = bits[whole:].copy()
+    packed.append(np.packbits(rest, bitorder="little").tobytes())
+    length = sum(map(len, packed))
+    return frames, b"".join([*packed, bytes(length % 2)])
 
 
-def _voxels(structures: Sequence[Structure], ct: CtSeries) -> tuple[NDArray[np.uint8], int]:
-    """Masks of all structures, shape (planes, ny, nx, structures), and the first plane that they touch."""
+def _voxels(structure: Structure, ct: CtSeries) -> tuple[list[int], NDArray[np.bool_]]:
+    """Planes in which a structure has a voxel, and its mask."""
     grid = ct.volume.grid
-    z = [bound for structure in structures for slab in structure.slabs for bound in slab[1:]]
-    first, last = np.searchsorted(grid.axis_mm(2), [min(z), max(z)])
-    part = VoxelGrid(
-        (*grid.origin_mm[:2], float(grid.axis_mm(2)[min(first, grid.shape[0] - 1)])),
-        grid.spacing_mm,
-        (max(int(last - first), 1), *grid.shape[1:]),
-    )
-    voxels = np.zeros((*part.shape, len(structures)), dtype=np.uint8)
-    for number, structure in enumerate(structures):
-        check_inside(structure, ct)
-        voxels[..., number] = structure_mask(structure, part)
-        if not voxels[..., number].any():
-            raise StructureError(
-                f"structure '{structure.name}' ({structure.volume_mm3:.1f} mm3) holds no voxel centre",
-                f"one larger than a voxel of the CT ({grid.voxel_volume_mm3:.1f} mm3)",
-                "leave it out, or write an RTSTRUCT",
-            )
-    return voxels, int(first)
+    check_inside(structure, ct)
+    mask = structure_mask(structure, grid)
+    planes: list[int] = np.flatnonzero(mask.reshape(len(mask), -1).any(axis=1)).tolist()
+    if not planes:
+        raise StructureError(
+            f"structure '{structure.name}' ({structure.volume_mm3:.1f} mm3) holds no voxel centre",
+            f"one larger than a voxel of the CT ({grid.voxel_volume_mm3:.1f} mm3)",
+            "leave it out, or write an RTSTRUCT",
+        )
+    return planes, mask
 
 
-def _volume(voxels: NDArray[np.uint8], grid: VoxelGrid, first: int, frame_uid: str) -> Volume:
-    """Place voxels in the patient: array indices are plane, row and column."""
-    dx, dy, dz = grid.spacing_mm
-    x, y, z = *grid.origin_mm[:2], float(grid.axis_mm(2)[first])
-    return Volume(
-        array=voxels,
-        affine=np.array([[0, 0, dx, x], [0, dy, 0, y], [dz, 0, 0, z], [0, 0, 0, 1]], dtype=float),
-        coordinate_system="PATIENT",
-        frame_of_reference_uid=frame_uid,
-        channels={"SegmentNumber": list(range(1, voxels.shape[-1] + 1))},
-    )
+def _segment(place: int, name: str, kind: str) -> Dataset:
+    code, item = code_of(kind), Dataset()
+    item.SegmentNumber, item.SegmentLabel = place + 1, name
+    item.SegmentAlgorithmType = "MANUAL"
+    item.SegmentedPropertyCategoryCodeSequence = [_coded(code.category)]
+    item.SegmentedPropertyTypeCodeSequence = [_coded(code.type)]
+    item.RecommendedDisplayCIELabValue = cielab(COLOURS[place % len(COLOURS)])
+    return item
 
 
-def _description(place: int, name: str, kind: str) -> SegmentDescription:
-    code = code_of(kind)
-    return SegmentDescription(
-        segment_number=place + 1,
-        segment_label=name,
-        segmented_property_category=_concept(code.category),
-        segmented_property_type=_concept(code.type),
-        algorithm_type=SegmentAlgorithmTypeValues.MANUAL,
-        display_color=CIELabColor.from_rgb(*COLOURS[place % len(COLOURS)]),
-    )
+def _coded(coded: Coded) -> Dataset:
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = coded.code, coded.scheme, coded.meaning
+    return item
 
 
-def _concept(coded: Coded) -> CodedConcept:
-    return CodedConcept(coded.code, coded.scheme, coded.meaning)
+def _add_pixels(dataset: Dataset, packed: bytes, count: int, grid: VoxelGrid) -> None:
+    dataset.ImageType = ["DERIVED", "PRIMARY"]
+    dataset.NumberOfFrames = count
+    _, dataset.Rows, dataset.Columns = grid.shape
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 1, 1, 0, 0
+    dataset.LossyImageCompression = "00"
+    dataset.PixelData = packed
+    dataset["PixelData"].VR = "OB"
 
 
-def _settle(made: Dataset, identity: Identity) -> None:
-    """Date it as others of the case and derive its last UID: the same content is the same file."""
-    date, time = identity.made.strftime("%Y%m%d"), identity.made.strftime("%H%M%S")
-    for what in ("InstanceCreation", "Series", "Content"):
-        setattr(made, f"{what}Date", date)
-        setattr(made, f"{what}Time", time)
-    for item in made.ContributingEquipmentSequence:
-        item.ContributionDateTime = date + time
-    for item in (*made.DimensionOrganizationSequence, *made.DimensionIndexSequence):
-        item.DimensionOrganizationUID = content_uid(made.SOPInstanceUID, "dimensions")
-    made.SeriesDescription = "Structures, SYNTHETIC" if identity.synthetic else "Structures"
+def _add_references(dataset: Dataset, ct: CtSeries) -> None:
+    """List the images of the CT; they may be of another study (PS3.3 C.12.2)."""
+    series = Dataset()
+    series.SeriesInstanceUID = ct.series_uid
+    series.ReferencedInstanceSequence = [reference(CTImageStorage, uid) for uid in ct.instance_uids]
+    if ct.identity.study_uid in ("", dataset.StudyInstanceUID):
+        dataset.ReferencedSeriesSequence = [series]
+    else:
+        study = Dataset()
+        study.StudyInstanceUID, study.ReferencedSeriesSequence = ct.identity.study_uid, [series]
+        dataset.StudiesContainingOtherReferencedInstancesSequence = [study]
+
+
+def _add_dimensions(dataset: Dataset, uid: UID) -> None:
+    organization = Dataset()
+    organization.DimensionOrganizationUID = uid
+    dataset.DimensionOrganizationSequence = [organization]
+    dataset.DimensionIndexSequence = [_dimension(uid, *each) for each in DIMENSIONS.items()]
+
+
+def _dimension(uid: UID, keyword: str, group: str) -> Dataset:
+    item = Dataset()
+    item.DimensionOrganizationUID = uid
+    item.DimensionIndexPointer = tag_for_keyword(keyword)
+    item.FunctionalGroupPointer = tag_for_keyword(f"{group}Sequence")
+    item.DimensionDescriptionLabel = dictionary_description(Tag(keyword))
+    return item
+
+
+def _add_groups(dataset: Dataset, frames: list[_Frame], images: list[Dataset], grid: VoxelGrid) -> None:
+    """Say of each frame what it shows, where it lies and which image lies there (PS3.3 A.51.5)."""
+    planes = sorted({frame.plane for frame in frames})
+    on = dict(place for image in images if (place := _on_plane(image, grid)) is not None)
+    shared = Dataset()
+    shared.PlaneOrientationSequence, shared.PixelMeasuresSequence = [Dataset()], [Dataset()]
+    shared.PlaneOrientationSequence[0].ImageOrientationPatient = list(ALONG_AXES)
+    measures, (dx, dy, dz) = shared.PixelMeasuresSequence[0], map(decimal, grid.spacing_mm)
+    measures.PixelSpacing = [dy, dx]
+    measures.SliceThickness = measures.SpacingBetweenSlices = dz
+    if not set(planes) <= set(on):
+        shared.DerivationImageSequence = [_derivation([_source(image) for image in images])]
+        on = {}
+    order = {plane: number for number, plane in enumerate(planes, start=1)}
+    dataset.SharedFunctionalGroupsSequence = [shared]
+    dataset.PerFrameFunctionalGroupsSequence = [_groups(frame, order, on, grid) for frame in frames]
+
+
+def _groups(frame: _Frame, order: dict[int, int], on: dict[int, Dataset], grid: VoxelGrid) -> Dataset:
+    groups, content, position, segment = Dataset(), Dataset(), Dataset(), Dataset()
+    content.DimensionIndexValues = [frame.segment, order[frame.plane]]
+    corner = (*grid.origin_mm[:2], grid.axis_mm(2)[frame.plane])
+    position.ImagePositionPatient = [decimal(float(value)) for value in corner]
+    segment.ReferencedSegmentNumber = frame.segment
+    groups.FrameContentSequence, groups.PlanePositionSequence = [content], [position]
+    groups.SegmentIdentificationSequence = [segment]
+    if frame.plane in on:
+        groups.DerivationImageSequence = [_derivation([on[frame.plane]])]
+    return groups
+
+
+def _on_plane(image: Dataset, grid: VoxelGrid) -> tuple[int, Dataset] | None:
+    """Plane of the grid in which an image lies, and the reference to it; none where it lies in no one."""
+    name = text(image, "SOPInstanceUID")
+    turn = numbers(image, "ImageOrientationPatient", count=6, name=name, refusal=ImageError)
+    corner = numbers(image, "ImagePositionPatient", count=3, name=name, refusal=ImageError)
+    where = grid.indices(corner[None])[0]
+    plane = round(float(where[0]))
+    if np.abs(turn[[2, 5]]).max() > AXIS_TOLERANCE or abs(where[0] - plane) > ON_VOXEL:
+        return None
+    source = _source(image)
+    straight = np.abs(turn - ALONG_AXES).max() <= AXIS_TOLERANCE and np.abs(where[1:]).max() <= ON_VOXEL
+    if straight and (image.Rows, image.Columns) == grid.shape[1:]:
+        source.SpatialLocationsPreserved = "YES"
+    return plane, source
+
+
+def _source(image: Dataset) -> Dataset:
+    source = reference(CTImageStorage, image.SOPInstanceUID)
+    source.PurposeOfReferenceCodeSequence = [_coded(SOURCE_IMAGE)]
+    return source
+
+
+def _derivation(sources: list[Dataset]) -> Dataset:
+    item = Dataset()
+    item.DerivationCodeSequence, item.SourceImageSequence = [_coded(SEGMENTATION)], sources
+    return item

@@ -8,7 +8,7 @@ import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
 from pydicom.dataset import FileDataset
-from pydicom.uid import SecondaryCaptureImageStorage
+from pydicom.uid import RLELossless, SecondaryCaptureImageStorage
 
 from seedbed.dicom.files import MALFORMED, save, string
 from seedbed.dicom.identity import MANUFACTURER, Identity, content_uid, new_dataset
@@ -26,7 +26,7 @@ def write_capture(pages: Sequence[Page], folder: Path, identity: Identity, *, ti
     """Write the pages of a sheet as one series of secondary captures and return their SOP instance UIDs.
 
     One file a page, ``page_01.dcm`` and so on: Secondary Capture Image Storage, modality OT, conversion type
-    WSD. Burned In Annotation is YES: what the sheet says of the patient stands in the picture, and no
+    WSD, RLE without loss: a page is mostly white. Burned In Annotation is YES: what the sheet says of the patient stands in the picture, and no
     de-identification of the header takes it away.
 
     Parameters
@@ -103,8 +103,7 @@ def _capture(page: Page, number: int, identity: Identity, series: tuple[str, str
     capture.PlanarConfiguration, capture.PixelRepresentation = 0, 0
     capture.BitsAllocated, capture.BitsStored, capture.HighBit = 8, 8, 7
     capture.Rows, capture.Columns = page.shape[:2]
-    pixels = page.tobytes()
-    capture.add_new("PixelData", "OB", pixels + b"\0" * (len(pixels) % 2))
+    capture.compress(RLELossless, page, encoding_plugin="pydicom", generate_instance_uid=False)
     return capture
 
 

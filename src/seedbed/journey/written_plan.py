@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.dicom import Identity, read_dose, read_plan, write_dose, write_plan
+from seedbed.dicom import DvhSet, Identity, read_dose, read_plan, write_dose, write_plan
 from seedbed.dicom.dose import TO_COMPLETE_DECAY
 from seedbed.dicom.plan_writing import channel_seeds
 from seedbed.dosimetry import Source, grid_dose
@@ -91,9 +91,10 @@ def write_checked_dose(
     identity: Identity,
     plan_uid: str,
     comment: str | None = None,
+    dvhs: DvhSet | None = None,
     progress: Progress,
 ) -> WrittenDose:
-    """Calculate the dose around a target, write it as an RTDOSE and read it again.
+    """Calculate the dose around a target, write it as an RTDOSE, with histograms where given, and read it.
 
     Raises
     ------
@@ -105,7 +106,9 @@ def write_checked_dose(
     dose = grid_dose(
         source, implant, grid, progress=lambda done, total: progress("Calculating dose", done, total)
     ).dose_gy
-    uid = write_dose(dose, grid, path, identity, plan_uid=plan_uid, comment=comment or TO_COMPLETE_DECAY)
+    uid = write_dose(
+        dose, grid, path, identity, plan_uid=plan_uid, comment=comment or TO_COMPLETE_DECAY, dvhs=dvhs
+    )
     return WrittenDose(dose, grid, uid, _check_dose(dose, grid, path))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import cast
 
-from seedbed.dicom import CtSeries, PlanReading, choose, read_plan_file, read_structure_set_header
+from seedbed.dicom import PlanReading, choose, read_plan_file
 from seedbed.dosimetry import Source, load_source
 from seedbed.errors import InputError, StructureError, one_of
 from seedbed.geometry import Structure
@@ -38,9 +38,9 @@ class Asked:
     ----------
     question : PlanQuestion
     request : PlanRequest
-    ct : CtSeries
+    read : ContouredCt
     purpose : Purpose
-        For the DICOM files.
+        For the DICOM files; the structure set is known when it is written.
     u_per_mci : float
     notes : tuple of str
         Sentences on everything that was assumed.
@@ -50,15 +50,15 @@ class Asked:
 
     question: PlanQuestion
     request: PlanRequest
-    ct: CtSeries
+    read: ContouredCt
     purpose: Purpose
     u_per_mci: float
     notes: tuple[str, ...]
     inputs: Mapping[str, str]
 
 
-def ask(question: PlanQuestion, stage: Path) -> Asked:
-    """Read all files and put the request together; a target cut by a sphere is written to ``stage``.
+def ask(question: PlanQuestion) -> Asked:
+    """Read all files and put the request together.
 
     Raises
     ------
@@ -71,6 +71,7 @@ def ask(question: PlanQuestion, stage: Path) -> Asked:
     read = read_contoured_ct(
         question.ct_folder, question.structures_file,
         target_name=question.target, sphere=question.sphere,
+        series=question.series, correct_tilt=question.correct_tilt,
     )  # fmt: skip
     _check_frame(question, given[1], read.ct.identity.frame_uid)
     organs, ignored = _organs(question, read)
@@ -82,7 +83,7 @@ def ask(question: PlanQuestion, stage: Path) -> Asked:
     )  # fmt: skip
     gaps = [text for each in (read.whole, *organs) if (text := gap_warning(each)) is not None]
     return Asked(
-        question, request, read.ct, _purpose(question, read, stage),
+        question, request, read, _purpose(question, read),
         radionuclide(source.radionuclide).u_per_mci,
         (*notes, *said, *read.notes, *ignored, *gaps), _inputs(question),
     )  # fmt: skip
@@ -186,15 +187,10 @@ def _goals(question: PlanQuestion, strengths_u: tuple[float, ...], organs: list[
     return goals if question.needle_cost is None else replace(goals, needle_cost=question.needle_cost)
 
 
-def _purpose(question: PlanQuestion, read: ContouredCt, stage: Path) -> Purpose:
-    """Link to the structure set that was read, or to one with the part of the target that is planned."""
-    if question.sphere is None:
-        uid = read_structure_set_header(question.structures_file).uid
-    else:
-        uid = read.write_structures(stage / "structures.dcm")
+def _purpose(question: PlanQuestion, read: ContouredCt) -> Purpose:
     made, day = read.ct.identity.made, question.implant_on
     implanted = made if day is None else datetime.combine(day, time(made.hour, made.minute, made.second))
-    return Purpose(read.ct.identity, question.rx_gy, read.target.name, uid, implanted)
+    return Purpose(read.ct.identity, question.rx_gy, read.target.name, "", implanted)
 
 
 def _inputs(question: PlanQuestion) -> dict[str, str]:

@@ -14,13 +14,14 @@ from seedbed.implant import SeedImplant
 from seedbed.journey.places import check_place, staged
 from seedbed.journey.plan.asking import Asked, ask
 from seedbed.journey.plan.numbers import Judged, plan_document, with_given
+from seedbed.journey.plan.objects import OBJECTS, RTPLAN, write_captures, write_objects
 from seedbed.journey.plan.page import PAGE, write_plan_sheets
 from seedbed.journey.plan.pictures import FOLDER, draw_all
 from seedbed.journey.plan.question import PlanQuestion, check_question
 from seedbed.journey.plan.theatre import GUIDE, NEEDLES, write_theatre
 from seedbed.journey.sheets import sheet_head
 from seedbed.journey.single_file import sha256
-from seedbed.journey.written_plan import Progress, write_checked_dose, write_checked_plan
+from seedbed.journey.written_plan import Progress
 from seedbed.planning import PlanGoals, Planned, plan_implant
 from seedbed.planning.anatomy import BODY
 from seedbed.planning.needles import direction_reports
@@ -30,14 +31,14 @@ from seedbed.planning.robustness import RobustReport, percentile_d90, robust_rep
 from seedbed.planning.top_up import enough
 from seedbed.report.words import LANGUAGES, sheet_name
 
-PLAN, RTPLAN, RTDOSE, RTDOSE_OF_ALL = "plan.json", "plan.dcm", "dose.dcm", "dose_with_given.dcm"
+PLAN = "plan.json"
 SHEETS = tuple(
     sheet_name(stem, language, ending)
     for stem in (PAGE, NEEDLES)
     for language in LANGUAGES
     for ending in ("html", "pdf")
 )
-OWN = (PLAN, RTPLAN, RTDOSE, RTDOSE_OF_ALL, "structures.dcm", FOLDER, GUIDE, *SHEETS)
+OWN = (PLAN, *OBJECTS, FOLDER, GUIDE, *SHEETS)
 D90_SAMPLES = 3000
 NOTABLE_IN_AIR_PCT = 3.0
 """Less is the edge of contours and voxels; local rule."""
@@ -80,7 +81,7 @@ def make_plan(question: PlanQuestion, progress: Progress = silent, stop: Stop = 
     _errors(question)  # a name that is none is told before the search, not after it
     with staged(question.out, holds=PLAN, owns=OWN) as stage:
         progress("Reading CT and structures", 0, 1)
-        asked = ask(question, stage)
+        asked = ask(question)
         _check_needed(asked)
         planned, notes = _plan(asked, progress, stop)
         return _write(asked, planned, stage, notes=notes, progress=progress)
@@ -126,9 +127,9 @@ def _write(
 ) -> dict[str, Any]:
     """Write everything of a plan; how its goals were met is known by then."""
     judged = _judge(asked, planned, progress)
-    _write_dicom(asked, planned, stage, progress)
+    lacking = write_objects(asked, planned, stage, progress)
     said = [*_notes(planned), *_in_air(asked, planned), *_in_the_way(planned, judged), *notes]
-    document = plan_document(asked, planned, judged, [*said, *asked.notes])
+    document = plan_document(asked, planned, judged, [*said, *lacking, *asked.notes])
     pictures = draw_all(asked, planned, document, judged.directions, folder=stage / FOLDER, progress=progress)
     document["plan_sha256"] = sha256(stage / RTPLAN)
     _write_sheets(asked, planned, document, pictures, stage)
@@ -146,6 +147,7 @@ def _write_sheets(
     head = sheet_head(asked.purpose.identity, label, stage / RTPLAN)
     document["notes"] += write_theatre(asked, planned, pictures, head, stage)
     document["notes"] += write_plan_sheets(asked, document, head, stage)
+    write_captures(asked, stage)
 
 
 def _judge(asked: Asked, planned: Planned, progress: Progress) -> Judged:
@@ -175,24 +177,6 @@ def _low_d90(asked: Asked, planned: Planned) -> Iterator[float]:
         yield percentile_d90(
             ask.source, with_given(plan, asked), points, volume, errors=errors, breathing=breathing,
             rng=np.random.default_rng(ask.random_seed),
-        )  # fmt: skip
-
-
-def _write_dicom(asked: Asked, planned: Planned, stage: Path, progress: Progress) -> None:
-    """Write the new seeds and their dose; where seeds lie there already, the dose of all beside it."""
-    source, target, purpose = asked.request.source, asked.request.target, asked.purpose
-    implant = planned.plan.implant
-    uid = write_checked_plan(implant, source, stage / RTPLAN, purpose)
-    write_checked_dose(
-        source, implant, target, stage / RTDOSE,
-        identity=purpose.identity, plan_uid=uid, progress=progress,
-    )  # fmt: skip
-    given = asked.request.given
-    if given is not None:
-        write_checked_dose(
-            source, implant.joined(given), target, stage / RTDOSE_OF_ALL,
-            identity=purpose.identity, plan_uid=uid, progress=progress,
-            comment=f"Dose to complete decay, with {given.count} seeds that lay there before the plan",
         )  # fmt: skip
 
 

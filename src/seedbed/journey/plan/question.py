@@ -33,6 +33,10 @@ class PlanQuestion:
         Names; empty for all structures that are organs.
     sphere : (x, y, z, radius) or None
         Plan only the part of the target inside, LPS mm.
+    series : str or None
+        Which CT series, where the folder holds several: UID, number, or a part of its description.
+    correct_tilt : bool
+        Whether a tilted or oblique CT is resampled; it is refused otherwise.
     activities_mci, strengths_u : tuple of float
         Seeds in stock at the time of implantation; without any, the seed that the protocol asks for at the
         site.
@@ -79,6 +83,8 @@ class PlanQuestion:
     target: str | None = None
     organs: tuple[str, ...] = ()
     sphere: Sphere | None = None
+    series: str | None = None
+    correct_tilt: bool = False
     activities_mci: tuple[float, ...] = ()
     strengths_u: tuple[float, ...] = ()
     source: str | None = None

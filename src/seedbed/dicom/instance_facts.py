@@ -1,0 +1,224 @@
+"""The header of one DICOM object: who, what and where; whole, or refused. Two objects compared."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydicom import Dataset, dcmread
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import FileDataset
+from pydicom.filereader import read_partial
+from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    MediaStorageDirectoryStorage,
+    RTDoseStorage,
+    RTPlanStorage,
+    RTStructureSetStorage,
+)
+from pydicom.values import convert_SQ
+
+from seedbed.dicom.character_sets import declared_sets, read_text
+from seedbed.dicom.files import MALFORMED, UNDEFINED_LENGTH, check_complete, lenient, reading, text
+from seedbed.errors import InputError
+from seedbed.imaging.instance import InstanceFacts
+
+NEEDED = {
+    "SOPInstanceUID": "(0008,0018)",
+    "SOPClassUID": "(0008,0016)",
+    "SeriesInstanceUID": "(0020,000E)",
+    "StudyInstanceUID": "(0020,000D)",
+}
+CODES = {
+    "instance_uid": "SOPInstanceUID", "class_uid": "SOPClassUID", "series_uid": "SeriesInstanceUID",
+    "study_uid": "StudyInstanceUID", "patient_birth_date": "PatientBirthDate", "patient_sex": "PatientSex",
+    "study_date": "StudyDate", "modality": "Modality", "series_number": "SeriesNumber",
+    "instance_number": "InstanceNumber", "image_type": "ImageType", "position_mm": "ImagePositionPatient",
+    "orientation": "ImageOrientationPatient",
+}  # fmt: skip
+TEXTS = {
+    "patient_id": "PatientID", "issuer_of_patient_id": "IssuerOfPatientID", "patient_name": "PatientName",
+    "study_description": "StudyDescription", "accession_number": "AccessionNumber",
+    "series_description": "SeriesDescription",
+}  # fmt: skip
+"""Texts in any character set."""
+REFERENCES = {RTPlanStorage: "ReferencedStructureSetSequence", RTDoseStorage: "ReferencedRTPlanSequence"}
+PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData", "PixelDataProviderURL")
+IMAGE = "Image Storage"
+"""In the names of all storage classes of images (PS3.4 B.5)."""
+PIXEL_TAGS = (0x7FE00001, 0x7FE00002, 0x7FE00008, 0x7FE00009, 0x7FE00010)
+PREAMBLE, PREFIX = 128, b"DICM"
+DELIMITERS = (b"\xfe\xff\xdd\xe0\0\0\0\0", b"\xff\xfe\xe0\xdd\0\0\0\0")
+"""Sequence Delimitation Item (PS3.5 section 7.5), little and big endian."""
+OF_COMPRESSION = (0x00082111, 0x00089215, 0x00282110)
+"""Derivation Description and Code Sequence, Lossy Image Compression (PS3.3 C.7.6.1.1.3, C.7.6.1.1.5)."""
+PADDING_TAG = 0xFFFCFFFC
+ITEM = b"\xfe\xff\x00\xe0"
+
+
+def is_dicom_content(content: bytes) -> bool:
+    """Whether content begins as a DICOM file does (PS3.10 section 7.1).
+
+    Examples
+    --------
+    >>> is_dicom_content(bytes(128) + b"DICM"), is_dicom_content(b"%PDF-1.7")
+    (True, False)
+    """
+    return content[PREAMBLE : PREAMBLE + len(PREFIX)] == PREFIX
+
+
+def is_directory(content: bytes) -> bool:
+    """Whether content is the table of contents of a medium, a DICOMDIR, which is no object (PS3.3 F)."""
+    with lenient():
+        try:
+            opened = read_partial(BytesIO(content), stop_when=lambda *_: True)
+        except MALFORMED:
+            return False
+    return bool(opened.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage)
+
+
+def instance_facts(content: bytes, name: str) -> InstanceFacts:
+    r"""Take the facts from the bytes of one DICOM file, and refuse a file that is not whole.
+
+    Text is decoded by the declared Specific Character Set (PS3.5 section 6.1.2), or as near as can be with a
+    remark. No pixel is decoded.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file, with its File Meta Information (PS3.10 section 7.1).
+    name : str
+        What the sentences call it.
+
+    Raises
+    ------
+    InputError
+        No DICOM file, one that ends too early, or one without a UID that it must have.
+
+    Examples
+    --------
+    >>> try:
+    ...     instance_facts(b"%PDF-1.7", "letter.pdf")
+    ... except InputError as error:
+    ...     print(error.came)
+    file 'letter.pdf' is not a DICOM file
+    """
+    with reading(Path(name)):
+        dataset = _read_whole(content, name)
+        for keyword, tag in NEEDED.items():
+            if not text(dataset, keyword).strip():
+                raise _lacking(name, keyword, tag)
+        syntax = text(dataset.file_meta, "TransferSyntaxUID")
+        if not syntax:
+            raise _lacking(name, "TransferSyntaxUID", "(0002,0010)")
+        _check_pixels(dataset, name)
+        sets = declared_sets(dataset)
+        read = {field: read_text(dataset, keyword, sets) for field, keyword in TEXTS.items()}
+        return InstanceFacts(
+            **{field: text(dataset, keyword).strip() for field, keyword in CODES.items()},
+            **{field: found.text.strip() for field, found in read.items()},
+            frame_uid=_frame(dataset),
+            referenced_uid=_referenced(dataset),
+            transfer_syntax_uid=syntax,
+            remark="; ".join(found.remark for found in read.values() if found.remark),
+        )
+
+
+def same_object(one: bytes, other: bytes) -> bool:
+    """Whether two DICOM files hold the same data set, however it is written.
+
+    File Meta Information, implicit or explicit VR, lengths of groups and sequences, and trailing padding
+    do not count: archives rewrite them. Where one of both is compressed, pixels are decoded and compared, and
+    what compression adds to the header does not count.
+
+    Parameters
+    ----------
+    one, other : bytes
+        Whole files that `instance_facts` takes.
+    """
+    with lenient():
+        try:
+            first, second = dcmread(BytesIO(one)), dcmread(BytesIO(other))
+            syntaxes = [file.file_meta.TransferSyntaxUID for file in (first, second)]
+            if syntaxes[0] != syntaxes[1] and any(syntax.is_encapsulated for syntax in syntaxes):
+                headers = [_plain(file, leave_out=(*PIXEL_TAGS, *OF_COMPRESSION)) for file in (first, second)]
+                return headers[0] == headers[1] and np.array_equal(first.pixel_array, second.pixel_array)
+            return _plain(first) == _plain(second)
+        except MALFORMED:
+            return False
+
+
+def _read_whole(content: bytes, name: str) -> FileDataset:
+    dataset = dcmread(BytesIO(content))
+    check_complete(dataset, Path(name))
+    if not _ends_with_an_element(dataset, content):
+        raise InputError(
+            f"file '{name}' does not end with a whole element after its {len(content)} bytes",
+            "a complete file with nothing behind it",
+            "export it again",
+        )
+    return dataset
+
+
+def _ends_with_an_element(dataset: FileDataset, content: bytes) -> bool:
+    """Whether the element that was read last ends the file: pydicom passes over what is cut behind it."""
+    if dataset.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
+        return True  # inflating has checked it
+    last: Any = dataset.get_item(list(dataset.keys())[-1]) if dataset else None
+    if isinstance(last, RawDataElement) and last.length != UNDEFINED_LENGTH:
+        return last.value_tell + last.length == len(content)
+    return content.endswith(DELIMITERS)
+
+
+def _check_pixels(dataset: Dataset, name: str) -> None:
+    """Refuse an image without pixels: the file was cut before them, between two elements."""
+    image = IMAGE in UID(text(dataset, "SOPClassUID")).name or (
+        "Rows" in dataset and "BitsAllocated" in dataset
+    )
+    if image and not any(keyword in dataset for keyword in PIXELS):
+        raise InputError(
+            f"file '{name}' holds an image and ends before its pixels", "a complete file", "export it again"
+        )
+
+
+def _lacking(name: str, keyword: str, tag: str) -> InputError:
+    return InputError(
+        f"file '{name}' has no {keyword} {tag}",
+        "a DICOM object with its unique identifiers",
+        "export it again from the system that made it",
+    )
+
+
+def _frame(dataset: Dataset) -> str:
+    """Frame of reference; of a structure set the one that its structures, its list or its header name."""
+    if dataset.SOPClassUID != RTStructureSetStorage:
+        return text(dataset, "FrameOfReferenceUID").strip()
+    stated = (
+        ("StructureSetROISequence", "ReferencedFrameOfReferenceUID"),
+        ("ReferencedFrameOfReferenceSequence", "FrameOfReferenceUID"),
+    )
+    found = [text(item, uid) for items, uid in stated for item in dataset.get(items) or []]
+    return next((uid for uid in [*found, text(dataset, "FrameOfReferenceUID")] if uid), "")
+
+
+def _referenced(dataset: Dataset) -> str:
+    sequence = REFERENCES.get(UID(str(dataset.SOPClassUID)), "")
+    items = (dataset.get(sequence) if sequence else None) or []
+    return next((text(item, "ReferencedSOPInstanceUID") for item in items), "")
+
+
+def _plain(dataset: Dataset, leave_out: tuple[int, ...] = ()) -> dict[int, Any]:
+    """Tags and stored bytes, sequences as lists, without what only says how things are written."""
+    written = (tag for tag in list(dataset.keys()) if tag.element != 0 and tag != PADDING_TAG)
+    return {int(tag): _stored(dataset, tag) for tag in written if tag not in leave_out}
+
+
+def _stored(dataset: Dataset, tag: BaseTag) -> Any:
+    element: Any = dataset.get_item(tag)
+    value = element.value or b""
+    if isinstance(element, RawDataElement) and value[:4] == ITEM and element.VR in (None, "UN", "SQ"):
+        value = convert_SQ(value, element.is_implicit_VR, element.is_little_endian)
+    return [_plain(item) for item in value] if isinstance(value, Sequence) else value

@@ -1,0 +1,73 @@
+"""What another system answered: matches of a query, what came, what was taken."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Level = Literal["PATIENT", "STUDY", "SERIES", "IMAGE"]
+Keep = Callable[[bytes], object]
+"""Takes a whole DICOM file and returns only when it is safe on disk."""
+Progress = Callable[[str, int, int], None]
+"""Is told a step, how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """One patient, study, series or instance that a PACS named.
+
+    Attributes
+    ----------
+    level : str
+        "PATIENT", "STUDY", "SERIES" or "IMAGE".
+    values : Mapping[str, str]
+        Text by DICOM keyword; several values of one attribute are parted by a backslash.
+    """
+
+    level: Level
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """What came of a study.
+
+    Attributes
+    ----------
+    count : int
+        Instances that were kept now.
+    already : int
+        Instances that were here before and were not asked for again.
+    failed : tuple of (str, str)
+        UID and reason of each instance that the PACS lists and that is not here.
+    """
+
+    count: int
+    already: int = 0
+    failed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a PACS took.
+
+    Attributes
+    ----------
+    stored : int
+        Instances that the PACS acknowledged.
+    already : int
+        Instances that it said it has.
+    failed : tuple of (Path, str)
+        File and reason of each that it did not take.
+    remarks : tuple of (Path, str)
+        File and remark of each that it stored with a warning, such as attributes that it changed.
+    """
+
+    stored: int
+    already: int = 0
+    failed: tuple[tuple[Path, str], ...] = ()
+    remarks: tuple[tuple[Path, str], ...] = ()
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Show no progress."""

@@ -1,0 +1,197 @@
+"""Verbs of a DICOMweb archive: ask whether it answers, find (QIDO-RS), fetch (WADO-RS), send (STOW-RS).
+
+Instances travel as whole DICOM files and are not decoded on the way: they come as the archive keeps them.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+
+from pydicom import dcmread
+
+from seedbed.dicom.files import MALFORMED, lenient, reading, require, text
+from seedbed.dicom.pacs.answers import Keep, Level, Match, Progress, Retrieved, Sent, silent
+from seedbed.dicom.pacs.settings import Here, WebPeer
+from seedbed.dicom.pacs.web_outcomes import Outcome, outcome
+from seedbed.dicom.pacs.web_parts import BrokenMessageError, unwrapped, wrapped
+from seedbed.dicom.pacs.web_query import INSTANCE, SERIES, STUDY, UID, search
+from seedbed.dicom.pacs.web_session import WebLine, line_to, of_one_instance
+from seedbed.errors import InputError, PacsError, SeedbedError
+
+AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+"""Compressed or not (PS3.18, 8.7.3.5.2)."""
+STUDY_COUNT = "NumberOfStudyRelatedInstances"
+Failure = tuple[str, str]
+
+
+def echo(peer: WebPeer, here: Here) -> None:  # noqa: ARG001 - DIMSE and the web share the shape of their verbs
+    """Ask an archive whether it answers a search; tried once.
+
+    Raises
+    ------
+    PacsError
+        It does not, in a sentence that says why.
+    """
+    with line_to(replace(peer, retries=0)) as line:
+        line.ask(partial(line.client.search_for_studies, limit=1))
+
+
+def find(peer: WebPeer, here: Here, level: Level, keys: Mapping[str, str]) -> list[Match]:  # noqa: ARG001
+    """Ask an archive what it holds; see `seedbed.dicom.pacs.find`."""
+    with line_to(peer) as line:
+        return search(line, level, keys)
+
+
+def get(
+    peer: WebPeer,
+    here: Here,  # noqa: ARG001
+    study_uid: str,
+    *,
+    series_uid: str | None = None,
+    instance_uid: str | None = None,
+    keep: Keep,
+    already: Collection[str] = (),
+    progress: Progress = silent,
+) -> Retrieved:
+    """Fetch a study, one of its series or one instance; see `seedbed.dicom.pacs.get`.
+
+    The archive is asked for the list, then for one instance after the other: a fetch that was broken off goes
+    on where it stopped.
+
+    Raises
+    ------
+    PacsError
+        The archive cannot be reached, refuses us, or has no such study.
+    InputError
+        An identifier that is none.
+    """
+    keys = {STUDY: study_uid, SERIES: series_uid or "", INSTANCE: instance_uid or ""}
+    with line_to(peer) as line:
+        listed = _listed(line, keys)
+        failed = [] if series_uid or instance_uid else _unlisted(line, study_uid, len(listed))
+        wanted = [each for each in listed if each[INSTANCE] not in already]
+        count = 0
+        for done, each in enumerate(wanted, start=1):
+            with _counting(f"{count} of {len(wanted)} instances were kept"):
+                reason = _fetched(line, each, keep)
+            count += not reason
+            failed += [(each[INSTANCE], reason)] if reason else []
+            progress("retrieve", done, len(wanted))
+    return Retrieved(count, len(listed) - len(wanted), tuple(failed))
+
+
+@contextmanager
+def _counting(had: str) -> Iterator[None]:
+    """Add to a refusal how far we had come."""
+    try:
+        yield
+    except PacsError as error:
+        raise PacsError(
+            f"{error.came} ({had})", error.expected, f"{error.do}; what is done is not done again"
+        ) from error
+
+
+def _listed(line: WebLine, keys: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the identifiers of each instance; those that were asked by may be left out, not differ."""
+    for keyword, uid in keys.items():
+        if uid and not UID.fullmatch(uid):
+            raise InputError(f"{keyword} is '{uid}'", "digits and dots, at most 64", "correct it")
+    known = {keyword: uid for keyword, uid in keys.items() if uid}
+    rows = [{key: each.values[key] or keys[key] for key in keys} for each in search(line, "IMAGE", keys)]
+    listed = [row for row in rows if row.items() >= known.items()]
+    if not listed:
+        asked = ", ".join(f"{keyword} {uid}" for keyword, uid in known.items())
+        raise PacsError(
+            f"'{line.peer.name}' at {line.peer.url} has nothing of {asked}",
+            "a study that the archive holds",
+            "search for it first",
+        )
+    return listed
+
+
+def _unlisted(line: WebLine, study_uid: str, listed: int) -> list[Failure]:
+    """Name the study itself where the archive counts more instances than it lists."""
+    found = search(line, "STUDY", {STUDY: study_uid})
+    counted = found[0].values[STUDY_COUNT] if found else ""
+    if not counted.isdigit() or int(counted) <= listed:
+        return []
+    return [(study_uid, f"the archive counts {counted} instances of this study and lists {listed}")]
+
+
+def _fetched(line: WebLine, values: Mapping[str, str], keep: Keep) -> str:
+    """Fetch and keep one instance; return why not, if so."""
+    try:
+        keep(line.ask(partial(_file, line, values)))
+    except PacsError as refusal:
+        if not of_one_instance(refusal):
+            raise
+        return str(refusal)
+    except (OSError, SeedbedError) as error:
+        return str(error)
+    return ""
+
+
+def _file(line: WebLine, values: Mapping[str, str]) -> bytes:
+    place = f"studies/{values[STUDY]}/series/{values[SERIES]}/instances/{values[INSTANCE]}"
+    response = line.get(place, AS_STORED)
+    file = unwrapped(response.headers.get("Content-Type", ""), response.content)
+    try:
+        with lenient():
+            head = dcmread(BytesIO(file), stop_before_pixels=True, specific_tags=[STUDY, INSTANCE])
+            came = {keyword: text(head, keyword) for keyword in (STUDY, INSTANCE)}
+    except MALFORMED as error:
+        raise BrokenMessageError(f"instance {values[INSTANCE]} comes as no DICOM file") from error
+    if came != {keyword: values[keyword] for keyword in came}:
+        raise BrokenMessageError(f"another instance comes for {values[INSTANCE]}: {came}")
+    return file
+
+
+def send(
+    peer: WebPeer,
+    here: Here,  # noqa: ARG001
+    paths: Sequence[Path],
+    *,
+    progress: Progress = silent,
+) -> Sent:
+    """Send DICOM files, each as it is; see `seedbed.dicom.pacs.send`.
+
+    Raises
+    ------
+    PacsError
+        The archive cannot be reached or refuses us.
+    InputError
+        A file is no DICOM file; nothing was sent then.
+    """
+    uids = {path: _uid_of(path) for path in paths}
+    outcomes: dict[Path, Outcome] = {}
+    with line_to(peer) as line:
+        for done, (path, uid) in enumerate(uids.items(), start=1):
+            with _counting(f"{len(outcomes)} of {len(uids)} objects were answered for"):
+                outcomes[path] = _sent(line, path.read_bytes(), uid)
+            progress("send", done, len(uids))
+    return Sent(
+        sum(each.stored for each in outcomes.values()),
+        sum(each.already for each in outcomes.values()),
+        tuple((path, each.reason) for path, each in outcomes.items() if each.reason),
+        tuple((path, each.remark) for path, each in outcomes.items() if each.remark),
+    )
+
+
+def _uid_of(path: Path) -> str:
+    with reading(path):
+        header = dcmread(path, stop_before_pixels=True, specific_tags=[INSTANCE])
+        return str(require(header, INSTANCE, name=str(path)))
+
+
+def _sent(line: WebLine, file: bytes, uid: str) -> Outcome:
+    """Send one file; an archive that refuses this one only is asked to take the next."""
+    content_type, body = wrapped(file)
+    try:
+        return line.ask(lambda: outcome(line.post("studies", body, content_type), uid))
+    except PacsError as refusal:
+        if not of_one_instance(refusal):
+            raise
+        return Outcome(reason=str(refusal))

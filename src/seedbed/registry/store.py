@@ -1,0 +1,220 @@
+"""Received DICOM objects: kept once each, durable when `keep` returns, found again by patient and study."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from seedbed.errors import InputError
+from seedbed.imaging.instance import InstanceFacts
+from seedbed.registry.objects import ObjectFolder, sha256_of
+from seedbed.registry.queries import (
+    PatientRow,
+    SeriesRow,
+    StoredInstance,
+    StudyRow,
+    instance_rows,
+    patient_rows,
+    series_rows,
+    study_rows,
+)
+from seedbed.registry.register import said
+from seedbed.registry.schema import FACTS, DicomInstance, DicomSource
+
+Found = TypeVar("Found")
+ADD_INSTANCE, ADD_SOURCE = insert(DicomInstance), insert(DicomSource)
+HASH_OF = select(DicomInstance.sha256).where(DicomInstance.instance_uid == bindparam("uid"))
+SEEN = select(DicomSource.sha256).where(
+    DicomSource.sha256 == bindparam("sha256"), DicomSource.origin == bindparam("origin")
+)
+REGISTER = "register.sqlite"
+Same = Callable[[bytes, bytes], bool]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where an object lies now.
+
+    Attributes
+    ----------
+    sha256 : str
+        Hash of the file that the store holds of this object.
+    path : Path
+    new : bool
+        False where the store held it already.
+    """
+
+    sha256: str
+    path: Path
+    new: bool
+
+
+class Store:
+    """A folder of DICOM objects and the register that indexes them; safe for threads and processes.
+
+    `seedbed.registry.opening.open_store` opens one.
+
+    Parameters
+    ----------
+    files : ObjectFolder
+    engine : Engine
+        The register.
+    same : callable
+        Whether the bytes of two files are the same object, written differently.
+    """
+
+    def __init__(self, files: ObjectFolder, engine: Engine, *, same: Same) -> None:
+        self.files, self.folder, self.register = files, files.folder, files.folder / REGISTER
+        self.notes: tuple[str, ...] = ()
+        self._engine, self._same, self._writing = engine, same, Lock()
+
+    def keep(self, content: bytes, facts: InstanceFacts, *, origin: str = "") -> Kept:
+        """Keep one object; when this returns, its file outlasts a crash, and the register knows it.
+
+        The same object again, byte for byte or written differently, is not kept twice: the first file stays.
+
+        Parameters
+        ----------
+        content : bytes
+            The whole file.
+        facts : InstanceFacts
+            Of this content.
+        origin : str
+            Where it came from, in words.
+
+        Raises
+        ------
+        InputError
+            Another object with the same SOP Instance UID is there. This one is put into ``conflicts``.
+        OutputError
+            It could not be written.
+        """
+        sha256 = sha256_of(content)
+        held = self._hash_of(facts.instance_uid)
+        if held is None:
+            path = self.files.place(sha256, content)
+            if self.index(sha256, len(content), facts, origin=origin):
+                return Kept(sha256, path, True)
+            held = self._hash_of(facts.instance_uid)
+            if held is None:
+                raise _not_of(facts, sha256)
+            if held != sha256:  # two that differ came at the same time, and the other was faster
+                self.files.withdraw(sha256)
+        if held == sha256:
+            self._heal(sha256, content)
+        elif not self._same_as(held, content):
+            raise self._conflict(facts, self.files.set_aside(sha256, content))
+        self._sighted(held, origin)
+        return Kept(held, self.files.path(held), False)
+
+    def index(self, sha256: str, size_bytes: int, facts: InstanceFacts, *, origin: str) -> bool:
+        """Add a placed file to the register; False where its hash or its UID is there already."""
+        now = _now()
+        row = {name: getattr(facts, name) for name in FACTS}
+        try:
+            with self._transaction() as connection:
+                connection.execute(
+                    ADD_INSTANCE, {"sha256": sha256, "size_bytes": size_bytes, "kept_at": now, **row}
+                )
+                connection.execute(ADD_SOURCE, {"sha256": sha256, "origin": origin, "first_at": now})
+        except IntegrityError:
+            return False
+        return True
+
+    def instances(
+        self,
+        *,
+        study_uid: str | None = None,
+        series_uid: str | None = None,
+        patient_id: str | None = None,
+        instance_uid: str | None = None,
+    ) -> list[StoredInstance]:
+        """Return objects with their files, all or those that match."""
+        wanted = {
+            "study_uid": study_uid,
+            "series_uid": series_uid,
+            "patient_id": patient_id,
+            "instance_uid": instance_uid,
+        }
+        return self._read(lambda connection: instance_rows(connection, self.files.path, wanted))
+
+    def patients(self) -> list[PatientRow]:
+        """Return patients; one ID under two names is two rows."""
+        return self._read(patient_rows)
+
+    def studies(self, *, patient_id: str | None = None) -> list[StudyRow]:
+        """Return studies, all or those of a patient ID."""
+        return self._read(lambda connection: study_rows(connection, patient_id))
+
+    def series(self, *, study_uid: str | None = None) -> list[SeriesRow]:
+        """Return series, all or those of a study."""
+        return self._read(lambda connection: series_rows(connection, study_uid))
+
+    def instance_uids(self, study_uid: str) -> set[str]:
+        """Return the SOP Instance UIDs of a study."""
+        wanted = select(DicomInstance.instance_uid).where(DicomInstance.study_uid == study_uid)
+        return self._read(lambda connection: set(connection.scalars(wanted)))
+
+    def hashes(self) -> set[str]:
+        """Return the hashes of all files that the register knows."""
+        return self._read(lambda connection: set(connection.scalars(select(DicomInstance.sha256))))
+
+    def _read(self, rows: Callable[[Connection], Found]) -> Found:
+        with said(self.register), self._engine.connect() as connection:
+            return rows(connection)
+
+    def _hash_of(self, instance_uid: str) -> str | None:
+        return self._read(lambda connection: connection.scalar(HASH_OF, {"uid": instance_uid}))
+
+    def _heal(self, sha256: str, content: bytes) -> None:
+        """Put a file back that the folder has lost."""
+        if not self.files.path(sha256).is_file():
+            self.files.place(sha256, content)
+
+    def _same_as(self, held: str, content: bytes) -> bool:
+        path = self.files.path(held)
+        return path.is_file() and self._same(path.read_bytes(), content)
+
+    def _sighted(self, sha256: str, origin: str) -> None:
+        """Note that an object also came from elsewhere."""
+        source = {"sha256": sha256, "origin": origin}
+        if self._read(lambda connection: connection.scalar(SEEN, source)):
+            return
+        try:
+            with self._transaction() as connection:
+                connection.execute(ADD_SOURCE, {**source, "first_at": _now()})
+        except IntegrityError:  # another process noted the same
+            return
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with said(self.register), self._writing, self._engine.begin() as connection:
+            yield connection
+
+    def _conflict(self, facts: InstanceFacts, aside: Path) -> InputError:
+        held = self.instances(instance_uid=facts.instance_uid)[0]
+        there, here = (f"'{one.patient_id}' ({one.patient_name})" for one in (held.facts, facts))
+        patients = f"patient {there}" if there == here else f"patient {there} there, patient {here} here"
+        return InputError(
+            f"object {facts.instance_uid} is in the store with other content ({patients})",
+            "one content for one SOP Instance UID (0008,0018)",
+            f"compare '{held.path}' with '{aside}', where this one was put, and ask which system changed it",
+        )
+
+
+def _not_of(facts: InstanceFacts, sha256: str) -> InputError:
+    return InputError(
+        f"the file {sha256} is in the store under another SOP Instance UID than {facts.instance_uid}",
+        "facts that were read from this file",
+        "open the store with the version of Seedbed that wrote it",
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
