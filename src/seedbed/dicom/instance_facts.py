@@ -1,7 +1,9 @@
 """The header of one DICOM object: who, what and where; whole, or refused. Two objects compared."""
 
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,8 +23,9 @@ from pydicom.uid import (
 )
 from pydicom.values import convert_SQ
 
-from seedbed.dicom.character_sets import declared_sets, read_text
+from seedbed.dicom.character_sets import Reading, declared_sets, decode, read_text
 from seedbed.dicom.files import MALFORMED, UNDEFINED_LENGTH, check_complete, lenient, reading, text
+from seedbed.dicom.plain_header import OddError, PlainHeader, plain_header
 from seedbed.errors import InputError
 from seedbed.imaging.instance import InstanceFacts
 
@@ -46,6 +49,8 @@ TEXTS = {
 }  # fmt: skip
 """Texts in any character set."""
 REFERENCES = {RTPlanStorage: "ReferencedStructureSetSequence", RTDoseStorage: "ReferencedRTPlanSequence"}
+NESTED = (RTStructureSetStorage, *REFERENCES)
+"""Classes that say in sequences what they belong to."""
 PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData", "PixelDataProviderURL")
 IMAGE = "Image Storage"
 """In the names of all storage classes of images (PS3.4 B.5)."""
@@ -57,6 +62,10 @@ OF_COMPRESSION = (0x00082111, 0x00089215, 0x00282110)
 """Derivation Description and Code Sequence, Lossy Image Compression (PS3.3 C.7.6.1.1.3, C.7.6.1.1.5)."""
 PADDING_TAG = 0xFFFCFFFC
 ITEM = b"\xfe\xff\x00\xe0"
+SAME_TEXTS = 1024
+"""So many texts are remembered as decoded: those of a series are the same in each slice (local rule)."""
+ALONE = Lock()
+"""Held where filters of warnings change: they are the whole program's, and threads would mix them up."""
 
 
 def is_dicom_content(content: bytes) -> bool:
@@ -72,7 +81,7 @@ def is_dicom_content(content: bytes) -> bool:
 
 def is_directory(content: bytes) -> bool:
     """Whether content is the table of contents of a medium, a DICOMDIR, which is no object (PS3.3 F)."""
-    with lenient():
+    with ALONE, lenient():
         try:
             opened = read_partial(BytesIO(content), stop_when=lambda *_: True)
         except MALFORMED:
@@ -106,6 +115,34 @@ def instance_facts(content: bytes, name: str) -> InstanceFacts:
     ...     print(error.came)
     file 'letter.pdf' is not a DICOM file
     """
+    try:
+        return _plain_facts(plain_header(content))
+    except OddError:
+        with ALONE:
+            return _any_facts(content, name)
+
+
+def _plain_facts(header: PlainHeader) -> InstanceFacts:
+    """Take the facts from an ordinary header; whatever cannot be said for certain makes it odd."""
+    codes = {field: header.code(keyword) for field, keyword in CODES.items()}
+    if codes["class_uid"] in NESTED or not all(header.code(keyword) for keyword in NEEDED):
+        raise OddError
+    if _is_image(header, codes["class_uid"]) and not any(keyword in header for keyword in PIXELS):
+        raise OddError
+    sets = tuple(part.strip() for part in header.code("SpecificCharacterSet").split("\\"))
+    read = {field: _decoded(header.value(keyword), sets) for field, keyword in TEXTS.items()}
+    frame = header.code("FrameOfReferenceUID")
+    return _facts(codes, read, frame_uid=frame, transfer_syntax_uid=header.syntax)
+
+
+@lru_cache(SAME_TEXTS)
+def _decoded(value: bytes, sets: tuple[str, ...]) -> Reading:
+    with ALONE:
+        return decode(value, sets)
+
+
+def _any_facts(content: bytes, name: str) -> InstanceFacts:
+    """Take the facts from any header that pydicom can read, or say what is wrong with it."""
     with reading(Path(name)):
         dataset = _read_whole(content, name)
         for keyword, tag in NEEDED.items():
@@ -116,15 +153,22 @@ def instance_facts(content: bytes, name: str) -> InstanceFacts:
             raise _lacking(name, "TransferSyntaxUID", "(0002,0010)")
         _check_pixels(dataset, name)
         sets = declared_sets(dataset)
-        read = {field: read_text(dataset, keyword, sets) for field, keyword in TEXTS.items()}
-        return InstanceFacts(
-            **{field: text(dataset, keyword).strip() for field, keyword in CODES.items()},
-            **{field: found.text.strip() for field, found in read.items()},
+        return _facts(
+            {field: text(dataset, keyword).strip() for field, keyword in CODES.items()},
+            {field: read_text(dataset, keyword, sets) for field, keyword in TEXTS.items()},
             frame_uid=_frame(dataset),
             referenced_uid=_referenced(dataset),
             transfer_syntax_uid=syntax,
-            remark="; ".join(found.remark for found in read.values() if found.remark),
         )
+
+
+def _facts(codes: dict[str, str], texts: dict[str, Reading], **uids: str) -> InstanceFacts:
+    return InstanceFacts(
+        **codes,
+        **{field: found.text.strip() for field, found in texts.items()},
+        **uids,
+        remark="; ".join(found.remark for found in texts.values() if found.remark),
+    )
 
 
 def same_object(one: bytes, other: bytes) -> bool:
@@ -139,7 +183,7 @@ def same_object(one: bytes, other: bytes) -> bool:
     one, other : bytes
         Whole files that `instance_facts` takes.
     """
-    with lenient():
+    with ALONE, lenient():
         try:
             first, second = dcmread(BytesIO(one)), dcmread(BytesIO(other))
             syntaxes = [file.file_meta.TransferSyntaxUID for file in (first, second)]
@@ -175,13 +219,14 @@ def _ends_with_an_element(dataset: FileDataset, content: bytes) -> bool:
 
 def _check_pixels(dataset: Dataset, name: str) -> None:
     """Refuse an image without pixels: the file was cut before them, between two elements."""
-    image = IMAGE in UID(text(dataset, "SOPClassUID")).name or (
-        "Rows" in dataset and "BitsAllocated" in dataset
-    )
-    if image and not any(keyword in dataset for keyword in PIXELS):
+    if _is_image(dataset, text(dataset, "SOPClassUID")) and not any(keyword in dataset for keyword in PIXELS):
         raise InputError(
             f"file '{name}' holds an image and ends before its pixels", "a complete file", "export it again"
         )
+
+
+def _is_image(header: PlainHeader | Dataset, class_uid: str) -> bool:
+    return IMAGE in UID(class_uid).name or ("Rows" in header and "BitsAllocated" in header)
 
 
 def _lacking(name: str, keyword: str, tag: str) -> InputError:

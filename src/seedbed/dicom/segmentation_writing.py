@@ -30,7 +30,8 @@ DIMENSIONS = {"ReferencedSegmentNumber": "SegmentIdentification", "ImagePosition
 """By what frames are sorted, and the functional group that says it."""
 SEGMENTATION = Coded("DCM", "113076", "Segmentation")
 SOURCE_IMAGE = Coded("DCM", "121322", "Source image for image processing operation")
-PLACE = ("SOPInstanceUID", "ImagePositionPatient", "ImageOrientationPatient", "Rows", "Columns")
+LOSSY = ("LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod")
+READ = ("SOPInstanceUID", "ImagePositionPatient", "ImageOrientationPatient", "Rows", "Columns", *LOSSY)
 
 
 class _Frame(NamedTuple):
@@ -93,6 +94,7 @@ def write_segmentation(
     dataset.SegmentationType, dataset.SegmentsOverlap = BINARY, "UNDEFINED"
     dataset.SegmentSequence = [_segment(n, *each) for n, each in enumerate(zip(names, types, strict=True))]
     _add_pixels(dataset, packed, len(frames), ct.volume.grid)
+    _add_losses(dataset, images)
     _add_references(dataset, ct)
     _add_dimensions(dataset, content_uid(uid, "dimensions"))
     _add_groups(dataset, frames, images, ct.volume.grid)
@@ -112,15 +114,17 @@ def _names(structures: Sequence[Structure], types: Sequence[str]) -> list[str]:
 
 
 def _images(paths: Iterable[Path], ct: CtSeries) -> list[Dataset]:
-    """Where the slices of the CT lie, in their order."""
+    """Headers of the slices of the CT in their order, no more of them than is needed here."""
     if not ct.identity.frame_uid:
         raise ImageError(
-            "the CT has no FrameOfReferenceUID", "one, in which segments are placed", "export it again with it"
+            "the CT has no FrameOfReferenceUID",
+            "one, in which segments are placed",
+            "export it again with it",
         )
     found: dict[str, Dataset] = {}
     for path in paths:
         with reading(path, ImageError):
-            header = dcmread(path, stop_before_pixels=True, specific_tags=list(PLACE))
+            header = dcmread(path, stop_before_pixels=True, specific_tags=list(READ))
             found[text(header, "SOPInstanceUID")] = header
     missing = [uid for uid in ct.instance_uids if uid not in found]
     if missing:
@@ -191,9 +195,18 @@ def _add_pixels(dataset: Dataset, packed: bytes, count: int, grid: VoxelGrid) ->
     _, dataset.Rows, dataset.Columns = grid.shape
     dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
     dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 1, 1, 0, 0
-    dataset.LossyImageCompression = "00"
     dataset.PixelData = packed
     dataset["PixelData"].VR = "OB"
+
+
+def _add_losses(dataset: Dataset, images: list[Dataset]) -> None:
+    """Say so where images have lost something to a compression (PS3.3 C.7.6.1.1.5)."""
+    lossy = (image for image in images if text(image, "LossyImageCompression") == "01")
+    image = next(lossy, Dataset())
+    dataset.LossyImageCompression = "00"
+    for keyword in LOSSY:
+        if keyword in image:
+            dataset[keyword] = image[keyword]
 
 
 def _add_references(dataset: Dataset, ct: CtSeries) -> None:

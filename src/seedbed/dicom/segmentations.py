@@ -1,16 +1,18 @@
 """DICOM SEG read: segments of any system as structures, placed by the position of each frame."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
+from pydicom.pixels.utils import iter_pixels
 from pydicom.uid import SegmentationStorage
 
 from seedbed.dicom.character_sets import declared_sets, read_text
 from seedbed.dicom.ct import CtSeries
-from seedbed.dicom.files import items, number, numbers, pixels, read_dataset, reading, require, text
+from seedbed.dicom.files import items, number, numbers, read_dataset, reading, require, text
 from seedbed.dicom.segment_codes import kind_of
 from seedbed.dicom.structures import StructureReading
 from seedbed.errors import StructureError
@@ -24,6 +26,7 @@ SAME_DISTANCE = 0.05
 """Frames stand one slice of the CT apart when their stated distance is within 5 % of it (local rule)."""
 Voxels = NDArray[np.int64]
 Stored = NDArray[np.uint8]
+Volume = NDArray[np.uint8] | NDArray[np.bool_]
 
 
 class _Frame(NamedTuple):
@@ -75,16 +78,18 @@ def read_segmentation_file(path: Path, ct: CtSeries) -> StructureReading:
         dataset = _open(path, ct)
         grid = ct.volume.grid
         frames = _frames(dataset, grid, path.name)
-        stored, most = _stored(dataset, len(frames), path)
+        most = _whole(dataset, path.name)
         labels, notes = _labels(dataset, frames, path)
         found, empty = {}, []
         for segment, (label, kind) in labels.items():
-            here = [place for place, frame in enumerate(frames) if frame.segment == segment]
-            volume = _placed([frames[place] for place in here], stored[here], grid)
+            here = {place: frame for place, frame in enumerate(frames) if frame.segment == segment}
+            volume = np.zeros(grid.shape, dtype=bool if most is None else np.uint8)
+            for frame, flat in zip(here.values(), _stored(dataset, list(here), path.name), strict=True):
+                _place(frame, flat, volume)
             if not volume.any():
                 empty.append(label)
             elif most is None:
-                found[label] = structure_of_mask(label, volume > 0, grid, kind=kind)
+                found[label] = structure_of_mask(label, volume, grid, kind=kind)
             else:
                 found[label] = structure_of_coverage(label, volume / most, grid, kind=kind)
         return StructureReading(found, tuple(empty), notes)
@@ -141,6 +146,13 @@ def _frames(dataset: Dataset, grid: VoxelGrid, name: str) -> list[_Frame]:
         _frame([each, *shared], size, grid, name)
         for each in items(dataset, "PerFrameFunctionalGroupsSequence", name=name)
     ]
+    count = int(number(dataset, "NumberOfFrames", name=name))
+    if count != len(found):
+        raise StructureError(
+            f"'{name}' has {count} frames and says of {len(found)} where they lie",
+            "a place for each frame",
+            "export it again",
+        )
     if len({frame.normal for frame in found}) > 1:
         raise StructureError(
             f"'{name}' has frames of several orientations", "frames of one", "export it again"
@@ -195,30 +207,34 @@ def _check_each_slice(frames: list[_Frame], groups: Dataset, grid: VoxelGrid, na
         )
 
 
-def _stored(dataset: Dataset, count: int, path: Path) -> tuple[Stored, np.float32 | None]:
-    """Pixels of all frames, shape (count, rows, columns), and which value is a whole; None where any is."""
-    flat = (int(dataset.Rows), int(dataset.Columns))
-    most = None
-    if text(dataset, "SegmentationType") == FRACTIONAL:
-        most = np.float32(number(dataset, "MaximumFractionalValue", name=path.name))
-    if not count:
-        return np.zeros((0, *flat), dtype=np.uint8), most
-    shape = flat if count == 1 else (count, *flat)
-    stored = pixels(dataset, shape, name=path.name, refusal=StructureError)
-    return stored.reshape(count, *flat).astype(np.uint8, copy=False), most
+def _whole(dataset: Dataset, name: str) -> np.float32 | None:
+    """Return the stored value that is a whole voxel; None where any is."""
+    if text(dataset, "SegmentationType") == BINARY:
+        return None
+    return np.float32(number(dataset, "MaximumFractionalValue", name=name))
 
 
-def _placed(frames: list[_Frame], stored: Stored, grid: VoxelGrid) -> Stored:
-    """Frames of one segment on the grid; where several lie on one place the largest value holds."""
-    volume: Stored = np.zeros(grid.shape, dtype=np.uint8)
-    for frame, flat in zip(frames, stored, strict=True):
-        row, column = (int(np.abs(step).argmax()) for step in (frame.to_row, frame.to_column))
-        place: list[int | slice] = frame.first.tolist()
-        for axis, step, count in zip((row, column), (frame.to_row, frame.to_column), flat.shape, strict=True):
-            place[axis] = _span(int(frame.first[axis]), int(step[axis]), count)
-        part = volume[tuple(place)]
-        np.maximum(part, flat if row < column else flat.T, out=part)
-    return volume
+def _stored(dataset: Dataset, places: list[int], name: str) -> Iterator[Stored]:
+    """Pixels of some frames, one after the other: those of all segments at once may fill the memory."""
+    for flat in iter_pixels(dataset, indices=places) if places else ():
+        if flat.dtype != np.uint8 or flat.shape != (dataset.Rows, dataset.Columns):
+            raise StructureError(
+                f"'{name}' has frames of shape {flat.shape} and type {flat.dtype}",
+                "one number from 0 to 255 for each pixel",
+                "export it again",
+            )
+        yield flat
+
+
+def _place(frame: _Frame, flat: Stored, volume: Volume) -> None:
+    """Put a frame of a segment on the grid; where several lie on one place the largest value holds."""
+    row, column = (int(np.abs(step).argmax()) for step in (frame.to_row, frame.to_column))
+    place: list[int | slice] = frame.first.tolist()
+    for axis, step, count in zip((row, column), (frame.to_row, frame.to_column), flat.shape, strict=True):
+        place[axis] = _span(int(frame.first[axis]), int(step[axis]), count)
+    part = volume[tuple(place)]
+    join = np.logical_or if volume.dtype == bool else np.maximum
+    join(part, flat if row < column else flat.T, out=part)
 
 
 def _span(first: int, step: int, count: int) -> slice:

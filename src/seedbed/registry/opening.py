@@ -41,13 +41,12 @@ def open_store(folder: Path, *, facts_of: FactsOf, same: Same) -> Iterator[Store
     """
     _check_place(folder)
     files = ObjectFolder(folder)
-    engine = open_register(folder / REGISTER)
+    store = Store(files, open_register(folder / REGISTER), same=same)
     try:
-        store = Store(files, engine, same=same)
         store.notes = (*_reconcile(store, facts_of), *_take_leftovers(store, facts_of))
         yield store
     finally:
-        engine.dispose()
+        store.close()
 
 
 def _check_place(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from seedbed.errors import InputError, OutputError
 from seedbed.registry.schema import REVISION
@@ -46,7 +46,7 @@ def open_register(path: Path) -> Engine:
 
 @contextmanager
 def said(path: Path) -> Iterator[None]:
-    """Turn what the database raises into one sentence; that a row is there already passes as it is.
+    """Turn what the database raises into one sentence.
 
     Raises
     ------
@@ -54,9 +54,7 @@ def said(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except IntegrityError:
-        raise
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         reason = getattr(error, "orig", None) or error
         raise OutputError(
             f"the register '{path}' could not be used ({str(reason).partition(chr(10))[0]})",

@@ -1,15 +1,11 @@
 """Received DICOM objects: kept once each, durable when `keep` returns, found again by patient and study."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, select
 
 from seedbed.errors import InputError
 from seedbed.imaging.instance import InstanceFacts
@@ -25,14 +21,10 @@ from seedbed.registry.queries import (
     study_rows,
 )
 from seedbed.registry.register import said
-from seedbed.registry.schema import FACTS, DicomInstance, DicomSource
+from seedbed.registry.rows import Row, Rows
+from seedbed.registry.schema import DicomInstance
 
 Found = TypeVar("Found")
-ADD_INSTANCE, ADD_SOURCE = insert(DicomInstance), insert(DicomSource)
-HASH_OF = select(DicomInstance.sha256).where(DicomInstance.instance_uid == bindparam("uid"))
-SEEN = select(DicomSource.sha256).where(
-    DicomSource.sha256 == bindparam("sha256"), DicomSource.origin == bindparam("origin")
-)
 REGISTER = "register.sqlite"
 Same = Callable[[bytes, bytes], bool]
 
@@ -72,7 +64,12 @@ class Store:
     def __init__(self, files: ObjectFolder, engine: Engine, *, same: Same) -> None:
         self.files, self.folder, self.register = files, files.folder, files.folder / REGISTER
         self.notes: tuple[str, ...] = ()
-        self._engine, self._same, self._writing = engine, same, Lock()
+        self._engine, self._same, self._rows = engine, same, Rows(engine, self.register)
+
+    def close(self) -> None:
+        """Let go of the register."""
+        self._rows.close()
+        self._engine.dispose()
 
     def keep(self, content: bytes, facts: InstanceFacts, *, origin: str = "") -> Kept:
         """Keep one object; when this returns, its file outlasts a crash, and the register knows it.
@@ -96,12 +93,12 @@ class Store:
             It could not be written.
         """
         sha256 = sha256_of(content)
-        held = self._hash_of(facts.instance_uid)
+        held = self._rows.hash_of(facts.instance_uid)
         if held is None:
             path = self.files.place(sha256, content)
             if self.index(sha256, len(content), facts, origin=origin):
                 return Kept(sha256, path, True)
-            held = self._hash_of(facts.instance_uid)
+            held = self._rows.hash_of(facts.instance_uid)
             if held is None:
                 raise _not_of(facts, sha256)
             if held != sha256:  # two that differ came at the same time, and the other was faster
@@ -110,22 +107,12 @@ class Store:
             self._heal(sha256, content)
         elif not self._same_as(held, content):
             raise self._conflict(facts, self.files.set_aside(sha256, content))
-        self._sighted(held, origin)
+        self._rows.sighted(held, origin)
         return Kept(held, self.files.path(held), False)
 
     def index(self, sha256: str, size_bytes: int, facts: InstanceFacts, *, origin: str) -> bool:
         """Add a placed file to the register; False where its hash or its UID is there already."""
-        now = _now()
-        row = {name: getattr(facts, name) for name in FACTS}
-        try:
-            with self._transaction() as connection:
-                connection.execute(
-                    ADD_INSTANCE, {"sha256": sha256, "size_bytes": size_bytes, "kept_at": now, **row}
-                )
-                connection.execute(ADD_SOURCE, {"sha256": sha256, "origin": origin, "first_at": now})
-        except IntegrityError:
-            return False
-        return True
+        return self._rows.add(Row(sha256, size_bytes, facts, origin))
 
     def instances(
         self,
@@ -169,9 +156,6 @@ class Store:
         with said(self.register), self._engine.connect() as connection:
             return rows(connection)
 
-    def _hash_of(self, instance_uid: str) -> str | None:
-        return self._read(lambda connection: connection.scalar(HASH_OF, {"uid": instance_uid}))
-
     def _heal(self, sha256: str, content: bytes) -> None:
         """Put a file back that the folder has lost."""
         if not self.files.path(sha256).is_file():
@@ -180,22 +164,6 @@ class Store:
     def _same_as(self, held: str, content: bytes) -> bool:
         path = self.files.path(held)
         return path.is_file() and self._same(path.read_bytes(), content)
-
-    def _sighted(self, sha256: str, origin: str) -> None:
-        """Note that an object also came from elsewhere."""
-        source = {"sha256": sha256, "origin": origin}
-        if self._read(lambda connection: connection.scalar(SEEN, source)):
-            return
-        try:
-            with self._transaction() as connection:
-                connection.execute(ADD_SOURCE, {**source, "first_at": _now()})
-        except IntegrityError:  # another process noted the same
-            return
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with said(self.register), self._writing, self._engine.begin() as connection:
-            yield connection
 
     def _conflict(self, facts: InstanceFacts, aside: Path) -> InputError:
         held = self.instances(instance_uid=facts.instance_uid)[0]
@@ -214,7 +182,3 @@ def _not_of(facts: InstanceFacts, sha256: str) -> InputError:
         "facts that were read from this file",
         "open the store with the version of Seedbed that wrote it",
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

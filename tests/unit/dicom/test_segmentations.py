@@ -236,6 +236,17 @@ def undescribed(dataset: Dataset) -> None:
     dataset.SegmentSequence[1].SegmentNumber = 9
 
 
+def unplaced(dataset: Dataset) -> None:
+    dataset.PerFrameFunctionalGroupsSequence.pop()
+
+
+def of_16_bits(dataset: Dataset) -> None:
+    """A share of 256 would wrap to nothing in 8 bits."""
+    fractional(dataset)
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 16, 15
+    dataset.PixelData = np.full(int(dataset.NumberOfFrames) * 900, 256, dtype="<u2").tobytes()
+
+
 def label_map(dataset: Dataset) -> None:
     dataset.SegmentationType = "LABELMAP"
 
@@ -248,6 +259,7 @@ def label_map(dataset: Dataset) -> None:
         (oblique, "does not lie on the voxels"), (outside, "does not lie on the voxels"),
         (thicker, "stand 4 mm apart"), (labelled_alike, "a label of its own"),
         (undescribed, "a segment for each"), (label_map, "type LABELMAP"),
+        (unplaced, "has 8 frames and says of 7"), (of_16_bits, "type uint16"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_the_ct_is_refused(
@@ -265,6 +277,14 @@ def test_an_incomplete_file_is_refused_in_a_sentence(
 ) -> None:
     with pytest.raises(InputError, match="expected"):
         read_segmentation(edited(written, lambda dataset: delattr(dataset, keyword)), series)
+
+
+def test_fewer_pixels_than_frames_are_refused(written: Path, series: CtSeries, edited: Edit) -> None:
+    def short(dataset: Dataset) -> None:
+        dataset.PixelData = dataset.PixelData[:-200]
+
+    with pytest.raises(InputError, match="expected"):
+        read_segmentation(edited(written, short), series)
 
 
 def test_a_cut_file_and_another_object_are_refused(written: Path, series: CtSeries, tmp_path: Path) -> None:

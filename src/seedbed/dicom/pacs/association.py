@@ -153,13 +153,19 @@ def associated(
             watch.close()
 
 
+def own_entity(here: Here) -> AE:
+    """Return what we are to pynetdicom: our names, and no clock but the `Watch`, which bears large files."""
+    entity = AE(here.ae_title)
+    entity.implementation_class_uid, entity.implementation_version_name = IMPLEMENTATION_UID, "SEEDBED"
+    entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = None
+    return entity
+
+
 def _opened(
     peer: DimsePeer, here: Here, contexts: list[PresentationContext], roles: Sequence[Any], handlers: Handlers
 ) -> Association:
-    entity = AE(here.ae_title)
-    entity.implementation_class_uid, entity.implementation_version_name = IMPLEMENTATION_UID, "SEEDBED"
+    entity = own_entity(here)
     entity.connection_timeout = peer.timeout_s
-    entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = None  # the watch does it
     tls = (asking_context(peer.tls), peer.tls.server_name or peer.host) if peer.tls else None
     try:
         return entity.associate(

@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pydicom import Dataset
-from pynetdicom import AE, evt
+from pynetdicom import evt
 from pynetdicom.association import Association
 from pynetdicom.presentation import build_context
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 from pynetdicom.transport import RequestHandler, ThreadedAssociationServer
 
-from seedbed.dicom.identity import IMPLEMENTATION_UID
 from seedbed.dicom.pacs.answers import Keep
-from seedbed.dicom.pacs.association import LARGEST_PDU
+from seedbed.dicom.pacs.association import LARGEST_PDU, own_entity
 from seedbed.dicom.pacs.incoming import Take, take, words
 from seedbed.dicom.pacs.settings import Here
 from seedbed.dicom.pacs.storage import accepted_contexts
@@ -142,13 +141,11 @@ def listening(
 
 
 def _server(here: Here, keep: Take, told: Callable[[Visit], object], silence_s: float) -> "_Server":
-    entity = AE(here.ae_title)
-    entity.implementation_class_uid, entity.implementation_version_name = IMPLEMENTATION_UID, "SEEDBED"
+    entity = own_entity(here)
     entity.maximum_pdu_size, entity.maximum_associations = LARGEST_PDU, MOST_ASSOCIATIONS
     entity.require_called_aet = True
     entity.require_calling_aet = list(here.allowed_callers)
     entity.acse_timeout = min(silence_s, OPENING_S)
-    entity.dimse_timeout = entity.network_timeout = None  # the watch does it
     encrypted = answering_context(here.tls) if here.tls else None
     contexts = [build_context(Verification), *accepted_contexts()]
     try:
@@ -248,11 +245,6 @@ class _Record:
         if watch.fired:
             return f"it fell silent for {watch.timeout_s:g} s"
         if self.rejected:
-            called = association.acceptor.primitive
-            return f"it was rejected (it called '{_called(association)}')" if called else "it was rejected"
+            question: Any = association.requestor.primitive
+            return f"it was rejected (it called '{question.called_ae_title.strip()}')"
         return "it broke off" if self.aborted else ""
-
-
-def _called(association: Association) -> str:
-    primitive: Any = association.requestor.primitive
-    return str(primitive.called_ae_title).strip()

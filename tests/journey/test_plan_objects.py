@@ -1,0 +1,121 @@
+"""The DICOM objects of a plan are opened together: one study and frame, references that lead to each other."""
+
+from pathlib import Path
+from typing import Any
+
+import highdicom
+import numpy as np
+import pydicom
+import pytest
+from tests.journey.planned_cases import write_neck
+from tests.reference.dciodvfy import errors_of
+
+from seedbed.dicom import read_dvhs, read_segmentation, read_structure_paths
+from seedbed.dicom.ct import read_ct_series
+from seedbed.dicom.measurement_reading import read_measurements
+from seedbed.geometry import measure_diameters
+from seedbed.journey.contoured_ct import read_contoured_ct
+from seedbed.journey.plan import PlanQuestion, make_plan
+
+OBJECTS = {
+    "structures.dcm", "plan.dcm", "dose.dcm", "segmentation.dcm", "measurements.dcm", "sheet_images",
+}  # fmt: skip
+Case = tuple[Path, Path]
+
+
+@pytest.fixture(scope="module")
+def neck(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    return write_neck(tmp_path_factory.mktemp("neck"))
+
+
+@pytest.fixture(scope="module")
+def made(neck: Case, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    out = tmp_path_factory.mktemp("made") / "plan"
+    question = PlanQuestion(
+        neck[0], neck[1], out, 120.0, target="GTV_node", activities_mci=(0.7,), bound_seconds=0.0,
+        alternatives=False, robust=False, guide=False,
+    )  # fmt: skip
+    return out, make_plan(question)
+
+
+def test_all_of_them_are_listed(made: tuple[Path, dict[str, Any]]) -> None:
+    assert set(made[1]["files"]) >= OBJECTS
+    assert not [note for note in made[1]["notes"] if "segmentation" in note]
+
+
+def test_they_name_one_patient_study_and_frame(made: tuple[Path, dict[str, Any]], neck: Case) -> None:
+    ct = read_ct_series(neck[0]).identity
+    for path in made[0].rglob("*.dcm"):
+        written = pydicom.dcmread(path, stop_before_pixels=True)
+        assert (written.PatientID, written.StudyInstanceUID) == (ct.patient_id, ct.study_uid)
+        assert written.get("FrameOfReferenceUID", ct.frame_uid) == ct.frame_uid
+
+
+def test_every_reference_leads_to_an_object(made: tuple[Path, dict[str, Any]], neck: Case) -> None:
+    files = [*made[0].rglob("*.dcm"), *neck[0].iterdir()]
+    objects = {path: pydicom.dcmread(path, stop_before_pixels=True) for path in files}
+    there = {str(each.SOPInstanceUID) for each in objects.values()}
+    for path, each in objects.items():
+        for element in each.iterall():
+            # (0008,1155) of a study is that of its obsolete management object, which nobody has
+            if element.keyword == "ReferencedSOPInstanceUID" and element.value != each.StudyInstanceUID:
+                assert str(element.value) in there, path.name
+
+
+def test_needles_and_seeds_stand_among_the_structures(made: tuple[Path, dict[str, Any]], neck: Case) -> None:
+    out, plan = made
+    paths = read_structure_paths(out / "structures.dcm", read_ct_series(neck[0]).identity.frame_uid)
+    assert [needle.name for needle in paths.needles] == [needle["name"] for needle in plan["needles"]]
+    placed = np.array([seed["position_mm"] for seed in plan["seeds"]])
+    written = paths.points_mm["Seeds"] if isinstance(paths.points_mm, dict) else paths.points_mm
+    np.testing.assert_allclose(np.sort(written, axis=0), np.sort(placed, axis=0), atol=0.01)
+
+
+def test_the_histograms_say_what_the_plan_says(made: tuple[Path, dict[str, Any]]) -> None:
+    out, plan = made
+    listed = {
+        int(roi.ROINumber): str(roi.ROIName)
+        for roi in pydicom.dcmread(out / "structures.dcm").StructureSetROISequence
+    }
+    stored = {listed[each.roi_numbers[0]]: each for each in read_dvhs(out / "dose.dcm")}
+    assert "GTV_node" in stored
+    assert len(stored) == len([name for name in plan["metrics"] if not name.startswith("Skin")])
+    dvh = stored["GTV_node"].as_dvh("GTV_node")
+    assert dvh.dose_to_pct(90) == pytest.approx(plan["metrics"]["target"]["d90_gy"], abs=0.2)
+    assert dvh.total_cc == pytest.approx(plan["target"]["volume_cc"], rel=1e-3)
+
+
+def test_another_library_finds_the_same_voxels(made: tuple[Path, dict[str, Any]], neck: Case) -> None:
+    segmentation = highdicom.seg.segread(made[0] / "segmentation.dcm")
+    ct = read_ct_series(neck[0])
+    target = read_segmentation(made[0] / "segmentation.dcm", ct)["GTV_node"]
+    number = next(
+        n for n in segmentation.segment_numbers
+        if segmentation.get_segment_description(n).segment_label == "GTV_node"
+    )  # fmt: skip
+    voxels = segmentation.get_volume(segment_numbers=[number]).array.astype(bool).sum()
+    assert voxels * ct.volume.grid.voxel_volume_mm3 == pytest.approx(target.volume_mm3, rel=1e-6)
+
+
+def test_the_report_measures_the_target(made: tuple[Path, dict[str, Any]], neck: Case) -> None:
+    (lesion,) = read_measurements(made[0] / "measurements.dcm")
+    read = read_contoured_ct(*neck, target_name="GTV_node", sphere=None)
+    expected = measure_diameters(read.target)
+    assert lesion.longest_mm == pytest.approx(expected.longest_mm, abs=0.01)
+    assert lesion.short_axis_mm == pytest.approx(expected.short_axis_mm, abs=0.01)
+    assert lesion.volume_cc == pytest.approx(read.target.volume_mm3 / 1000, rel=1e-4)
+
+
+def test_the_sheets_are_pictures_that_say_so(made: tuple[Path, dict[str, Any]]) -> None:
+    pages = sorted((made[0] / "sheet_images").rglob("*.dcm"))
+    assert {path.parent.name for path in pages} == {"plan", "needles"}
+    for path in pages:
+        page = pydicom.dcmread(path)
+        assert page.BurnedInAnnotation == "YES"
+        assert page.pixel_array.mean() > 128  # ink on white paper
+
+
+def test_an_independent_checker_finds_no_error(made: tuple[Path, dict[str, Any]]) -> None:
+    checked = [path for path in made[0].rglob("*.dcm") if path.name != "dose.dcm"]  # 32 bit abort dciodvfy
+    assert len(checked) >= len(OBJECTS)
+    assert {path.name: errors_of(path) for path in checked} == {path.name: [] for path in checked}
