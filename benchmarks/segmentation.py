@@ -82,7 +82,7 @@ def write_with_highdicom(folder: Path) -> tuple[float, str]:
     ]
     start = time.perf_counter()
     Segmentation(
-        images, masks, "BINARY", described, generate_uid(), 1, generate_uid(), 1, "Benchmark", "none", "0", "0"
+        images, masks, "BINARY", described, generate_uid(), 1, generate_uid(), 1, "Benchmark", "-", "0", "0"
     ).save_as(folder / "highdicom.dcm")  # fmt: skip
     return time.perf_counter() - start, f"{(folder / 'highdicom.dcm').stat().st_size / 1e6:.1f} MB written"
 

@@ -35,6 +35,12 @@ def export(
             metavar="FILE.csv", help="Table from code to patient; needed to de-identify, kept apart."
         ),
     ] = None,
+    keep_characteristics: Annotated[
+        bool, typer.Option("--keep-characteristics", help="Keep age, sex, size and weight in clean copies.")
+    ] = False,
+    structure_names: Annotated[
+        bool, typer.Option(help="Keep names of structures that are made of known words in clean copies.")
+    ] = True,
     store: Annotated[Path, typer.Option(envvar="SEEDBED_STORE", help="Folder of the store.")] = Path(
         "seedbed-store"
     ),
@@ -45,6 +51,7 @@ def export(
 ) -> None:
     """Export the DICOM objects of a case, as they are or de-identified."""
     from seedbed.cli.progress import shown
+    from seedbed.dicom.deidentification import Options
     from seedbed.errors import InputError
     from seedbed.journey.exporting import ExportRequest, export_case
     from seedbed.journey.pacs import refuse_incomplete
@@ -55,7 +62,10 @@ def export(
             "both: the table from code to patient lies where you say, apart from the export",
             "add --key FILE.csv" if deidentify else "add --deidentify",
         )
-    request = ExportRequest(case, to, pacs, settings, store, also=tuple(also or ()), key_file=key)
+    request = ExportRequest(
+        case, to, pacs, settings, store, also=tuple(also or ()), key_file=key,
+        cleaning=Options(keep_structure_names=structure_names, keep_characteristics=keep_characteristics),
+    )  # fmt: skip
     with shown(errors) as progress:
         found = export_case(request, progress)
     if as_json:

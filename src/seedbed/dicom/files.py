@@ -22,8 +22,8 @@ from seedbed.errors import InputError
 
 FloatArray = NDArray[np.float64]
 MALFORMED = (
-    ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError,
-    struct.error, zlib.error, InvalidDicomError, BytesLengthException,
+    ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError, TypeError,
+    ValueError, struct.error, zlib.error, InvalidDicomError, BytesLengthException,
 )  # fmt: skip
 """What pydicom, its decoders and NumPy raise over a damaged file; KeyError and IndexError are lookups."""
 SOUND_DECODERS = {

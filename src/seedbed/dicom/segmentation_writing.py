@@ -82,6 +82,7 @@ def write_segmentation(
     ImageError
         A CT slice that is not among the source images, or a CT without a frame of reference.
     """
+    _check_placed(ct)
     names = _names(structures, types)
     images = _images(source_images, ct)
     frames, packed = _drawn(structures, ct)
@@ -102,6 +103,11 @@ def write_segmentation(
     return str(uid)
 
 
+def _check_placed(ct: CtSeries) -> None:
+    if not ct.identity.frame_uid:
+        raise ImageError("the CT has no FrameOfReferenceUID", "one, which places segments", "export it again")
+
+
 def _names(structures: Sequence[Structure], types: Sequence[str]) -> list[str]:
     names = [string(structure.name) for structure in structures]
     if not names or "" in names or len(set(names)) != len(names) or len(types) != len(names):
@@ -115,12 +121,6 @@ def _names(structures: Sequence[Structure], types: Sequence[str]) -> list[str]:
 
 def _images(paths: Iterable[Path], ct: CtSeries) -> list[Dataset]:
     """Headers of the slices of the CT in their order, no more of them than is needed here."""
-    if not ct.identity.frame_uid:
-        raise ImageError(
-            "the CT has no FrameOfReferenceUID",
-            "one, in which segments are placed",
-            "export it again with it",
-        )
     found: dict[str, Dataset] = {}
     for path in paths:
         with reading(path, ImageError):

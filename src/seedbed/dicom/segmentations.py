@@ -70,7 +70,8 @@ def read_segmentation_file(path: Path, ct: CtSeries) -> StructureReading:
     ------
     StructureError
         No binary or fractional SEG, another frame of reference, frames that do not lie on voxels of the CT,
-        slice by slice, two segments of one label, frames of a segment that is not described.
+        slice by slice, two segments of one label, frames of a segment that is not described, another number
+        of frames than of places, pixels of more than 8 bits.
     InputError
         No such file, or one that is incomplete or malformed.
     """

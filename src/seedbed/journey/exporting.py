@@ -5,11 +5,12 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from seedbed.dicom.deidentification import Options
 from seedbed.dicom.instance_facts import instance_facts, is_dicom_content, is_directory
 from seedbed.errors import InputError, OutputError
 from seedbed.imaging.instance import InstanceFacts
@@ -45,6 +46,8 @@ class ExportRequest:
         Further files and folders of the same patient, such as the CT of a plan.
     key_file : Path or None
         Table of identities: the export is de-identified where it is given.
+    cleaning : Options
+        What is kept then.
     """
 
     case: str
@@ -54,6 +57,7 @@ class ExportRequest:
     store: Path
     also: tuple[Path, ...] = ()
     key_file: Path | None = None
+    cleaning: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,11 @@ def _deidentified(request: ExportRequest, case: _Case, key_file: Path, progress:
     with tempfile.TemporaryDirectory(prefix="seedbed-") as name:
         out = request.out or Path(name) / "clean"
         done = deidentify_files(
-            list(case.facts), out, key_file=key_file, progress=lambda n, of: progress(CLEANING, n, of)
+            list(case.facts),
+            out,
+            key_file=key_file,
+            options=request.cleaning,
+            progress=lambda n, of: progress(CLEANING, n, of),
         )
         told = _told(request, replace(case, notes=(*done.warnings, *_clean(case.notes))), done.files)
         told["key"] = str(key_file)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import SimpleITK
 from pydicom import Dataset, dcmread
 
 from seedbed.dicom import CtSeries, Identity
@@ -56,6 +57,12 @@ def test_each_frame_is_the_mask_at_its_position(
         x, y, z = map(float, groups.PlanePositionSequence[0].ImagePositionPatient)
         assert (x, y) == grid.origin_mm[:2]
         np.testing.assert_array_equal(frame, masks[segment - 1][round((z - grid.origin_mm[2]) / 2.0)])
+
+
+def test_simpleitk_unpacks_the_same_frames(written: Path) -> None:
+    """30 x 30 pixels are no whole bytes: frames begin within one."""
+    found = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(written))
+    np.testing.assert_array_equal(found > 0, unpacked(dcmread(written)) > 0)
 
 
 def test_each_frame_names_the_ct_slice_of_its_plane(written: Path, series: CtSeries) -> None:
