@@ -227,9 +227,7 @@ def test_a_top_up_adds_what_is_missing(made: Made, neck: Case, tmp_path: Path) -
         "6711", np.array([s["position_mm"] for s in seeds]), np.array([s["axis"] for s in seeds]),
         np.array([s["strength_u"] for s in seeds]),
     )  # fmt: skip
-    write_checked_plan(
-        there, source, tmp_path / "given.dcm", ask(question(neck, tmp_path / "out")).purpose
-    )
+    write_checked_plan(there, source, tmp_path / "given.dcm", ask(question(neck, tmp_path / "out")).purpose)
     plan = make_plan(question(neck, tmp_path / "out", given_file=tmp_path / "given.dcm"))
     assert plan["seeds_there_already"] == len(seeds)
     assert 0 < plan["seed_count"] < made[1]["seed_count"]

@@ -1,4 +1,4 @@
-"""The DICOM objects of a plan are opened together: one study and frame, references that lead to each other."""
+"""The DICOM objects of a plan are opened together: one study and frame, references that lead to objects."""
 
 from pathlib import Path
 from typing import Any

@@ -12,9 +12,9 @@ import numpy as np
 from pydicom import Dataset, dcmread
 from pydicom.dataset import FileDataset
 from pydicom.tag import BaseTag
+from tests.mutants.lies import LIES as LYING
+from tests.mutants.places import HEADER, places
 
-HEADER = 132
-LONG_VRS = {"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UC", "UN", "UR", "UT", "SV", "UV"}
 JUNK = (
     "",
     "abc",
@@ -175,14 +175,14 @@ def swap_values(content: bytes, rng: np.random.Generator) -> Made:
 
 def raw_junk(content: bytes, rng: np.random.Generator) -> Made:
     """Write text that is no value of its VR, as bytes, since pydicom would refuse to."""
-    found = _places(content, {"DS", "IS", "UI", "CS", "DA", "TM", "PN", "LO"})
+    found = places(content, {"DS", "IS", "UI", "CS", "DA", "TM", "PN", "LO"})
     place = found[int(rng.integers(len(found)))]
     junk = JUNK[int(rng.integers(len(JUNK)))].encode("utf-8")
     return place.keyword, place.replaced(content, junk)
 
 
 def lie_about_length(content: bytes, rng: np.random.Generator) -> Made:
-    found = _places(content, None)
+    found = places(content)
     place = found[int(rng.integers(len(found)))]
     lie = LIES[int(rng.integers(len(LIES)))] % 256**place.size
     start = place.value - place.size
@@ -231,7 +231,7 @@ def other_syntax(content: bytes, rng: np.random.Generator) -> Made:
         "1.2.3.4",
     )  # fmt: skip
     said = syntaxes[int(rng.integers(len(syntaxes)))].encode()
-    place = next(each for each in _places(content, {"UI"}) if each.keyword == "TransferSyntaxUID")
+    place = next(each for each in places(content, {"UI"}) if each.keyword == "TransferSyntaxUID")
     return place.keyword, place.replaced(content, said)
 
 
@@ -262,46 +262,12 @@ def lone_meta(content: bytes, rng: np.random.Generator) -> Made:
     return "", content[:HEADER] + rng.bytes(int(rng.integers(0, 2000)))
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where an element with an explicit VR stands in a file."""
-
-    keyword: str
-    vr: str
-    value: int
-    length: int
-
-    @property
-    def size(self) -> int:
-        """Bytes that its length takes."""
-        return 4 if self.vr in LONG_VRS else 2
-
-    def replaced(self, content: bytes, value: bytes) -> bytes:
-        value += b"\0" * (len(value) % 2)
-        length = len(value).to_bytes(self.size, "little")
-        return content[: self.value - self.size] + length + value + content[self.value + self.length :]
-
-
-def _places(content: bytes, vrs: set[str] | None) -> list[_Place]:
-    """Elements of the meta group and of the outermost level, sequences left out."""
-    dataset = _read(content)
-    every = [element for part in (dataset.file_meta, dataset) for element in part if element.VR != "SQ"]
-    found = []
-    for element in every:
-        value = int(element.file_tell or 0)
-        size = 4 if element.VR in LONG_VRS else 2
-        length = int.from_bytes(content[value - size : value], "little")
-        if value > HEADER + 8 and value + length <= len(content) and (vrs is None or element.VR in vrs):
-            found.append(_Place(element.keyword, element.VR, value, length))
-    return found
-
-
 MUTATIONS: dict[str, Mutation] = {
     each.__name__: each
     for each in (
         truncate, truncate_near_an_end, delete, blank_uid, other_uid, blank_number, empty_sequence,
         double_item, drop_item, swap_values, raw_junk, lie_about_length, flip_header_bits, zero_a_stretch,
         cut_a_stretch, random_number, small_integer, other_syntax, other_patient, short_pixels,
-        no_dicom, lone_meta,
+        no_dicom, lone_meta, *LYING,
     )
 }  # fmt: skip

@@ -3,13 +3,15 @@
 Each returns arrays to compare, or fails where the file cannot be understood.
 """
 
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import dcmread
-from pydicom.uid import CTImageStorage
+from pydicom import Dataset, dcmread
+from pydicom.uid import CTImageStorage, PositronEmissionTomographyImageStorage
 
 FloatArray = NDArray[np.float64]
 Contours = dict[str, set[tuple[tuple[float, ...], ...]]]
@@ -17,11 +19,31 @@ Contours = dict[str, set[tuple[tuple[float, ...], ...]]]
 
 def ct_of(files: Iterable[Path]) -> tuple[FloatArray, FloatArray]:
     """Hounsfield units [slice, row, column] from foot to head, and the place of each first voxel."""
+    return _stacked(files, CTImageStorage)
+
+
+def suv_of(files: Iterable[Path]) -> tuple[FloatArray, FloatArray]:
+    """SUV by body weight, decay counted from the injection to the start of the series, and places."""
+    files = list(files)
+    activity, places = _stacked(files, PositronEmissionTomographyImageStorage)
+    one = dcmread(files[0])
+    tracer = one.RadiopharmaceuticalInformationSequence[0]
+    begun, injected = _seconds(one.SeriesTime), _seconds(tracer.RadiopharmaceuticalStartTime)
+    left = 0.5 ** ((begun - injected) / float(tracer.RadionuclideHalfLife))
+    grams = 1000 * float(one.PatientWeight)
+    return activity * grams / (float(tracer.RadionuclideTotalDose) * left), places
+
+
+def _seconds(time: str) -> int:
+    return int(time[:2]) * 3600 + int(time[2:4]) * 60 + int(time[4:6])
+
+
+def _stacked(files: Iterable[Path], sop_class: str) -> tuple[FloatArray, FloatArray]:
     slices = []
     for path in files:
         try:
             one = dcmread(path, force=True)
-            if (one.get("SOPClassUID") or one.file_meta.get("MediaStorageSOPClassUID")) != CTImageStorage:
+            if (one.get("SOPClassUID") or one.file_meta.get("MediaStorageSOPClassUID")) != sop_class:
                 continue
         except Exception:  # noqa: BLE001, S112 - a file that pydicom cannot read is no slice
             continue
@@ -59,10 +81,9 @@ def seeds_of(path: Path) -> list[tuple[float, ...]]:
     found = []
     for setup in dataset.ApplicationSetupSequence:
         for channel in setup.ChannelSequence:
-            points = [
-                p for p in channel.BrachyControlPointSequence if p.get("CumulativeTimeWeight") is not None
-            ]
-            weights = [float(point.CumulativeTimeWeight) for point in points]
+            points = list(channel.BrachyControlPointSequence)
+            points[0].setdefault("CumulativeTimeWeight", 0)
+            weights = [float(point.CumulativeTimeWeight or 0) for point in points]
             rises = weights if len(points) == 1 else [0.0, *np.diff(weights)][: len(points)]
             for point, rise in zip(points, rises, strict=True):
                 if rise > 0:
@@ -81,3 +102,90 @@ def dose_of(path: Path) -> tuple[FloatArray, FloatArray]:
     sizes = [float(dose.PixelSpacing[1]), float(dose.PixelSpacing[0]), abs(planes[1] - planes[0])]
     lowest = first[2] + (planes.min() if planes[0] == 0 else planes.min() - planes[0])
     return gy[order], np.array([first[0], first[1], lowest, *sizes])
+
+
+def histograms_of(path: Path) -> list[tuple[float, ...]]:
+    """Upper edge and volume of each bin of each histogram, one after the other."""
+    found = []
+    for item in dcmread(path, force=True).DVHSequence:
+        width, volume = np.array(item.DVHData, dtype=float).reshape(-1, 2).T
+        assert len(width) == int(item.DVHNumberOfBins)
+        if item.DVHType == "CUMULATIVE":
+            volume = volume - np.append(volume[1:], 0.0)
+        edges = np.cumsum(width) * float(item.DVHDoseScaling)
+        found.append((*edges.round(4).tolist(), *(volume.round(5) + 0.0).tolist()))
+    return found
+
+
+def paths_of(path: Path) -> dict[str, set[tuple[float, ...]]]:
+    """Points of the open contours and of the single points of each structure, by its name."""
+    dataset = dcmread(path, force=True)
+    names = {int(roi.ROINumber): str(roi.ROIName) for roi in dataset.StructureSetROISequence}
+    found: dict[str, set[tuple[float, ...]]] = {}
+    for drawn in dataset.ROIContourSequence:
+        for contour in drawn.get("ContourSequence") or []:
+            if contour.ContourGeometricType in ("POINT", "OPEN_PLANAR", "OPEN_NONPLANAR"):
+                points = np.array(contour.ContourData, dtype=float).reshape(-1, 3)
+                of = found.setdefault(names[int(drawn.ReferencedROINumber)], set())
+                of |= set(map(tuple, points.round(3).tolist()))
+    return found
+
+
+def lesions_of(path: Path) -> list[tuple[str, tuple[float, ...]]]:
+    """Name and measured numbers of each group of measurements."""
+    found = []
+    for group in _within(dcmread(path, force=True)):
+        children = list(group.get("ContentSequence") or [])
+        values = [c.MeasuredValueSequence[0].NumericValue for c in children if c.get("ValueType") == "NUM"]
+        names = [c.TextValue for c in children if c.get("ValueType") == "TEXT" and _says(c, "112039")]
+        if _says(group, "125007") and values:
+            found.append((str(names[0]), tuple(sorted(float(value) for value in values))))
+    return found
+
+
+def _within(item: Dataset) -> Iterator[Dataset]:
+    for child in item.get("ContentSequence") or []:
+        yield child
+        yield from _within(child)
+
+
+def _says(item: Dataset, code: str) -> bool:
+    return any(str(name.CodeValue) == code for name in item.get("ConceptNameCodeSequence") or [])
+
+
+def areas_of(path: Path) -> dict[str, dict[float, float]]:
+    """Area of each plane of each segment, mm2, from axial frames."""
+    dataset = dcmread(path, force=True)
+    labels = {int(item.SegmentNumber): str(item.SegmentLabel) for item in dataset.SegmentSequence}
+    shared = dataset.SharedFunctionalGroupsSequence[0]
+    spacing = np.array(shared.PixelMeasuresSequence[0].PixelSpacing, dtype=float)
+    frames = dataset.pixel_array.reshape(-1, dataset.Rows, dataset.Columns)
+    found: dict[str, dict[float, float]] = {}
+    for frame, group in zip(frames, dataset.PerFrameFunctionalGroupsSequence, strict=True):
+        number = int(group.SegmentIdentificationSequence[0].ReferencedSegmentNumber)
+        z = round(float(group.PlanePositionSequence[0].ImagePositionPatient[2]), 2)
+        planes = found.setdefault(labels[number], {})
+        if frame.any():
+            planes[z] = round(float(frame.sum() * spacing.prod()), 2)
+    return {label: planes for label, planes in found.items() if planes}
+
+
+def header_of(content: bytes) -> dict[str, str]:
+    """Attributes that a register keeps, as pydicom gives them."""
+    keywords = {
+        "instance_uid": "SOPInstanceUID", "class_uid": "SOPClassUID", "series_uid": "SeriesInstanceUID",
+        "study_uid": "StudyInstanceUID", "patient_id": "PatientID", "patient_birth_date": "PatientBirthDate",
+        "patient_sex": "PatientSex", "study_date": "StudyDate", "modality": "Modality",
+        "series_number": "SeriesNumber", "instance_number": "InstanceNumber",
+        "accession_number": "AccessionNumber", "series_description": "SeriesDescription",
+        "patient_name": "PatientName", "position_mm": "ImagePositionPatient",
+    }  # fmt: skip
+    dataset = dcmread(io.BytesIO(content))
+    return {field: _text(dataset.get(keyword)) for field, keyword in keywords.items()}
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    many = not isinstance(value, str) and hasattr(value, "__iter__")
+    return ("\\".join(map(str, value)) if many else str(value)).strip()

@@ -11,6 +11,7 @@ from pydicom.uid import RTDoseStorage, RTPlanStorage, RTStructureSetStorage
 
 from seedbed.dicom.dose_planes import AXIAL, DOSE_BITS, check_dose, join_planes, plan_uid_of, read_planes
 from seedbed.dicom.dvh_items import DvhSet
+from seedbed.dicom.encoding import check_encoding
 from seedbed.dicom.files import FloatArray, decimal, read_dataset, reading, reference, save, string, text
 from seedbed.dicom.identity import MANUFACTURER, Identity, content_uid, identity_of, new_dataset
 from seedbed.errors import DoseError, InputError
@@ -212,6 +213,8 @@ def _files_of(folder: Path) -> list[Path]:
     found = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and is_dicom(path)):
         with reading(path):
+            with path.open("rb") as file:
+                check_encoding(file, path.name)
             if dcmread(path, specific_tags=["SOPClassUID"]).get("SOPClassUID") == RTDoseStorage:
                 found.append(path)
     if not found:

@@ -18,6 +18,7 @@ from pydicom.multival import MultiValue
 from pydicom.uid import JPEG2000, JPEG2000Lossless, JPEGLSLossless, JPEGLSNearLossless, RLELossless
 from pydicom.valuerep import format_number_as_ds
 
+from seedbed.dicom.encoding import check_encoding
 from seedbed.errors import InputError
 
 FloatArray = NDArray[np.float64]
@@ -38,6 +39,8 @@ UNDEFINED_LENGTH = 0xFFFFFFFF
 LONG_STRING = 64
 SHORT_STRING = 16
 DECIMAL_STRING = 16
+SHOWN = 8
+"""So many numbers are shown in a sentence (local rule)."""
 
 
 @contextmanager
@@ -83,11 +86,13 @@ def read_dataset(path: Path) -> FileDataset:
     Raises
     ------
     InputError
-        No such file, or one that ends too early.
+        No such file, one that ends too early, or one that is encoded in a way nobody here knows.
     """
     if not path.is_file():
         what = f"'{path}' is a folder" if path.is_dir() else f"there is no file '{path}'"
         raise InputError(what, "one DICOM file", "check the name")
+    with path.open("rb") as file:
+        check_encoding(file, str(path))
     dataset = dcmread(path)
     check_complete(dataset, path)
     return dataset
@@ -122,9 +127,8 @@ def numbers(
     """Return the finite numbers of an attribute, shape (count,), or say in a sentence what stands there."""
     found = np.array(require(dataset, keyword, name=name, refusal=refusal), dtype=float).ravel()
     if found.shape != (count,) or not np.isfinite(found).all():
-        raise refusal(
-            f"'{name}' has {keyword} {found.tolist()}", f"finite numbers, {count} in all", "export it again"
-        )
+        shown = f"{found.tolist()}" if found.size <= SHOWN else f"of {found.size} values"
+        raise refusal(f"'{name}' has {keyword} {shown}", f"finite numbers, {count} in all", "export it again")
     return found
 
 

@@ -29,11 +29,14 @@ META_GROUP = 0x0002
 META_LENGTH = (META_GROUP, 0, b"UL", 4)
 FIRST, CHARACTER_SET, PIXELS = 0x00080000, 0x00080005, 0x7FE00010
 OTHER_SYNTAXES = (DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian)
-NUMBERS = ("DS", "IS")
+NUMBERS = (b"DS", b"IS")
 CODES = {
-    "UI": rb"[0-9.]*", "CS": rb"[ -~]*", "DA": rb"[0-9]*", "IS": rb"(-?[0-9]{1,9})?",
-    "DS": rb"([+-]?[0-9]+(\.[0-9]*)?([Ee][+-]?[0-9]{1,2})?)?",
-}  # fmt: skip
+    b"UI": re.compile(rb"[0-9.]*"),
+    b"CS": re.compile(rb"[ -~]*"),
+    b"DA": re.compile(rb"[0-9]*"),
+    b"IS": re.compile(rb"(-?[0-9]{1,9})?"),
+    b"DS": re.compile(rb"([+-]?[0-9]+(\.[0-9]*)?([Ee][+-]?[0-9]{1,2})?)?"),
+}
 """Values that say what they mean as they stand (PS3.5 section 6.2)."""
 Elements = dict[int, tuple[bytes, int, int]]
 
@@ -86,11 +89,11 @@ class PlainHeader:
         OddError
             It does not stand there as it should.
         """
-        vr = _attribute(keyword)[1].decode()
+        vr = _attribute(keyword)[1]
         parts = self.value(keyword).rstrip(b" \0").split(b"\\")
         if vr in NUMBERS:
             parts = [part.strip(b" ") for part in parts]
-        if not all(re.fullmatch(CODES[vr], part) for part in parts):
+        if not all(map(CODES[vr].fullmatch, parts)):
             raise OddError
         return b"\\".join(parts).decode("ascii").strip()
 
@@ -98,7 +101,7 @@ class PlainHeader:
 @cache
 def _attribute(keyword: str) -> tuple[int, bytes]:
     """Tag and value representation of an attribute."""
-    tag = Tag(keyword)
+    tag = int(Tag(keyword))
     return tag, dictionary_VR(tag).encode()
 
 

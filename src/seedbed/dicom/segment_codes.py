@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from pydicom import Dataset
+
 from seedbed.tables import read_table
 
 PARTS = ("scheme", "code", "meaning")
@@ -25,6 +27,19 @@ class SegmentCode:
     kind: str
     category: Coded
     type: Coded
+
+
+def coded_item(coded: Coded) -> Dataset:
+    """Return a concept as an item of a code sequence (PS3.3 8.8).
+
+    Examples
+    --------
+    >>> coded_item(code_of("GTV").type).CodeValue
+    '108369006'
+    """
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = coded.code, coded.scheme, coded.meaning
+    return item
 
 
 @cache

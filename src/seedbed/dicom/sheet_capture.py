@@ -26,8 +26,8 @@ def write_capture(pages: Sequence[Page], folder: Path, identity: Identity, *, ti
     """Write the pages of a sheet as one series of secondary captures and return their SOP instance UIDs.
 
     One file a page, ``page_01.dcm`` and so on: Secondary Capture Image Storage, modality OT, conversion type
-    WSD, RLE without loss since a page is mostly white. Burned In Annotation is YES: what the sheet says of the
-    patient stands in the picture, and no de-identification of the header takes it away.
+    WSD, RLE without loss since a page is mostly white. Burned In Annotation is YES: what the sheet says of
+    the patient stands in the picture, and no de-identification of the header takes it away.
 
     Parameters
     ----------

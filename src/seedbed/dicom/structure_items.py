@@ -15,6 +15,8 @@ from seedbed.errors import InputError, StructureError, one_of
 
 CLOSED = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
 """Both are joined by the even-odd rule; the second, for holes, by definition (PS3.3 C.8.8.6.3)."""
+OPEN = ("POINT", "OPEN_PLANAR", "OPEN_NONPLANAR")
+"""Contours that enclose nothing."""
 FEWEST_COORDINATES = 9
 
 
@@ -106,8 +108,36 @@ def closed(drawn: Dataset, name: str) -> list[Dataset]:
 
 
 def _is_closed(contour: Dataset, name: str) -> bool:
-    closed = require(contour, "ContourGeometricType", name=name) in CLOSED
-    return closed and len(require(contour, "ContourData", name=name)) >= FEWEST_COORDINATES
+    if geometric_type(contour, name) not in CLOSED:
+        return False
+    count = len(require(contour, "ContourData", name=name))
+    stated = contour.get("NumberOfContourPoints")
+    if stated is not None and 3 * int(stated) != count:
+        raise StructureError(
+            f"a contour in '{name}' has the NumberOfContourPoints {int(stated)} and {count} numbers in its "
+            f"ContourData",
+            "three numbers for each point",
+            "export it again",
+        )
+    return count >= FEWEST_COORDINATES
+
+
+def geometric_type(contour: Dataset, name: str) -> str:
+    """Return the Contour Geometric Type (PS3.3 C.8.8.6.1).
+
+    Raises
+    ------
+    StructureError
+        None that is known: the contour may enclose a volume or not.
+    """
+    found = text(contour, "ContourGeometricType")
+    if found not in (*CLOSED, *OPEN):
+        raise StructureError(
+            f"a contour in '{name}' has the ContourGeometricType '{found}'",
+            f"one of {', '.join((*CLOSED, *OPEN))}",
+            "export it again",
+        )
+    return found
 
 
 def left_out(drawn: Dataset, name: str, file: str) -> str | None:

@@ -7,7 +7,13 @@ import numpy as np
 from pydicom import Dataset
 
 from seedbed.dicom.files import FloatArray, numbers, reading, require, text
-from seedbed.dicom.structure_items import by_number, check_frame, kinds, open_structure_set
+from seedbed.dicom.structure_items import (
+    by_number,
+    check_frame,
+    geometric_type,
+    kinds,
+    open_structure_set,
+)
 from seedbed.errors import StructureError
 from seedbed.implant import Needle
 
@@ -77,7 +83,7 @@ def _contours(drawn: Dataset, kinds: tuple[str, ...], name: str) -> list[FloatAr
     return [
         numbers(contour, "ContourData", count=_length(contour, name), name=name).reshape(-1, 3)
         for contour in drawn.get("ContourSequence") or []
-        if require(contour, "ContourGeometricType", name=name) in kinds
+        if geometric_type(contour, name) in kinds
     ]
 
 

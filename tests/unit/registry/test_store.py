@@ -113,8 +113,7 @@ def test_a_register_that_cannot_be_written_is_a_sentence_and_the_file_is_found_l
 
 
 def read_only(store: Store, word: str) -> None:
-    with store._engine.connect() as connection:  # one thread: the pool has one connection
-        connection.exec_driver_sql(f"PRAGMA query_only = {word}")
+    store._rows._connection.execute(f"PRAGMA query_only = {word}")
 
 
 def test_facts_of_another_file_are_refused_and_nothing_is_lost(tmp_path: Path) -> None:

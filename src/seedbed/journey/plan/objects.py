@@ -6,8 +6,8 @@ from pathlib import Path
 from pydicom.uid import SegmentationStorage
 
 from seedbed.dicom import DvhSet
-from seedbed.errors import StructureError
 from seedbed.geometry import Structure
+from seedbed.geometry.masks import structure_mask
 from seedbed.implant import SeedImplant
 from seedbed.journey.plan.asking import Asked
 from seedbed.journey.written_plan import Progress, write_checked_dose, write_checked_plan
@@ -76,26 +76,22 @@ def _dvhs(planned: Planned, asked: Asked, structures: dict[str, Structure], uid:
 
 
 def _write_outlined(asked: Asked, structures: dict[str, Structure], stage: Path) -> list[str]:
-    """Write what rests on the outlines; a structure that no voxel shows cannot be segmented."""
+    """Write what rests on the outlines; return a sentence on structures too small or beyond the CT."""
     from seedbed.dicom.measurement_report import Outlines, measure_lesion, write_measurements
     from seedbed.dicom.segmentation_writing import write_segmentation
 
-    ct, identity, notes = asked.read.ct, asked.purpose.identity, []
-    solid = {name: each for name, each in structures.items() if each.volume_mm3 > 0}
-    outlines = None
-    try:
-        uid = write_segmentation(
-            list(solid.values()), ct, stage / SEGMENTATION, identity,
-            types=[each.kind for each in solid.values()],
-            source_images=sorted(path for path in asked.question.ct_folder.rglob("*") if path.is_file()),
-        )  # fmt: skip
-        outlines = Outlines(SegmentationStorage, uid, _series_of(stage / SEGMENTATION))
-    except StructureError as error:
-        notes.append(f"No segmentation was written: {error}")
-    segment = 1 if outlines is not None else None
-    lesion = measure_lesion(asked.request.target, ct, segment=segment)
+    ct, identity = asked.read.ct, asked.purpose.identity
+    solid = {name: s for name, s in structures.items() if structure_mask(s, ct.volume.grid).any()}
+    uid = write_segmentation(
+        list(solid.values()), ct, stage / SEGMENTATION, identity,
+        types=[each.kind for each in solid.values()],
+        source_images=sorted(path for path in asked.question.ct_folder.rglob("*") if path.is_file()),
+    )  # fmt: skip
+    outlines = Outlines(SegmentationStorage, uid, _series_of(stage / SEGMENTATION))
+    lesion = measure_lesion(asked.request.target, ct, segment=1)
     write_measurements([lesion], ct, stage / MEASUREMENTS, identity, outlines=outlines)
-    return notes
+    missing = ", ".join(name for name in structures if name not in solid)
+    return [f"Not in the segmentation, since they hold no voxel of the CT: {missing}."] if missing else []
 
 
 def _series_of(path: Path) -> str:
