@@ -1,6 +1,7 @@
 """The DICOM objects of a plan are opened together: one study and frame, references that lead to objects."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import highdicom
@@ -119,3 +120,46 @@ def test_an_independent_checker_finds_no_error(made: tuple[Path, dict[str, Any]]
     checked = [path for path in made[0].rglob("*.dcm") if path.name != "dose.dcm"]  # 32 bit abort dciodvfy
     assert len(checked) >= len(OBJECTS)
     assert {path.name: errors_of(path) for path in checked} == {path.name: [] for path in checked}
+
+
+def test_a_target_without_a_voxel_is_measured_without_a_segment(neck: Case, tmp_path: Path) -> None:
+    """A tiny target between voxel centres: no other organ's segment stands for it."""
+    from seedbed.geometry import PlanarContour, Structure
+    from seedbed.journey.plan import objects
+
+    read = read_contoured_ct(*neck, target_name="GTV_node", sphere=None)
+    grid = read.ct.volume.grid
+    x, y = (float(grid.axis_mm(axis)[10] + 0.5 * grid.spacing_mm[axis]) for axis in range(2))
+    square = np.array([[x - 0.2, y - 0.2], [x + 0.2, y - 0.2], [x + 0.2, y + 0.2], [x - 0.2, y + 0.2]])
+    tiny = Structure("tiny", (PlanarContour(float(grid.axis_mm(2)[10]), square),), 0.1)
+    asked = SimpleNamespace(
+        read=read, purpose=SimpleNamespace(identity=read.ct.identity),
+        request=SimpleNamespace(target=tiny), question=SimpleNamespace(ct_folder=neck[0]),
+    )  # fmt: skip
+    structures = {"tiny": tiny, **read.written_structures()}
+    notes = objects._write_outlined(asked, structures, tmp_path)  # type: ignore[arg-type]
+    assert notes == ["Not in the segmentation, since they hold no voxel of the CT: tiny."]
+    (lesion,) = read_measurements(tmp_path / "measurements.dcm")
+    assert (lesion.name, lesion.segment) == ("tiny", None)
+
+
+def test_names_that_dicom_cannot_hold_serve_from_reading_to_writing(neck: Case, tmp_path: Path) -> None:
+    structures = pydicom.dcmread(neck[1])
+    by_name = {roi.ROIName: roi for roi in structures.StructureSetROISequence}
+    by_name["GTV_node"].ROIName, by_name["Trachea"].ROIName = "GTV\\node", "GTV/node"
+    structures.save_as(tmp_path / "rs.dcm")
+    question = PlanQuestion(
+        neck[0], tmp_path / "rs.dcm", tmp_path / "plan", 120.0, target="GTV/node 2", activities_mci=(0.7,),
+        bound_seconds=0.0, alternatives=False, robust=False, guide=False, pictures=False, pdf=False,
+    )  # fmt: skip
+    read = read_contoured_ct(neck[0], tmp_path / "rs.dcm", target_name="GTV/node 2", sphere=None)
+    assert {"GTV/node", "GTV/node 2"} <= set(read.structures)
+    plan = make_plan(question)
+    assert any("is called" in note for note in plan["notes"])
+    listed = {
+        int(roi.ROINumber): str(roi.ROIName)
+        for roi in pydicom.dcmread(tmp_path / "plan" / "structures.dcm").StructureSetROISequence
+    }
+    stored = {listed[each.roi_numbers[0]]: each for each in read_dvhs(tmp_path / "plan" / "dose.dcm")}
+    target = stored["GTV/node 2"].as_dvh("GTV/node 2")
+    assert target.dose_to_pct(90) == pytest.approx(plan["metrics"]["target"]["d90_gy"], abs=0.2)

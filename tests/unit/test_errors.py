@@ -5,15 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed import errors
-from seedbed.errors import InputError, NoPlanError, SeedbedError, UndecidedError, one_of
+from seedbed.errors import InputError, NoPlanError, PacsError, SeedbedError, UndecidedError, one_of
 
 TREE = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, SeedbedError)]
-WORDS = st.text(min_size=1, max_size=30)
+WORDS = st.text(min_size=1, max_size=30).filter(str.isprintable)
 
 
 @given(WORDS, WORDS, WORDS)
 def test_an_error_is_one_sentence_of_three_parts(came: str, expected: str, do: str) -> None:
     assert str(SeedbedError(came, expected, do)) == f"{came}; expected {expected}; {do}."
+
+
+@given(st.text(max_size=30))
+def test_whatever_a_damaged_file_holds_is_one_printable_line(came: str) -> None:
+    said = str(SeedbedError(came, "a name", "export it again"))
+    assert said.isprintable()
+    assert len(said) == len(came) + len("; expected a name; export it again.")
 
 
 @pytest.mark.parametrize("kind", TREE)
@@ -30,7 +37,7 @@ def test_every_error_survives_the_way_from_another_process(kind: type[SeedbedErr
 def test_every_error_stands_in_the_drawing_of_the_tree(kind: type[SeedbedError]) -> None:
     assert kind.__name__ in (errors.__doc__ or "")
     refuses_input = issubclass(kind, InputError)
-    assert refuses_input or kind in (SeedbedError, UndecidedError, NoPlanError)
+    assert refuses_input or kind in (SeedbedError, UndecidedError, NoPlanError, PacsError)
 
 
 def test_what_is_on_offer_is_listed_in_its_order() -> None:

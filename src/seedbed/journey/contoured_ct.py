@@ -17,8 +17,6 @@ from seedbed.implant import SeedImplant
 from seedbed.journey.same_patient import check_same_patient
 from seedbed.journey.structure_roles import is_outline, only_name
 
-ROOM = 60
-"""Characters of a name that is written: the 64 of DICOM, less those that tell two apart."""
 Sphere = tuple[float, float, float, float]
 
 
@@ -51,13 +49,12 @@ class ContouredCt:
         return {name: each for name, each in self.structures.items() if name != self.whole.name}
 
     def written_structures(self) -> dict[str, Structure]:
-        """Return target, whole and other structures with their kinds, by the names that DICOM can hold."""
+        """Return target, whole and other structures with their kinds, in the order of the file."""
         listed = {self.target.name: replace(self.target, kind="GTV")}
         listed.setdefault(self.whole.name, replace(self.whole, kind="GTV"))
         for name, each in self.others.items():
             listed[name] = replace(each, kind=each.kind or ("EXTERNAL" if is_outline(each) else ""))
-        named = zip(_names_for_dicom(list(listed)), listed.values(), strict=True)
-        return {name: replace(each, name=name) for name, each in named}
+        return listed
 
     def write_structures(self, path: Path, implant: SeedImplant | None = None) -> str:
         """Write target, whole and other structures, and an implant, as an RTSTRUCT and return its UID."""
@@ -66,20 +63,34 @@ class ContouredCt:
         return write_structures(drawn, self.ct, path, self.ct.identity, types=types, implant=implant)
 
 
-def _names_for_dicom(names: list[str]) -> list[str]:
-    r"""Return names without what DICOM cannot hold, each still another.
+def names_for_dicom(names: list[str]) -> list[str]:
+    r"""Return names as DICOM can hold them, so that one name serves from reading to writing.
+
+    A backslash parts values in DICOM and becomes a slash; what cannot be printed goes; what would then be
+    another's name gets a number, and the other keeps its own.
 
     Examples
     --------
-    >>> _names_for_dicom(["GTV\\node", "GTV/node", "cord"])
-    ['GTV/node', 'GTV/node 2', 'cord']
+    >>> names_for_dicom(["GTV\\node", "GTV/node", "cord"])
+    ['GTV/node 2', 'GTV/node', 'cord']
     """
-    written: list[str] = []
+    taken, written = set(names), []
     for name in names:
-        plain = "".join("/" if each == "\\" else each for each in name if each.isprintable())[:ROOM]
-        same = sum(other.rpartition(" ")[0] == plain or other == plain for other in written)
-        written.append(f"{plain} {same + 1}" if plain in written else plain)
+        plain = "".join("/" if each == "\\" else each for each in name if each.isprintable())
+        free, number = plain, 1
+        while free != name and free in taken:
+            number += 1
+            free = f"{plain} {number}"
+        taken.add(free)
+        written.append(free)
     return written
+
+
+def _renamed(structures: dict[str, Structure]) -> tuple[dict[str, Structure], list[str]]:
+    """Return structures under names that can be written, and a sentence on each name that changed."""
+    names = dict(zip(structures, names_for_dicom(list(structures)), strict=True))
+    notes = [f"Structure {old!r} is called '{new}' here." for old, new in names.items() if old != new]
+    return {names[old]: replace(each, name=names[old]) for old, each in structures.items()}, notes
 
 
 def read_contoured_ct(
@@ -115,11 +126,11 @@ def read_contoured_ct(
     read = read_structure_file(structures_file, ct)
     ids = {f"CT '{ct_folder}'": ct.identity.patient_id, f"'{structures_file.name}'": read.patient_id}
     check_same_patient(ids)
-    structures = read.structures
+    structures, renamed = _renamed(read.structures)
     whole = choose(structures, only_name(structures, target_name))
     check_inside(whole, ct)
     target = whole.within_sphere(sphere[:3], sphere[3]) if sphere else whole
-    return ContouredCt(ct, structures, whole, target, _notes(ct, read))
+    return ContouredCt(ct, structures, whole, target, (*_notes(ct, read), *renamed))
 
 
 def _notes(ct: CtSeries, read: StructureReading) -> tuple[str, ...]:

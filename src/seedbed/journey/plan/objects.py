@@ -82,14 +82,17 @@ def _write_outlined(asked: Asked, structures: dict[str, Structure], stage: Path)
 
     ct, identity = asked.read.ct, asked.purpose.identity
     solid = {name: s for name, s in structures.items() if structure_mask(s, ct.volume.grid).any()}
-    uid = write_segmentation(
-        list(solid.values()), ct, stage / SEGMENTATION, identity,
-        types=[each.kind for each in solid.values()],
-        source_images=sorted(path for path in asked.question.ct_folder.rglob("*") if path.is_file()),
-    )  # fmt: skip
-    outlines = Outlines(SegmentationStorage, uid, _series_of(stage / SEGMENTATION))
-    lesion = measure_lesion(asked.request.target, ct, segment=1)
-    write_measurements([lesion], ct, stage / MEASUREMENTS, identity, outlines=outlines)
+    outlines, target = None, asked.request.target
+    if solid:
+        uid = write_segmentation(
+            list(solid.values()), ct, stage / SEGMENTATION, identity,
+            types=[each.kind for each in solid.values()],
+            source_images=sorted(path for path in asked.question.ct_folder.rglob("*") if path.is_file()),
+        )  # fmt: skip
+        outlines = Outlines(SegmentationStorage, uid, _series_of(stage / SEGMENTATION))
+    segment = list(solid).index(target.name) + 1 if target.name in solid else None
+    lesion = measure_lesion(target, ct, segment=segment)
+    write_measurements([lesion], ct, stage / MEASUREMENTS, identity, outlines=outlines if segment else None)
     missing = ", ".join(name for name in structures if name not in solid)
     return [f"Not in the segmentation, since they hold no voxel of the CT: {missing}."] if missing else []
 
