@@ -1,6 +1,8 @@
 """``seedbed export``: byte-true copies, or clean ones; all or nothing."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,12 @@ from seedbed.cli.app import run
 
 @pytest.fixture
 def case(tmp_path: Path) -> SoundCase:
-    return write_sound_case(tmp_path / "case")
+    """CT, structures, plan and dose, without the other objects that the sound case holds."""
+    whole, kept = write_sound_case(tmp_path / "whole"), tmp_path / "case"
+    shutil.copytree(whole.ct, kept / "ct")
+    for path in (whole.rs, whole.rp, whole.rd):
+        shutil.copyfile(path, kept / path.name)
+    return replace(whole, ct=kept / "ct", rs=kept / "rs.dcm", rp=kept / "rp.dcm", rd=kept / "rd.dcm")
 
 
 def exported(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

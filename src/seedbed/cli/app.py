@@ -19,6 +19,7 @@ from seedbed.cli.importing import import_files
 from seedbed.cli.order import order
 from seedbed.cli.pacs import pacs_app
 from seedbed.cli.plan import plan
+from seedbed.cli.printing import print_json
 from seedbed.cli.sources import sources_app
 from seedbed.cli.spheres import read_sphere
 from seedbed.cli.uncertainty import uncertainty
@@ -154,13 +155,11 @@ def reproduce(
     as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
 ) -> None:
     """Recompute the published p-values of the paper from its printed tables."""
-    import json
-
     from seedbed.journey.reproduce import reproduce as recompute
 
     found = recompute().to_dict()
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(found)
         return
     from seedbed.cli.tables import reproduction_tables
 

@@ -1,6 +1,5 @@
 """The command ``seedbed bed``: biological effect of a dose, always with its band."""
 
-import json
 from math import isfinite
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +7,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from seedbed.cli.printing import print_json
 
 if TYPE_CHECKING:
     from seedbed.dosimetry.bioeffect import BioEffect
@@ -36,7 +37,7 @@ def bed(
     beams = tuple(external_beam(text) for text in external or ())
     found = assess(BioEffectRequest(dose_gy, source, half_life_days, tissue, beams))
     if as_json:
-        typer.echo(json.dumps(bioeffect_as_dict(found), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(bioeffect_as_dict(found))
         return
     console.print(_table(found))
 

@@ -1,6 +1,5 @@
 """Commands on doses: ``seedbed dose`` and ``seedbed dvh``."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ from seedbed.cli.plan_options import (
     SourceOption,
     day_of,
 )
+from seedbed.cli.printing import print_json
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print for machines.")]
 
@@ -61,7 +61,7 @@ def dose(
     with shown(Console(stderr=True)) as progress:
         found = calculate_dose(request, progress).to_dict()
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         _print_dose(found)
 
@@ -101,13 +101,9 @@ def dvh(
     with shown(Console(stderr=True)) as progress:
         found = dvh_of(request, progress).to_dict()
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         _print_dvh(found)
-
-
-def _print_json(found: dict[str, Any]) -> None:
-    typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def _print_dose(found: dict[str, Any]) -> None:

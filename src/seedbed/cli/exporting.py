@@ -1,11 +1,12 @@
 """The command ``seedbed export``: the objects of a case to a folder or a PACS."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+
+from seedbed.cli.printing import print_json, say
 
 console = Console()
 errors = Console(stderr=True)
@@ -69,7 +70,7 @@ def export(
     with shown(errors) as progress:
         found = export_case(request, progress)
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(found)
     else:
         _print(found)
     refuse_incomplete(found)
@@ -78,16 +79,12 @@ def export(
 def _print(found: dict[str, Any]) -> None:
     how = "de-identified" if found["deidentified"] else "with the patient's identity"
     objects = ", ".join(f"{count} {kind}" for kind, count in found["objects"].items())
-    _say(f"{objects} to {found['to']}, {how}.")
+    say(f"{objects} to {found['to']}, {how}.")
     if "already" in found:
-        _say(f"{found['stored']} stored, {found['already']} were there already.")
+        say(f"{found['stored']} stored, {found['already']} were there already.")
     for each in found["left_out"]:
-        _say(f"- Left out: {each['path']}: {each['reason']}")
+        say(f"- Left out: {each['path']}: {each['reason']}")
     for note in found["notes"]:
-        _say(f"- {note}")
+        say(f"- {note}")
     if "key" in found:
-        _say(f"Table from code to patient: {Path(found['key']).resolve()}")
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(f"Table from code to patient: {Path(found['key']).resolve()}")

@@ -1,6 +1,5 @@
 """The command ``seedbed import``: DICOM files of a folder or a PACS into the store."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from seedbed.cli.pacs import SETTINGS, STORE, SettingsOption, StoreOption
+from seedbed.cli.printing import print_json, say
 from seedbed.errors import InputError
 
 STOPPED = 130
@@ -52,10 +52,10 @@ def import_files(
             else:
                 raise _neither()
     except KeyboardInterrupt:
-        _say(STOPPED_SENTENCE, errors)
+        say(STOPPED_SENTENCE, errors)
         sys.exit(STOPPED)
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(found)
     else:
         _print(found)
     refuse_incomplete(found)
@@ -72,18 +72,14 @@ def _neither() -> InputError:
 def _print(found: dict[str, Any]) -> None:
     console.print(_table(found))
     for each in found["damaged"]:
-        _say(f"- Damaged, left out: {each['reason']}")
+        say(f"- Damaged, left out: {each['reason']}")
     for each in found["refused"]:
-        _say(f"- Not imported: {each['name']}: {each['reason']}")
+        say(f"- Not imported: {each['name']}: {each['reason']}")
     for note in found["notes"]:
-        _say(f"- {note}")
+        say(f"- {note}")
     if found["other_files"]:
-        _say(f"- {len(found['other_files'])} files are no DICOM objects and were passed over.")
-    _say(f"Store: {Path(found['store']).resolve()}")
-
-
-def _say(line: str, where: Console = console) -> None:
-    where.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(f"- {len(found['other_files'])} files are no DICOM objects and were passed over.")
+    say(f"Store: {Path(found['store']).resolve()}")
 
 
 def _table(found: dict[str, Any]) -> Table:

@@ -1,6 +1,5 @@
 """The command ``seedbed order``: the order and safety sheet."""
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from seedbed.cli.plan_options import LanguageOption
+from seedbed.cli.printing import print_json
 from seedbed.errors import InputError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def order(
     sheet = make_order(question)
     written, notes = ([], []) if out is None else write_order(sheet, OrderPaper(out, plan, languages, pdf))
     if as_json:
-        typer.echo(json.dumps(order_as_dict(sheet), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(order_as_dict(sheet))
         return
     console.print(_table(sheet))
     for line in [*(f"- {note}" for note in notes), *(f"Sheet: {file.resolve()}" for file in written)]:

@@ -1,6 +1,5 @@
 """The command ``seedbed plan``."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from seedbed.cli.plan_options import (
     SourceOption,
     day_of,
 )
+from seedbed.cli.printing import print_json
 from seedbed.cli.spheres import read_sphere
 
 Several = list[str] | None
@@ -96,7 +96,7 @@ def plan(
     )  # fmt: skip
     found = _made(question)
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(found)
     else:
         _show(found, out)
 

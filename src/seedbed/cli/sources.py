@@ -1,12 +1,13 @@
 """The commands ``seedbed sources``: list, show and check seed models, and start a file of one's own."""
 
-import json
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from seedbed.cli.printing import print_json
 
 sources_app = typer.Typer(
     help="Seed models: list, show and check them; start a file for a seed of your own.", add_completion=False
@@ -34,7 +35,7 @@ def list_all(as_json: AsJson = False) -> None:
 
     found = list_sources()
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     console.print(_list_table(found["sources"]))
 
@@ -46,7 +47,7 @@ def show(model: Model, as_json: AsJson = False) -> None:
 
     found = show_source(model)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     console.print(_facts_table(found))
     console.print(_curves_table(found))
@@ -60,7 +61,7 @@ def check(model: ModelOrAll = None, as_json: AsJson = False) -> None:
 
     found = [check_named_source(model)] if model else check_all_sources()
     if as_json:
-        _print_json(found[0] if model else {"sources": found})
+        print_json(found[0] if model else {"sources": found})
     for each in [] if as_json else found:
         table = Table("Check", "Passes", "Found", title=escape(each["name"]), title_justify="left")
         for finding in each["findings"]:
@@ -76,10 +77,6 @@ def template() -> None:
     from seedbed.journey.sources import source_template
 
     typer.echo(source_template(), nl=False)
-
-
-def _print_json(found: dict[str, Any]) -> None:
-    typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def _mark(finding: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """The command ``seedbed uncertainty``."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from seedbed.cli.plan_options import (
     SourceOption,
     day_of,
 )
+from seedbed.cli.printing import print_json
 
 
 def uncertainty(
@@ -57,7 +57,7 @@ def uncertainty(
     with shown(Console(stderr=True)) as progress:
         found = uncertainty_of(request, progress)
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(found)
         return
     console = Console()
     console.print(_table(found))

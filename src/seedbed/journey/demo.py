@@ -16,9 +16,9 @@ from seedbed.journey.demo_report import demo_pictures, demo_report
 from seedbed.journey.demo_verification import VERIFICATION, write_verification
 from seedbed.journey.implanting import PlannedDose, implant_and_verify, plan_and_write
 from seedbed.journey.places import SUMMARY, staged
+from seedbed.journey.progress import Progress, silent
 from seedbed.journey.record import JourneyRecord
 from seedbed.journey.summary import summarise
-from seedbed.journey.written_plan import Progress
 from seedbed.protocol import Protocol, load_rules
 from seedbed.sheets import write_csv
 
@@ -52,10 +52,6 @@ class DemoRequest:
     sphere: Sphere | None = None
     rules_file: Path | None = None
     random_seed: int | None = None
-
-
-def silent(_step: str, _done: int, _total: int) -> None:
-    """Show no progress."""
 
 
 def run_demo(request: DemoRequest, progress: Progress = silent) -> dict[str, Any]:

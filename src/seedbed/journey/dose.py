@@ -1,7 +1,6 @@
 """Dose of a seed plan from any planning system, written as an RTDOSE."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -25,13 +24,13 @@ from seedbed.dosimetry import GridDose, grid_dose, load_source
 from seedbed.errors import InputError
 from seedbed.geometry import Structure, VoxelGrid
 from seedbed.implant import radionuclide
+from seedbed.journey.progress import Progress
 from seedbed.journey.same_patient import check_same_patient
 from seedbed.journey.single_file import check_free, hashes, placed
 from seedbed.report import NOTICE
 from seedbed.units import MBQ_PER_MCI
 
 FloatArray = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
 STEP, KIND = "Calculating dose", "RTDOSE"
 FINEST_MM, COARSEST_MM = 0.05, 10.0
 """Voxels of a dose grid (local rule): a dose on coarser ones says nothing about seeds."""

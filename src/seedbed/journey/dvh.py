@@ -1,7 +1,6 @@
 """Dose-volume histograms of the structures of an RTSTRUCT in the dose of an RTDOSE."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -23,13 +22,14 @@ from seedbed.dosimetry.quality import DoseQuality, grid_quality
 from seedbed.errors import InputError, StructureError
 from seedbed.geometry import Structure
 from seedbed.geometry.gaps import gap_warning
+from seedbed.journey.places import files_below
+from seedbed.journey.progress import Progress
 from seedbed.journey.quality import quality_numbers
 from seedbed.journey.same_patient import check_same_patient
 from seedbed.journey.single_file import check_free, hashes, placed
 from seedbed.report import NOTICE
 from seedbed.sheets import write_csv
 
-Progress = Callable[[str, int, int], None]
 STEP, KIND = "Sampling structures", "CSV file"
 HOT_MM3, PEAKED = 2000.0, 2.0
 """A dose whose hottest voxel has more than twice the dose of its hottest 2 cc has peaks, as seeds do (local
@@ -184,7 +184,7 @@ def dvh_of(request: DvhRequest, progress: Progress | None = None) -> DvhResult:
         request,
         tuple(found),
         left_out,
-        hashes(*_files(request.dose), request.structures),
+        hashes(*files_below(request.dose), request.structures),
         quality=_quality(dose, structures, request, found),
         notes=(*_notes(dose), *header.notes),
     )
@@ -203,11 +203,6 @@ def _quality(
     known = {each.dvh.name: each.dvh for each in found}
     dvh = known.get(target.name) or grid_dvh(dose.dose_gy, dose.grid, target)
     return grid_quality(dose.dose_gy, dose.grid, target, dvh, prescription_gy=prescription)
-
-
-def _files(dose: Path) -> list[Path]:
-    """Files of a dose: itself, or one a plane in a folder."""
-    return sorted(path for path in dose.rglob("*") if path.is_file()) if dose.is_dir() else [dose]
 
 
 def _notes(dose: DoseFile) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -19,11 +19,11 @@ from seedbed.journey.filing import filing
 from seedbed.journey.incomplete import lacking
 from seedbed.journey.one_patient import check_one_patient
 from seedbed.journey.pacs import send_to_pacs
-from seedbed.journey.places import check_place, staged
+from seedbed.journey.places import check_place, files_below, staged
+from seedbed.journey.progress import Progress, silent
 from seedbed.journey.single_file import sha256
 from seedbed.report import NOTICE
 
-Progress = Callable[[str, int, int], None]
 EXPORT = "export.json"
 CLEANING, COPYING = "De-identifying", "Copying"
 
@@ -68,9 +68,7 @@ class _Case:
     notes: tuple[str, ...]
 
 
-def export_case(
-    request: ExportRequest, progress: Progress = lambda _step, _done, _total: None
-) -> dict[str, Any]:
+def export_case(request: ExportRequest, progress: Progress = silent) -> dict[str, Any]:
     """Hand a case on, all of it or, to a folder, nothing.
 
     Returns
@@ -162,7 +160,7 @@ def _paths_of(request: ExportRequest) -> list[Path]:
 def _files(place: Path) -> list[Path]:
     if not place.exists():
         raise InputError(f"there is no '{place}'", "a file or a folder", "check the name")
-    return [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+    return files_below(place)
 
 
 def _facts(path: Path) -> InstanceFacts | None:

@@ -17,7 +17,8 @@ from seedbed.geometry import VoxelGrid
 from seedbed.imaging import CtVolume, displace_seeds, find_seeds, make_post_implant_ct
 from seedbed.implant import SeedImplant
 from seedbed.journey.case import Case
-from seedbed.journey.written_plan import Progress, Purpose, write_checked_dose, write_checked_plan
+from seedbed.journey.progress import Progress
+from seedbed.journey.written_plan import Purpose, write_checked_dose, write_checked_plan
 from seedbed.planning import Plan, PlanRequest, default_goals, plan_implant
 from seedbed.protocol import Prescription, SeedActivity
 from seedbed.verification import ColdRegion, Match, cold_regions, match_seeds

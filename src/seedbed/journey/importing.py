@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -15,11 +15,11 @@ from seedbed.journey.filing import Filing, filing
 from seedbed.journey.incomplete import lacking
 from seedbed.journey.one_patient import check_one_patient, other_names
 from seedbed.journey.pacs import GetRequest, get_from_pacs
+from seedbed.journey.progress import Progress
 from seedbed.registry.queries import PatientRow, SeriesRow, StudyRow
 from seedbed.registry.store import Kept
 from seedbed.report import NOTICE
 
-Progress = Callable[[str, int, int], None]
 READING, KEEPING = "Reading headers", "Keeping files"
 DICOM_SUFFIXES = (".dcm", ".dicom", ".ima")
 """Files of these names are meant to be DICOM: one that is none is damaged (local rule)."""

@@ -231,8 +231,7 @@ def send_to_pacs(
     files = [each for path in paths for each in _files(path)]
     sent = send(loaded.peer(name), loaded.here, files, progress=progress)
     failed = [{"path": str(path), "reason": reason} for path, reason in sent.failed]
-    remarks = [f"{path}: {remark}" for path, remark in sent.remarks]
-    counts = {"stored": sent.stored, "already": sent.already, "failed": failed, "notes": remarks}
+    counts = {"stored": sent.stored, "already": sent.already, "failed": failed, "notes": list(sent.notes)}
     return {**_stamp(), "pacs": name, **counts}
 
 

@@ -49,6 +49,19 @@ def staged(out: Path, *, holds: str = SUMMARY, owns: Sequence[str] = ()) -> Iter
         shutil.rmtree(stage, ignore_errors=True)
 
 
+def files_below(place: Path) -> list[Path]:
+    """Return a file, or the files in a folder and its subfolders, in their order.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as name:
+    ...     _ = (Path(name) / "a.dcm").write_bytes(b"")
+    ...     [path.name for path in files_below(Path(name))]
+    ['a.dcm']
+    """
+    return sorted(path for path in place.rglob("*") if path.is_file()) if place.is_dir() else [place]
+
+
 def check_place(out: Path, holds: str = SUMMARY) -> None:
     """Refuse a folder that `staged` would refuse, before anything is calculated.
 

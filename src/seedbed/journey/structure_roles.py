@@ -7,6 +7,7 @@ from pathlib import Path
 
 from seedbed.errors import StructureError, one_of
 from seedbed.geometry import Structure
+from seedbed.journey.places import files_below
 
 SKIN_MM = 3.0
 OUTLINES = ("external", "body", "skin", "outline")
@@ -49,7 +50,7 @@ def skin_of(structure: Structure) -> Structure:
 def input_hashes(ct_folder: Path, structures_file: Path) -> dict[str, str]:
     """SHA-256 of what was read: the CT as one digest over its files, and the structure set."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in ct_folder.rglob("*") if p.is_file()):
+    for path in files_below(ct_folder):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     structures = hashlib.sha256(structures_file.read_bytes()).hexdigest()
     return {"ct_folder": digest.hexdigest(), structures_file.name: structures}

@@ -1,7 +1,6 @@
 """What random errors may do to the dose of a seed plan from any planning system."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -13,11 +12,11 @@ from seedbed.dosimetry.placement_errors import load_errors
 from seedbed.dosimetry.uncertainty import Spread, Uncertainty, simulate_uncertainty
 from seedbed.errors import InputError
 from seedbed.geometry import Structure
+from seedbed.journey.progress import Progress
 from seedbed.journey.same_patient import check_same_patient
 from seedbed.journey.single_file import hashes
 from seedbed.report import NOTICE
 
-Progress = Callable[[str, int, int], None]
 STEP = "Trying displaced implants"
 PERCENTILES = (5, 25, 50, 75, 95)
 OUTLINE = "EXTERNAL"

@@ -1,6 +1,5 @@
 """A plan and its dose as DICOM: written, and read back before anybody uses them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +14,9 @@ from seedbed.dosimetry import Source, grid_dose
 from seedbed.errors import OutputError
 from seedbed.geometry import Structure, VoxelGrid
 from seedbed.implant import SeedImplant
+from seedbed.journey.progress import Progress
 
 FloatArray = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
 DOSE_GRID_MM, DOSE_MARGIN_MM = 1.0, 20.0
 """Voxels of a written dose, and how far it reaches beyond the target; local rule."""
 WRITING_ROUNDING = 1e-6

@@ -19,9 +19,9 @@ from seedbed.journey.plan.page import PAGE, write_plan_sheets
 from seedbed.journey.plan.pictures import FOLDER, draw_all
 from seedbed.journey.plan.question import PlanQuestion, check_question
 from seedbed.journey.plan.theatre import GUIDE, NEEDLES, write_theatre
+from seedbed.journey.progress import Progress, silent
 from seedbed.journey.sheets import sheet_head
 from seedbed.journey.single_file import sha256
-from seedbed.journey.written_plan import Progress
 from seedbed.planning import PlanGoals, Planned, plan_implant
 from seedbed.planning.anatomy import BODY
 from seedbed.planning.needles import direction_reports
@@ -44,10 +44,6 @@ NOTABLE_IN_AIR_PCT = 3.0
 """Less is the edge of contours and voxels; local rule."""
 TRYING = "Trying displaced implants"
 Stop = Callable[[], bool]
-
-
-def silent(_step: str, _done: int, _total: int) -> None:
-    """Show no progress."""
 
 
 def never() -> bool:

@@ -9,8 +9,10 @@ from seedbed.dicom import DvhSet
 from seedbed.geometry import Structure
 from seedbed.geometry.masks import structure_mask
 from seedbed.implant import SeedImplant
+from seedbed.journey.places import files_below
 from seedbed.journey.plan.asking import Asked
-from seedbed.journey.written_plan import Progress, write_checked_dose, write_checked_plan
+from seedbed.journey.progress import Progress
+from seedbed.journey.written_plan import write_checked_dose, write_checked_plan
 from seedbed.planning import Planned
 from seedbed.planning.goals import TARGET
 from seedbed.report.words import sheet_name
@@ -77,6 +79,7 @@ def _dvhs(planned: Planned, asked: Asked, structures: dict[str, Structure], uid:
 
 def _write_outlined(asked: Asked, structures: dict[str, Structure], stage: Path) -> list[str]:
     """Write what rests on the outlines; return a sentence on structures too small or beyond the CT."""
+    from seedbed.dicom.identity import series_of
     from seedbed.dicom.measurement_report import Outlines, measure_lesion, write_measurements
     from seedbed.dicom.segmentation_writing import write_segmentation
 
@@ -87,20 +90,14 @@ def _write_outlined(asked: Asked, structures: dict[str, Structure], stage: Path)
         uid = write_segmentation(
             list(solid.values()), ct, stage / SEGMENTATION, identity,
             types=[each.kind for each in solid.values()],
-            source_images=sorted(path for path in asked.question.ct_folder.rglob("*") if path.is_file()),
+            source_images=files_below(asked.question.ct_folder),
         )  # fmt: skip
-        outlines = Outlines(SegmentationStorage, uid, _series_of(stage / SEGMENTATION))
+        outlines = Outlines(SegmentationStorage, uid, str(series_of(uid)))
     segment = list(solid).index(target.name) + 1 if target.name in solid else None
     lesion = measure_lesion(target, ct, segment=segment)
     write_measurements([lesion], ct, stage / MEASUREMENTS, identity, outlines=outlines if segment else None)
     missing = ", ".join(name for name in structures if name not in solid)
     return [f"Not in the segmentation, since they hold no voxel of the CT: {missing}."] if missing else []
-
-
-def _series_of(path: Path) -> str:
-    from seedbed.dicom.files import read_dataset
-
-    return str(read_dataset(path).SeriesInstanceUID)
 
 
 def write_captures(asked: Asked, stage: Path) -> None:

@@ -8,7 +8,7 @@ from seedbed.dosimetry import dose_function
 from seedbed.implant import SeedImplant
 from seedbed.journey.plan.asking import Asked
 from seedbed.journey.plan.numbers import with_given
-from seedbed.journey.written_plan import Progress
+from seedbed.journey.progress import Progress
 from seedbed.planning import Plan, Planned
 from seedbed.planning.needles import DirectionReport
 from seedbed.report.direction_figure import direction_figure
