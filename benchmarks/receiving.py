@@ -2,10 +2,10 @@
 
 Run ``python benchmarks/receiving.py`` in the folder above. 2000 synthetic CT images come over four
 associations at once, each from a process of its own: 200 of 512 x 512 and 1800 of 64 x 64 pixels of 16 bits,
-120 MB in all. Three receivers in processes of their own take turns: the minimal one, ours that writes files
-in the same way, and ours that also forces each file to disk before it answers. Senders are our own, and
-DCMTK's ``storescu`` where it is installed; a plain loop of pynetdicom's ``send_c_store`` is not used, as it
-now and then loses the answer of a quick receiver. Printed are images a second, images lost, and the peak
+120 MB in all. Five receivers in processes of their own take turns: the minimal one, the same that also forces
+each file to disk before it answers, ours in both these ways, and ours with the store. Senders are our own,
+and DCMTK's ``storescu`` where it is installed; a plain loop of pynetdicom's ``send_c_store`` is not used, as
+it now and then loses the answer of a quick receiver. Printed are images a second, images lost, and the peak
 memory of the receiver.
 """
 
@@ -30,6 +30,7 @@ from pynetdicom import AE, AllStoragePresentationContexts, evt
 
 from seedbed.dicom.pacs.receiver import receive
 from seedbed.dicom.pacs.settings import Here
+from seedbed.journey.filing import filing
 
 SENDERS, SMALL, LARGE = 4, 1800, 200
 SMALL_EDGE, LARGE_EDGE = 64, 512
@@ -79,9 +80,9 @@ class Sink:
                 os.fsync(file.fileno())
 
 
-def minimal(folder: Path, line: Connection) -> None:
+def minimal(folder: Path, line: Connection, *, safe: bool = False) -> None:
     """Receive as the shortest program with pynetdicom does."""
-    sink = Sink(folder, safe=False)
+    sink = Sink(folder, safe=safe)
 
     def store(event: evt.Event) -> int:
         sink(event.encoded_dataset())
@@ -96,18 +97,33 @@ def minimal(folder: Path, line: Connection) -> None:
     line.send(peak_mb())
 
 
-def ours(folder: Path, line: Connection, *, safe: bool = False) -> None:
+def minimal_safe(folder: Path, line: Connection) -> None:
+    """Receive as the shortest program with pynetdicom does, each file forced to disk."""
+    minimal(folder, line, safe=True)
+
+
+def received(line: Connection, keep: Callable[[bytes], object]) -> None:
     """Receive as Seedbed does."""
     stop = threading.Event()
     threading.Thread(target=lambda: (line.recv(), stop.set()), daemon=True).start()
-    sink = Sink(folder, safe=safe)
-    receive(Here(port=0), sink, ready=lambda _, port: line.send(port), stop=stop)
+    receive(Here(port=0), keep, ready=lambda _, port: line.send(port), stop=stop)
     line.send(peak_mb())
+
+
+def ours(folder: Path, line: Connection) -> None:
+    """Receive as Seedbed does, into plain files."""
+    received(line, Sink(folder, safe=False))
 
 
 def ours_safe(folder: Path, line: Connection) -> None:
     """Receive as Seedbed does, each file forced to disk."""
-    ours(folder, line, safe=True)
+    received(line, Sink(folder, safe=True))
+
+
+def with_store(folder: Path, line: Connection) -> None:
+    """Receive as Seedbed does, into its store."""
+    with filing(folder / "store", origin="sent to SEEDBED") as files:
+        received(line, files.keep)
 
 
 def peak_mb() -> float:
@@ -150,30 +166,28 @@ def run(
         here.send("stop")
         peak = here.recv()
         process.join()
-        came = len(list(Path(name).iterdir()))
+        came = len(list(Path(name).rglob("*.dcm")))
     assert codes == [0] * SENDERS
     return came / seconds, SMALL + LARGE - came, peak
 
 
 def main() -> None:
     """Compare receivers, best of some rounds in turn, for each sender."""
+    receivers = (minimal, minimal_safe, ours, ours_safe, with_store)
     senders = [own_sender, *([dcmtk_sender] if DCMTK else [])]
     with tempfile.TemporaryDirectory() as name:
         images(Path(name))
         for sender in senders:
-            rounds = [
-                {each: run(each, sender, Path(name)) for each in (minimal, ours, ours_safe)}
-                for _ in range(ROUNDS)
-            ]
+            rounds = [{each: run(each, sender, Path(name)) for each in receivers} for _ in range(ROUNDS)]
             base = max(each[minimal][0] for each in rounds)
-            for receiver in (minimal, ours, ours_safe):
+            for receiver in receivers:
                 rate = max(each[receiver][0] for each in rounds)
                 lost, peak = (
                     max(each[receiver][1] for each in rounds),
                     max(each[receiver][2] for each in rounds),
                 )
                 print(
-                    f"{sender.__name__:12} to {receiver.__name__:9} {rate:5.0f} images/s, "
+                    f"{sender.__name__:12} to {receiver.__name__:12} {rate:5.0f} images/s, "
                     f"{rate / base:5.2f} of minimal, {lost} lost, {peak:4.0f} MB"
                 )
 

@@ -24,6 +24,8 @@ from tests.unit.dicom.deidentification.whole_case import (
 )
 
 from seedbed.dicom import read_ct_series, read_dose, read_plan_file, read_structures
+from seedbed.dicom.deidentification import Options
+from seedbed.dicom.identity import IMPLEMENTATION_UID
 from seedbed.errors import InputError, OutputError
 from seedbed.journey import deidentifying
 from seedbed.journey.deidentifying import Exported, deidentify_files
@@ -198,6 +200,18 @@ def test_a_patient_who_comes_again_keeps_the_code(case: Path, tmp_path: Path) ->
     assert set(first.files) - set(second.files) == {
         f"{rows[0]['code']}/{kind}-1" for kind in ("RTDOSE", "RTPLAN", "RTSTRUCT")
     }
+
+
+def test_other_options_make_other_objects(case: Path, tmp_path: Path) -> None:
+    """A patient keeps the code; no UID stands for two contents."""
+    first = export(case, tmp_path)
+    options = Options(keep_structure_names=False)
+    second = deidentify_files([case], tmp_path / "other", key_file=first.key_file, options=options)
+    assert patient_folder(first).name == patient_folder(second).name
+    uids = [{uid for path in each.folder.rglob("*.dcm") for uid in uids_in(path)} for each in (first, second)]
+    ours = {str(IMPLEMENTATION_UID)}
+    assert uids[0] & uids[1] <= ours
+    assert len(uids[0] - ours) == len(uids[1] - ours) > 10
 
 
 def test_one_id_for_two_people_is_refused(case: Path, tmp_path: Path) -> None:

@@ -11,9 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
+from pydicom.datadict import dictionary_VR
+from pydicom.multival import MultiValue
 from pydicom.uid import CTImageStorage, PositronEmissionTomographyImageStorage
 
 FloatArray = NDArray[np.float64]
+MEASURED = ("103339001", "103340004", "118565006")
+"""Long axis, short axis and volume (SNOMED CT)."""
 Contours = dict[str, set[tuple[tuple[float, ...], ...]]]
 
 
@@ -26,7 +30,7 @@ def suv_of(files: Iterable[Path]) -> tuple[FloatArray, FloatArray]:
     """SUV by body weight, decay counted from the injection to the start of the series, and places."""
     files = list(files)
     activity, places = _stacked(files, PositronEmissionTomographyImageStorage)
-    one = dcmread(files[0])
+    one = dcmread(files[-1])
     tracer = one.RadiopharmaceuticalInformationSequence[0]
     begun, injected = _seconds(one.SeriesTime), _seconds(tracer.RadiopharmaceuticalStartTime)
     left = 0.5 ** ((begun - injected) / float(tracer.RadionuclideHalfLife))
@@ -107,7 +111,7 @@ def dose_of(path: Path) -> tuple[FloatArray, FloatArray]:
 def histograms_of(path: Path) -> list[tuple[float, ...]]:
     """Upper edge and volume of each bin of each histogram, one after the other."""
     found = []
-    for item in dcmread(path, force=True).DVHSequence:
+    for item in dcmread(path, force=True).get("DVHSequence") or []:
         width, volume = np.array(item.DVHData, dtype=float).reshape(-1, 2).T
         assert len(width) == int(item.DVHNumberOfBins)
         if item.DVHType == "CUMULATIVE":
@@ -136,9 +140,10 @@ def lesions_of(path: Path) -> list[tuple[str, tuple[float, ...]]]:
     found = []
     for group in _within(dcmread(path, force=True)):
         children = list(group.get("ContentSequence") or [])
-        values = [c.MeasuredValueSequence[0].NumericValue for c in children if c.get("ValueType") == "NUM"]
-        names = [c.TextValue for c in children if c.get("ValueType") == "TEXT" and _says(c, "112039")]
-        if _says(group, "125007") and values:
+        numbers = [c for c in children if any(_says(c, code) for code in MEASURED)]
+        values = [c.MeasuredValueSequence[0].NumericValue for c in numbers if c.MeasuredValueSequence]
+        names = [c.TextValue for c in children if _says(c, "112039")]
+        if _says(group, "125007") and numbers:
             found.append((str(names[0]), tuple(sorted(float(value) for value in values))))
     return found
 
@@ -150,7 +155,7 @@ def _within(item: Dataset) -> Iterator[Dataset]:
 
 
 def _says(item: Dataset, code: str) -> bool:
-    return any(str(name.CodeValue) == code for name in item.get("ConceptNameCodeSequence") or [])
+    return any(name.get("CodeValue") == code for name in item.get("ConceptNameCodeSequence") or [])
 
 
 def areas_of(path: Path) -> dict[str, dict[float, float]]:
@@ -160,14 +165,18 @@ def areas_of(path: Path) -> dict[str, dict[float, float]]:
     shared = dataset.SharedFunctionalGroupsSequence[0]
     spacing = np.array(shared.PixelMeasuresSequence[0].PixelSpacing, dtype=float)
     frames = dataset.pixel_array.reshape(-1, dataset.Rows, dataset.Columns)
-    found: dict[str, dict[float, float]] = {}
+    found: dict[str, dict[float, Any]] = {}
     for frame, group in zip(frames, dataset.PerFrameFunctionalGroupsSequence, strict=True):
         number = int(group.SegmentIdentificationSequence[0].ReferencedSegmentNumber)
         z = round(float(group.PlanePositionSequence[0].ImagePositionPatient[2]), 2)
         planes = found.setdefault(labels[number], {})
         if frame.any():
-            planes[z] = round(float(frame.sum() * spacing.prod()), 2)
-    return {label: planes for label, planes in found.items() if planes}
+            planes[z] = planes.get(z, False) | (frame > 0)
+    return {
+        label: {z: round(float(mask.sum() * spacing.prod()), 2) for z, mask in planes.items()}
+        for label, planes in found.items()
+        if planes
+    }
 
 
 def header_of(content: bytes) -> dict[str, str]:
@@ -181,11 +190,18 @@ def header_of(content: bytes) -> dict[str, str]:
         "patient_name": "PatientName", "position_mm": "ImagePositionPatient",
     }  # fmt: skip
     dataset = dcmread(io.BytesIO(content))
-    return {field: _text(dataset.get(keyword)) for field, keyword in keywords.items()}
+    sound = {field: keyword for field, keyword in keywords.items() if _is_of_its_kind(dataset, keyword)}
+    return {field: _text(dataset.get(keyword)) for field, keyword in sound.items()}
+
+
+def _is_of_its_kind(dataset: Dataset, keyword: str) -> bool:
+    """Whether an attribute has the value representation that it should; character sets hang on that."""
+    vr = dataset.get_item(keyword).VR if keyword in dataset else None
+    return vr in (None, dictionary_VR(keyword))
 
 
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    many = not isinstance(value, str) and hasattr(value, "__iter__")
+    many = isinstance(value, (list, MultiValue))
     return ("\\".join(map(str, value)) if many else str(value)).strip()

@@ -174,11 +174,11 @@ def test_an_archive_that_falls_and_rises_again(
     assert data_sets(kept) == data_sets_of(slices)
 
 
-def test_three_hundred_instances(peer: DimsePeer, tmp_path: Path) -> None:
-    slices = write_ct(tmp_path, slices=300, side=8)
-    assert send(peer, HERE, slices).stored == 300
+def test_a_hundred_instances(peer: DimsePeer, tmp_path: Path) -> None:
+    slices = write_ct(tmp_path, slices=100, side=8)
+    assert send(peer, HERE, slices).stored == 100
     kept = Kept()
-    assert get(peer, HERE, STUDY_UID, keep=kept).count == 300
+    assert get(peer, HERE, STUDY_UID, keep=kept).count == 100
     assert data_sets(kept.files) == data_sets_of(slices)
 
 

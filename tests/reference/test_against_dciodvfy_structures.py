@@ -72,8 +72,10 @@ def test_a_segmentation(ct: CtSeries, tmp_path: Path, identity: Identity, types:
     assert errors_of(path) == []
 
 
-@pytest.mark.parametrize(("row", "column"), [((-1, 0, 0), (0, -1, 0)), ((0, 1, 0), (0, 0, -1))])
-def test_a_segmentation_of_slices_that_run_otherwise(
+@pytest.mark.parametrize(
+    ("row", "column"), [((-1, 0, 0), (0, -1, 0)), ((-1, 0, 0), (0, 1, 0)), ((0, 1, 0), (0, 0, -1))]
+)
+def test_objects_on_slices_that_run_otherwise(
     ct: CtSeries, tmp_path: Path, row: tuple[int, ...], column: tuple[int, ...]
 ) -> None:
     images = raw_slices(ct.volume, row, column)
@@ -84,6 +86,8 @@ def test_a_segmentation_of_slices_that_run_otherwise(
     turned, path = read_ct_series(tmp_path / "turned"), tmp_path / "seg.dcm"
     files = (tmp_path / "turned").iterdir()
     write_segmentation(drawn(), turned, path, turned.identity, types=["GTV", ""], source_images=files)
+    assert errors_of(path) == []
+    write_structures(drawn(), turned, path, turned.identity, types=["GTV", ""])
     assert errors_of(path) == []
 
 

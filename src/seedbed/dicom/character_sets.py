@@ -19,6 +19,8 @@ from pydicom.valuerep import TEXT_VR_DELIMS
 
 from seedbed.dicom.files import text
 
+NUMBERS = ("AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV")
+"""Binary value representations, in which no text stands."""
 ESCAPE = b"\x1b"
 TO_GB2312 = "\x1b$)A"
 """The escape to ISO 2022 IR 58, which pydicom leaves in the text that it decodes."""
@@ -60,7 +62,7 @@ def read_text(dataset: Dataset, keyword: str, sets: tuple[str, ...]) -> Reading:
         Declared character sets, as of `declared_sets`.
     """
     element: Any = dataset.get_item(Tag(keyword)) if keyword in dataset else None
-    if isinstance(element, RawDataElement) and element.value:
+    if isinstance(element, RawDataElement) and element.value and element.VR not in NUMBERS:
         return decode(element.value, sets)
     return Reading(text(dataset, keyword), "")
 

@@ -25,14 +25,15 @@ def planar_contour(coordinates: FloatArray, name: str, file: str) -> PlanarConto
     """
     if coordinates.size % 3 or not np.isfinite(coordinates).all():
         raise StructureError(
-            f"a contour of '{name}' in '{file}' has {coordinates.size} coordinates",
+            f"a contour of '{name}' in '{file}' has a ContourData of {coordinates.size} values",
             "three finite numbers for each point",
             "export it again",
         )
     points = coordinates.reshape(-1, 3)
     if np.ptp(points[:, 2]) > FLAT_MM:
         raise StructureError(
-            f"a contour of '{name}' in '{file}' spans {np.ptp(points[:, 2]):.2f} mm from foot to head",
+            f"a contour of '{name}' in '{file}' has a ContourData that spans "
+            f"{np.ptp(points[:, 2]):.2f} mm from foot to head",
             "contours that lie in axial planes",
             "draw the structure on axial slices",
         )

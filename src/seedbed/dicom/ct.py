@@ -12,9 +12,10 @@ from seedbed.dicom.identity import Identity
 from seedbed.dicom.image_folder import find_series
 from seedbed.dicom.rescaling import hounsfield_notes, rescaled
 from seedbed.dicom.slices import CT
-from seedbed.dicom.stack import Stack, axial_array, stacked
+from seedbed.dicom.stack import Stack, axial_array, room_for, stacked
 from seedbed.dicom.tilt import TILT_DEG, refuse_tilt, untilted
 from seedbed.errors import ImageError
+from seedbed.geometry import VoxelGrid
 from seedbed.imaging import CtVolume
 from seedbed.imaging.volume import AIR_HU
 
@@ -34,6 +35,9 @@ class CtSeries:
         Position of each slice along the slice normal, in the same order.
     notes : tuple of str
         A sentence on everything that was corrected, passed over or is unusual.
+    image_of_plane : tuple of (str or None), one for each plane of the volume from feet to head
+        SOP instance UID of the image that shows it; None where no image lies in it, since the slices run
+        across the planes or were resampled. Empty where no images are known.
     """
 
     volume: CtVolume
@@ -42,6 +46,16 @@ class CtSeries:
     instance_uids: tuple[str, ...]
     plane_mm: FloatArray
     notes: tuple[str, ...] = ()
+    image_of_plane: tuple[str | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        planes = self.volume.grid.shape[0]
+        if len(self.image_of_plane) not in (0, planes):
+            raise ImageError(
+                f"images of {len(self.image_of_plane)} planes for a volume of {planes}",
+                "one for each plane",
+                "read the series again",
+            )
 
 
 def read_ct_series(folder: Path, *, series: str | int | None = None, correct_tilt: bool = False) -> CtSeries:
@@ -79,13 +93,25 @@ def read_ct_series(folder: Path, *, series: str | int | None = None, correct_til
         volume = CtVolume(grid, hu)
         notes += _tilt_notes(stack)
     else:
-        by_slice = np.empty(stack.shape, dtype=np.float32)
+        by_slice = room_for(stack, stack.shape)
         _fill(by_slice, stack)
         volume, note = untilted(by_slice, stack)
         notes += (note,)
     first = stack.first
     uids = tuple(one.instance_uid for one in stack.slices)
-    return CtSeries(volume, first.identity, first.series_uid, uids, stack.place_mm, notes)
+    shown = _image_of_plane(stack, volume.grid)
+    return CtSeries(volume, first.identity, first.series_uid, uids, stack.place_mm, notes, shown)
+
+
+def _image_of_plane(stack: Stack, grid: VoxelGrid) -> tuple[str | None, ...]:
+    """Image nearer to each plane than to any other: slices may be spaced not quite evenly."""
+    z = grid.axis_mm(2)
+    if not stack.is_axial or stack.axes[0] != 2:
+        return (None,) * len(z)
+    upwards = stack.slices if stack.steps_mm[0, 2] > 0 else stack.slices[::-1]
+    off = [abs(float(one.corner_mm[2] - plane)) for one, plane in zip(upwards, z, strict=True)]
+    half = grid.spacing_mm[2] / 2
+    return tuple(one.instance_uid if by <= half else None for one, by in zip(upwards, off, strict=True))
 
 
 def _fill(by_slice: NDArray[np.float32], stack: Stack) -> None:

@@ -9,7 +9,7 @@ from pydicom.uid import CTImageStorage
 
 from seedbed.dicom.ct import CtSeries
 from seedbed.dicom.files import decimal, save
-from seedbed.dicom.identity import Identity, content_uid, new_dataset
+from seedbed.dicom.identity import Identity, new_dataset, set_uids, shared_series
 from seedbed.geometry import VoxelGrid
 from seedbed.imaging import CtVolume
 
@@ -23,17 +23,19 @@ def write_ct_series(volume: CtVolume, folder: Path, identity: Identity, *, serie
     """
     grid = volume.grid
     stored = np.clip(np.rint(volume.hu), LIMITS.min, LIMITS.max).astype("<i2")
-    content = content_uid(series, identity.study_uid, identity.frame_uid, grid, stored.tobytes())
-    series_uid = content_uid(content, "series")
-    uids = [content_uid(content, number) for number in range(grid.shape[0])]
-    for number, uid in enumerate(uids):
-        dataset = new_dataset(identity, CTImageStorage, "CT", instance_uid=uid, series=series)
+    series_uid = shared_series(identity, series, grid, stored.tobytes())
+    uids = []
+    for number in range(grid.shape[0]):
+        dataset = new_dataset(identity, CTImageStorage, "CT", series=series)
         dataset.SeriesInstanceUID, dataset.InstanceNumber = series_uid, number + 1
         _place_slice(dataset, grid, number)
         _fill_slice(dataset, stored[number])
+        uids.append(str(set_uids(dataset)))
         save(dataset, folder / f"ct_{number + 1:04d}.dcm")
     written = CtVolume(grid, stored.astype(np.float32))
-    return CtSeries(written, identity, str(series_uid), tuple(map(str, uids)), grid.axis_mm(2))
+    return CtSeries(
+        written, identity, str(series_uid), tuple(uids), grid.axis_mm(2), image_of_plane=tuple(uids)
+    )
 
 
 def _place_slice(dataset: Dataset, grid: VoxelGrid, number: int) -> None:

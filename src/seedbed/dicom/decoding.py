@@ -88,28 +88,64 @@ def _plain(one: Slice) -> NDArray[Any]:
         return pixels(read_dataset(one.path), one.shape, name=one.path.name, refusal=ImageError)
 
 
+def decoded_apart(contents: Sequence[bytes]) -> list[NDArray[Any]]:
+    """Return the stored pixels of DICOM files, decoded in another process.
+
+    Parameters
+    ----------
+    contents : sequence of bytes
+        Whole files.
+
+    Raises
+    ------
+    ValueError
+        One that cannot be decoded, with what is wrong.
+    """
+    with TemporaryDirectory(prefix="seedbed-") as name:
+        folder = Path(name)
+        paths = [folder / f"{number}.dcm" for number in range(len(contents))]
+        for path, content in zip(paths, contents, strict=True):
+            path.write_bytes(content)
+        outcomes = _run(paths, folder)
+        for outcome in outcomes:
+            if isinstance(outcome, str):
+                raise ValueError(outcome)
+        return [np.load(outcome) for outcome in outcomes]
+
+
 def _decode_apart(slices: list[Slice], folder: Path) -> dict[Path, Path]:
     """Decode slices in another process and return the files of their pixels."""
+    found = {}
+    for one, outcome in zip(slices, _run([one.path for one in slices], folder), strict=True):
+        if isinstance(outcome, str):
+            raise _undecoded(one, outcome)
+        found[one.path] = outcome
+    return found
+
+
+def _run(paths: Sequence[Path], folder: Path) -> list[Path | str]:
+    """Decode files in another process; return the array of each, or what is wrong with it."""
     command = [sys.executable, "-P", str(Path(pixel_process.__file__)), str(folder)]
-    listed = b"\0".join(os.fsencode(one.path.resolve()) for one in slices)
-    patience = START_SECONDS + SLICE_SECONDS * len(slices)
+    listed = b"\0".join(os.fsencode(path.resolve()) for path in paths)
+    patience = START_SECONDS + SLICE_SECONDS * len(paths)
     try:
         subprocess.run(command, input=listed, capture_output=True, timeout=patience, check=False)  # noqa: S603
         ended = "its decoder broke down over it"
     except subprocess.TimeoutExpired:
         ended = f"its decoder came to no end within {patience:.0f} s"
-    found = {}
-    for number, one in enumerate(slices):
-        array, fault = folder / f"{number}.npy", folder / f"{number}.txt"
-        if not array.is_file() or fault.is_file():
-            raise _undecoded(one, fault.read_text(encoding="utf-8") if fault.is_file() else ended)
-        found[one.path] = array
-    return found
+    return [_outcome(folder / str(number), ended) for number in range(len(paths))]
+
+
+def _outcome(stem: Path, ended: str) -> Path | str:
+    array, fault = stem.with_suffix(".npy"), stem.with_suffix(".txt")
+    if fault.is_file():
+        return fault.read_text(encoding="utf-8")
+    return array if array.is_file() else ended
 
 
 def _undecoded(one: Slice, why: str) -> ImageError:
     return ImageError(
-        f"the PixelData of '{one.path.name}' ({_syntax(one).name}) cannot be decoded "
+        f"the PixelData of '{one.path.name}' (TransferSyntaxUID {_syntax(one).name}) cannot be decoded "
         f"({why[:200].rstrip('.')})",
         "complete pixels, uncompressed or in a supported compression",
         "export the series again, uncompressed",

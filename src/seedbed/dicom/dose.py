@@ -13,7 +13,7 @@ from seedbed.dicom.dose_planes import AXIAL, DOSE_BITS, check_dose, join_planes,
 from seedbed.dicom.dvh_items import DvhSet
 from seedbed.dicom.encoding import check_encoding
 from seedbed.dicom.files import FloatArray, decimal, read_dataset, reading, reference, save, string, text
-from seedbed.dicom.identity import MANUFACTURER, Identity, content_uid, identity_of, new_dataset
+from seedbed.dicom.identity import MANUFACTURER, Identity, identity_of, new_dataset, set_uids
 from seedbed.errors import DoseError, InputError
 from seedbed.geometry import VoxelGrid
 
@@ -93,11 +93,7 @@ def write_dose(
     _check_dose(dose_gy, grid)
     scaling = decimal(_step_gy(float(dose_gy.max()), bits))
     stored = _stored(dose_gy, float(scaling), bits)
-    said = () if comment == TO_COMPLETE_DECAY else (comment,)
-    histograms = () if dvhs is None else (dvhs.content(),)
-    content = (plan_uid, identity.frame_uid, grid, scaling, stored, *said, *histograms)
-    uid = content_uid("RTDOSE", *content)
-    dose = new_dataset(identity, RTDoseStorage, "RTDOSE", instance_uid=uid, series="Seed dose")
+    dose = new_dataset(identity, RTDoseStorage, "RTDOSE", series="Seed dose")
     _place(dose, grid)
     dose.SamplesPerPixel, dose.PhotometricInterpretation = 1, "MONOCHROME2"
     dose.BitsAllocated, dose.BitsStored, dose.HighBit, dose.PixelRepresentation = bits, bits, bits - 1, 0
@@ -109,6 +105,7 @@ def write_dose(
     if dvhs is not None:
         dose.ReferencedStructureSetSequence = [reference(RTStructureSetStorage, dvhs.structure_set_uid)]
         dose.DVHSequence = dvhs.items()
+    uid = set_uids(dose)
     save(dose, path)
     return str(uid)
 

@@ -64,10 +64,14 @@ def check_dose(dose: Dataset, name: str) -> None:
         Another object, relative or effective dose, signed values, another number of bits.
     """
     if dose.get("SOPClassUID") != RTDoseStorage:
-        raise InputError(f"file '{name}' is not an RTDOSE", "a dose grid", "choose the dose file")
+        raise InputError(
+            f"file '{name}' is not an RTDOSE (SOPClassUID {text(dose, 'SOPClassUID') or 'none'})",
+            "a dose grid",
+            "choose the dose file",
+        )
     if "PixelData" not in dose:
         raise InputError(
-            f"dose '{name}' has no pixels", "a dose grid", "export the grid, not only histograms"
+            f"dose '{name}' has no pixels (PixelData)", "a dose grid", "export the grid, not only histograms"
         )
     for keyword, expected in STATED:
         found = require(dose, keyword, name=name)
@@ -92,7 +96,8 @@ def read_planes(dose: Dataset, name: str) -> DosePlanes:
     InputError
         Oblique or uneven planes, a scaling that is not positive, pixels that cannot be decoded.
     """
-    shape = (int(dose.get("NumberOfFrames") or 1), int(dose.Rows), int(dose.Columns))
+    rows, columns = (int(number(dose, keyword, name=name)) for keyword in ("Rows", "Columns"))
+    shape = (_frames(dose, name), rows, columns)
     row, column = _directions(dose, name)
     normal = np.cross(row, column)
     step_mm, notes = _plane_step(dose, shape[0], normal, name)
@@ -100,14 +105,18 @@ def read_planes(dose: Dataset, name: str) -> DosePlanes:
     row_mm, column_mm = numbers(dose, "PixelSpacing", count=2, name=name).tolist()
     if min(scaling, row_mm, column_mm, abs(step_mm)) <= 0:
         raise InputError(
-            f"dose '{name}' has DoseGridScaling {scaling:g} and voxels of "
-            f"{column_mm:g} x {row_mm:g} x {abs(step_mm):g} mm",
+            f"dose '{name}' has DoseGridScaling {scaling:g} and voxels (PixelSpacing, SliceThickness or "
+            f"GridFrameOffsetVector) of {column_mm:g} x {row_mm:g} x {abs(step_mm):g} mm",
             "positive numbers",
             "export the dose again",
         )
     frames = _stored(dose, shape if shape[0] > 1 else shape[1:], name).reshape(shape)
     steps_mm = np.stack([normal * step_mm, column * row_mm, row * column_mm])
     return DosePlanes(frames * scaling, _corner(dose, name), steps_mm, (*notes, *_word_note(dose)))
+
+
+def _frames(dose: Dataset, name: str) -> int:
+    return int(number(dose, "NumberOfFrames", name=name)) if dose.get("NumberOfFrames") else 1
 
 
 def join_planes(doses: Sequence[tuple[Dataset, str]]) -> DosePlanes:
@@ -164,7 +173,7 @@ def plan_uid_of(dose: Dataset) -> str:
 
 def _one_plane(dose: Dataset, name: str) -> FloatArray:
     """Read the single plane of a file, Gy, shape (rows, columns)."""
-    if int(dose.get("NumberOfFrames") or 1) != 1:
+    if _frames(dose, name) != 1:
         raise InputError(
             f"dose '{name}' holds {dose.NumberOfFrames} planes and is one of several files",
             "one file for all planes, or one plane in each",
@@ -232,6 +241,13 @@ def _plane_step(dose: Dataset, count: int, normal: FloatArray, name: str) -> tup
     """
     if count == 1:
         return number(dose, "SliceThickness", name=name), ()
+    listed = np.size(require(dose, "GridFrameOffsetVector", name=name))
+    if listed != count:
+        raise InputError(
+            f"dose '{name}' has the NumberOfFrames {count} and a GridFrameOffsetVector of {listed} values",
+            "one offset for each frame",
+            "export it again",
+        )
     offsets = numbers(dose, "GridFrameOffsetVector", count=count, name=name)
     even = np.abs(offsets - np.linspace(offsets[0], offsets[-1], count)).max() <= EVEN_MM
     z = float(_corner(dose, name)[2])
@@ -239,7 +255,8 @@ def _plane_step(dose: Dataset, count: int, normal: FloatArray, name: str) -> tup
     places = abs(offsets[0] - z) <= EVEN_MM and abs(normal[2]) == 1
     if not even or _is_flat(offsets) or not (relative or places):
         raise InputError(
-            f"dose '{name}' has planes at offsets {offsets[:4].tolist()}... from z = {z:g} mm",
+            f"dose '{name}' has planes at the GridFrameOffsetVector {offsets[:4].tolist()}... from "
+            f"z = {z:g} mm",
             "one plane distance, the first offset zero or, in axial grids, z",
             "export it again",
         )

@@ -167,7 +167,7 @@ def read_dvhs(path: Path) -> tuple[StoredDvh, ...]:
     with reading(path):
         dose = read_dataset(path)
         if dose.get("SOPClassUID") != RTDoseStorage:
-            raise InputError(f"file '{path.name}' is not an RTDOSE", "a dose", "choose the dose file")
+            raise InputError(f"file '{path.name}' is not an RTDOSE (SOPClassUID)", "a dose", "choose it")
         if "DVHSequence" not in dose:
             return ()
         listed = items(dose, "DVHSequence", name=path.name)
@@ -197,7 +197,7 @@ def _bins(item: Dataset, name: str) -> tuple[FloatArray, FloatArray]:
     volume = np.where(np.abs(volume) <= VOLUME_ROUNDING * volume.sum(), np.maximum(volume, 0.0), volume)
     if not (np.diff(edges) >= 0).all() or edges[-1] <= 0 or not (volume >= 0).all() or volume.sum() <= 0:
         raise InputError(
-            f"{name} has bins of negative width or volume, or none at all",
+            f"{name} has bins of negative width or volume, or none at all (DVHData, DVHDoseScaling)",
             "doses that rise, and volumes that fall with them where they are cumulative",
             "export it again",
         )

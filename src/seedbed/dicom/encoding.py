@@ -15,6 +15,7 @@ META_GROUP = 0x0002
 LARGEST_INFLATED = 1 << 30
 """Bytes to which a deflated file may grow; local rule."""
 PIECE = 1 << 20
+LONGEST_UID = 64
 
 
 def read_meta(file: BinaryIO) -> Dataset:
@@ -48,7 +49,7 @@ def check_encoding(file: BinaryIO, name: str) -> None:
     Raises
     ------
     InputError
-        An unknown Transfer Syntax UID; more than 1 GiB once inflated.
+        An unknown Transfer Syntax UID; deflated content that is damaged or has more than 1 GiB.
     InvalidDicomError
         No DICOM file.
 
@@ -66,7 +67,7 @@ def check_encoding(file: BinaryIO, name: str) -> None:
     syntax = UID(str(said), validation_mode=0)
     if syntax and not syntax.is_transfer_syntax:
         raise InputError(
-            f"file '{name}' has the TransferSyntaxUID {syntax}",
+            f"file '{name}' has the TransferSyntaxUID {syntax[:LONGEST_UID]}",
             "one that DICOM defines (PS3.5 section 10)",
             "export it again, uncompressed",
         )
@@ -75,22 +76,30 @@ def check_encoding(file: BinaryIO, name: str) -> None:
 
 
 def _check_inflated(file: BinaryIO, name: str) -> None:
-    size = 0
-    for piece in _inflated(file):
-        size += piece
-        if size > LARGEST_INFLATED:
-            raise InputError(
-                f"file '{name}' is deflated (TransferSyntaxUID {DeflatedExplicitVRLittleEndian}) and holds "
-                f"more than {LARGEST_INFLATED >> 20} MiB",
-                "a file that memory can hold",
-                "export it again, uncompressed",
-            )
+    fault, size = "", 0
+    try:
+        for piece in _inflated(file):
+            size += piece
+            if size > LARGEST_INFLATED:
+                fault = f"holds more than {LARGEST_INFLATED >> 20} MiB"
+                break
+    except zlib.error as error:
+        fault = f"cannot be inflated ({error})"
+    if fault:
+        raise InputError(
+            f"file '{name}' is deflated by its TransferSyntaxUID ({DeflatedExplicitVRLittleEndian}) and "
+            f"{fault}",
+            "complete content that memory can hold",
+            "export it again, uncompressed",
+        )
 
 
 def _inflated(file: BinaryIO) -> Iterator[int]:
     """Yield the sizes of the pieces of what is deflated (PS3.5 section A.5), which are thrown away."""
     inflating = zlib.decompressobj(-zlib.MAX_WBITS)
-    while packed := inflating.unconsumed_tail or file.read(PIECE):
-        yield len(inflating.decompress(packed, PIECE))
-        if inflating.eof:
+    while not inflating.eof:
+        packed = inflating.unconsumed_tail or file.read(PIECE)
+        found = inflating.decompress(packed, PIECE)
+        if not packed and not found:
             return
+        yield len(found)

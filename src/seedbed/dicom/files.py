@@ -39,6 +39,11 @@ UNDEFINED_LENGTH = 0xFFFFFFFF
 LONG_STRING = 64
 SHORT_STRING = 16
 DECIMAL_STRING = 16
+SHORT_SENTENCE = 160
+PIXEL_KEYWORDS = (
+    "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated",
+    "BitsStored", "PixelRepresentation",
+)  # fmt: skip
 SHOWN = 8
 """So many numbers are shown in a sentence (local rule)."""
 
@@ -76,8 +81,11 @@ def _fault(error: Exception) -> str:
         return "is not a DICOM file"
     if isinstance(error, AttributeError) and isinstance(error.obj, Dataset):
         return f"has no {error.name}"
-    said = str(error).strip().partition("\n")[0].rstrip(".")
-    return f"cannot be read ({type(error).__name__}: {said})"
+    return f"cannot be read ({type(error).__name__}: {_said(error)})"
+
+
+def _said(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")[:SHORT_SENTENCE]
 
 
 def read_dataset(path: Path) -> FileDataset:
@@ -106,7 +114,12 @@ def check_complete(dataset: FileDataset, path: Path) -> None:
             UNDEFINED_LENGTH,
             len(element.value or b""),
         ):
-            raise InputError(f"file '{path}' ends within {tag}", "a complete file", "export it again")
+            syntax = text(dataset.file_meta, "TransferSyntaxUID") or "none"
+            raise InputError(
+                f"file '{path}' ends within {tag}, read by its TransferSyntaxUID {syntax}",
+                "a complete file",
+                "export it again",
+            )
 
 
 def require(dataset: Dataset, keyword: str, *, name: str, refusal: type[InputError] = InputError) -> Any:
@@ -125,7 +138,14 @@ def numbers(
     dataset: Dataset, keyword: str, *, count: int, name: str, refusal: type[InputError] = InputError
 ) -> FloatArray:
     """Return the finite numbers of an attribute, shape (count,), or say in a sentence what stands there."""
-    found = np.array(require(dataset, keyword, name=name, refusal=refusal), dtype=float).ravel()
+    try:
+        found = np.array(require(dataset, keyword, name=name, refusal=refusal), dtype=float).ravel()
+    except (TypeError, ValueError) as error:
+        raise refusal(
+            f"'{name}' has a {keyword} that is no number ({str(error)[:SHORT_SENTENCE]})",
+            f"finite numbers, {count} in all",
+            "export it again",
+        ) from error
     if found.shape != (count,) or not np.isfinite(found).all():
         shown = f"{found.tolist()}" if found.size <= SHOWN else f"of {found.size} values"
         raise refusal(f"'{name}' has {keyword} {shown}", f"finite numbers, {count} in all", "export it again")
@@ -157,7 +177,7 @@ def text(dataset: Dataset, keyword: str) -> str:
     value = dataset.get(keyword)
     if value is None:
         return ""
-    return "\\".join(map(str, value)) if isinstance(value, MultiValue) else str(value)
+    return "\\".join(map(str, value)) if isinstance(value, (list, MultiValue)) else str(value)
 
 
 def string(value: str, longest: int = LONG_STRING) -> str:
@@ -189,14 +209,33 @@ def pixels(
     try:
         stored = decoded(dataset)
     except MALFORMED as error:
-        raise refusal(
-            f"the pixels of '{name}' cannot be decoded ({type(error).__name__})",
-            "complete pixel data, uncompressed or in a supported compression",
-            "export it again, uncompressed",
-        ) from error
+        raise undecoded(dataset, error, name=name, refusal=refusal) from error
     if stored.shape != shape:
-        raise refusal(f"'{name}' has pixels of shape {stored.shape}", f"{shape}", "export it again")
+        raise refusal(
+            f"'{name}' has PixelData of shape {stored.shape}",
+            f"{shape}, as NumberOfFrames, Rows and Columns say",
+            "export it again",
+        )
     return stored
+
+
+def undecoded(
+    dataset: Dataset, error: Exception, *, name: str, refusal: type[InputError] = InputError
+) -> InputError:
+    """Return the sentence on pixels that a decoder did not take."""
+    why = _said(error) or type(error).__name__
+    return refusal(
+        f"the PixelData of '{name}' ({_encoding(dataset)}) cannot be decoded ({why})",
+        "complete pixel data, uncompressed or in a supported compression",
+        "export it again, uncompressed",
+    )
+
+
+def _encoding(dataset: Dataset) -> str:
+    """Say what decides how pixels are read."""
+    syntax = getattr(dataset, "file_meta", Dataset()).get("TransferSyntaxUID", "none")
+    said = [f"{keyword} {text(dataset, keyword)[:SHORT_STRING] or 'none'}" for keyword in PIXEL_KEYWORDS]
+    return ", ".join([f"TransferSyntaxUID {syntax}", *said])
 
 
 def decoded(dataset: Dataset) -> NDArray[Any]:
@@ -225,10 +264,25 @@ def reference(sop_class: str, uid: str) -> Dataset:
 
 
 def save(dataset: FileDataset, path: Path) -> Path:
-    """Write a dataset as a DICOM file."""
+    """Write a dataset as a DICOM file.
+
+    Raises
+    ------
+    InputError
+        Values that DICOM cannot hold, as those of a damaged file may be.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with lenient():
-        dataset.save_as(path, enforce_file_format=True)
+    try:
+        with lenient():
+            dataset.save_as(path, enforce_file_format=True)
+    except OSError:
+        raise
+    except MALFORMED as error:
+        raise InputError(
+            f"'{path.name}' cannot be written ({_said(error)})",
+            "values that DICOM can hold",
+            "export the original again",
+        ) from error
     return path
 
 

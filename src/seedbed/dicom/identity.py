@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from io import BytesIO
 
 from pydicom import Dataset
 from pydicom.dataset import FileDataset, FileMetaDataset
@@ -12,6 +13,8 @@ from seedbed.dicom.files import SHORT_STRING, lenient, text
 
 MANUFACTURER = "Seedbed"
 IMPLEMENTATION_UID = generate_uid(entropy_srcs=["seedbed", "implementation"])
+DATED = ("Series", "Acquisition", "Content", "InstanceCreation")
+"""Dates and times that an object may state where its study has no date."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +36,30 @@ class Identity:
 
 
 def identity_of(dataset: Dataset) -> Identity:
-    """Take patient and study from a dataset that was read; new objects are dated as the study is."""
-    date, time = text(dataset, "StudyDate"), text(dataset, "StudyTime")
+    """Take patient and study from a dataset that was read; new objects are dated as the study is.
+
+    Where the study has no date they get the earliest of series, acquisition, content and creation that the
+    dataset states, and only where it states none the time of reading.
+
+    Examples
+    --------
+    >>> undated = Dataset()
+    >>> undated.SeriesDate, undated.AcquisitionDate, undated.AcquisitionTime = "20260302", "20260301", "0930"
+    >>> identity_of(undated).made
+    datetime.datetime(2026, 3, 1, 9, 30)
+    """
     return Identity(
         patient_id=text(dataset, "PatientID"),
         patient_name=text(dataset, "PatientName"),
         patient_birth_date=text(dataset, "PatientBirthDate"),
         patient_sex=text(dataset, "PatientSex"),
         study_uid=text(dataset, "StudyInstanceUID"),
-        study_date=date,
-        study_time=time,
+        study_date=text(dataset, "StudyDate"),
+        study_time=text(dataset, "StudyTime"),
         study_id=_short(text(dataset, "StudyID")),
         accession_number=_short(text(dataset, "AccessionNumber")),
         frame_uid=text(dataset, "FrameOfReferenceUID"),
-        made=_moment(date, time),
+        made=_made(dataset),
     )
 
 
@@ -68,18 +81,25 @@ def _short(value: str) -> str:
     return value if len(value) <= SHORT_STRING else ""
 
 
-def _moment(date: str, time: str) -> datetime:
-    """Read a DICOM date and time, which may stop after the hour or minute; now where there is no date.
+def _made(dataset: Dataset) -> datetime:
+    study = _moment(dataset, "Study")
+    others = [moment for what in DATED if (moment := _moment(dataset, what)) is not None]
+    return study or min(others, default=datetime.now().replace(microsecond=0))
+
+
+def _moment(dataset: Dataset, what: str) -> datetime | None:
+    """Read a DICOM date and time, which may stop after the hour or minute; none where there is no date.
 
     Points in the date and colons in the time are the older way of writing (PS3.5, 6.2).
     """
-    day, clock = date.replace(".", ""), time.replace(":", "").partition(".")[0].ljust(6, "0")
+    day = text(dataset, f"{what}Date").replace(".", "")
+    clock = text(dataset, f"{what}Time").replace(":", "").partition(".")[0].ljust(6, "0")
     for moment in (day + clock, day + "000000"):
         try:
             return datetime.strptime(moment, "%Y%m%d%H%M%S")
         except ValueError:
             continue
-    return datetime.now().replace(microsecond=0)
+    return None
 
 
 def content_uid(*parts: object) -> UID:
@@ -98,18 +118,16 @@ def content_uid(*parts: object) -> UID:
     digest = hashlib.sha256()
     for part in parts:
         content = part if isinstance(part, bytes) else str(part).encode()
-        digest.update(b"%d:" % len(content) + content)
+        digest.update(b"%d:" % len(content))
+        digest.update(content)
     return generate_uid(entropy_srcs=["seedbed", digest.hexdigest()])
 
 
 @lenient()
-def new_dataset(
-    identity: Identity, sop_class: str, modality: str, *, instance_uid: UID, series: str
-) -> FileDataset:
-    """Start a dataset with patient, study, series and equipment filled in."""
+def new_dataset(identity: Identity, sop_class: str, modality: str, *, series: str) -> FileDataset:
+    """Start a dataset with patient, study, series and equipment filled in; it gets its UIDs by `set_uids`."""
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = UID(sop_class)
-    meta.MediaStorageSOPInstanceUID = instance_uid
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     meta.ImplementationClassUID = IMPLEMENTATION_UID
     meta.ImplementationVersionName = "SEEDBED"
@@ -117,7 +135,7 @@ def new_dataset(
     date, time = identity.made.strftime("%Y%m%d"), identity.made.strftime("%H%M%S")
     dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.InstanceCreationDate, dataset.InstanceCreationTime = date, time
-    dataset.SOPClassUID, dataset.SOPInstanceUID = UID(sop_class), instance_uid
+    dataset.SOPClassUID = UID(sop_class)
     dataset.StudyDate, dataset.StudyTime = identity.study_date, identity.study_time
     dataset.SeriesDate, dataset.SeriesTime = date, time
     dataset.AccessionNumber = identity.accession_number
@@ -131,10 +149,40 @@ def new_dataset(
     dataset.PatientName, dataset.PatientID = identity.patient_name, identity.patient_id
     dataset.PatientBirthDate, dataset.PatientSex = identity.patient_birth_date, identity.patient_sex
     dataset.StudyInstanceUID, dataset.StudyID = identity.study_uid, identity.study_id
-    dataset.SeriesInstanceUID = content_uid(identity.study_uid, modality, series, instance_uid)
     dataset.SeriesNumber, dataset.InstanceNumber = 1, 1
     dataset.FrameOfReferenceUID, dataset.PositionReferenceIndicator = identity.frame_uid, ""
     return dataset
+
+
+@lenient()
+def set_uids(dataset: FileDataset) -> UID:
+    """Give a complete dataset its SOP Instance UID, which follows from all that stands in it.
+
+    That is the encoded dataset with patient, study, dates and version of Seedbed, so that one UID never names
+    two objects that differ (PS3.5, 9). A dataset of no series yet gets one of its own, `series_of`.
+
+    Returns
+    -------
+    UID
+        SOP Instance UID.
+    """
+    encoded = BytesIO()
+    dataset.save_as(encoded)
+    uid = content_uid(encoded.getvalue())
+    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = uid
+    if "SeriesInstanceUID" not in dataset:
+        dataset.SeriesInstanceUID = series_of(uid)
+    return uid
+
+
+def series_of(instance_uid: str) -> UID:
+    """Series Instance UID of an object alone in its series, as all are but CT slices and pages of a sheet."""
+    return content_uid(instance_uid, "series")
+
+
+def shared_series(identity: Identity, *parts: object) -> UID:
+    """Series Instance UID of several objects: it follows from patient, study, version and ``parts``."""
+    return content_uid("series", identity, _version(), *parts)
 
 
 def _version() -> str:

@@ -57,7 +57,7 @@ def find_series(
     groups: dict[str, list[_Image]] = defaultdict(list)
     for image in images:
         groups[image.series_uid].append(image)
-    chosen = _choose(groups, kind, series)
+    chosen = _choose(groups, kind, series, folder)
     for image in chosen:
         _refuse_enhanced(image, kind)
     single, notes = _without_copies(chosen)
@@ -131,7 +131,9 @@ def _check_one_patient(images: list[_Image], kind: ImageKind) -> None:
             )
 
 
-def _choose(groups: dict[str, list[_Image]], kind: ImageKind, series: str | int | None) -> list[_Image]:
+def _choose(
+    groups: dict[str, list[_Image]], kind: ImageKind, series: str | int | None, folder: Path
+) -> list[_Image]:
     if series is None and len(groups) == 1:
         return next(iter(groups.values()))
     fitting = groups if series is None else _fitting(groups, str(series).strip())
@@ -141,8 +143,9 @@ def _choose(groups: dict[str, list[_Image]], kind: ImageKind, series: str | int 
     more = f"; and {len(groups) - LISTED} more" if len(groups) > LISTED else ""
     asked = "" if series is None else f", {len(fitting) or 'none'} of which fit {series!r}"
     raise ImageError(
-        f"the folder holds {len(groups)} {kind.name} series{asked}: {listed}{more}",
-        "one series that is named by its UID, its number or a part of its description that only it has",
+        f"folder '{folder}' holds {len(groups)} {kind.name} series{asked}: {listed}{more}",
+        "one series that is named by its SeriesInstanceUID, its number or a part of its description that "
+        "only it has",
         "name it (series=), or move it into a folder of its own",
     )
 

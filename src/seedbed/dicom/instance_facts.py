@@ -1,5 +1,6 @@
 """The header of one DICOM object: who, what and where; whole, or refused. Two objects compared."""
 
+import re
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,6 @@ import numpy as np
 from pydicom import Dataset, dcmread
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
-from pydicom.filereader import read_partial
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 from pydicom.uid import (
@@ -24,6 +24,8 @@ from pydicom.uid import (
 from pydicom.values import convert_SQ
 
 from seedbed.dicom.character_sets import Reading, declared_sets, decode, read_text
+from seedbed.dicom.decoding import decoded_apart
+from seedbed.dicom.encoding import check_encoding, read_meta
 from seedbed.dicom.files import MALFORMED, UNDEFINED_LENGTH, check_complete, lenient, reading, text
 from seedbed.dicom.plain_header import OddError, PlainHeader, plain_header
 from seedbed.errors import InputError
@@ -35,6 +37,9 @@ NEEDED = {
     "SeriesInstanceUID": "(0020,000E)",
     "StudyInstanceUID": "(0020,000D)",
 }
+LONGEST_UID = 64
+UID_TEXT = re.compile(rf"[0-9.]{{1,{LONGEST_UID}}}")
+"""PS3.5 section 9.1; leading zeros are forgiven."""
 CODES = {
     "instance_uid": "SOPInstanceUID", "class_uid": "SOPClassUID", "series_uid": "SeriesInstanceUID",
     "study_uid": "StudyInstanceUID", "patient_birth_date": "PatientBirthDate", "patient_sex": "PatientSex",
@@ -83,10 +88,10 @@ def is_directory(content: bytes) -> bool:
     """Whether content is the table of contents of a medium, a DICOMDIR, which is no object (PS3.3 F)."""
     with ALONE, lenient():
         try:
-            opened = read_partial(BytesIO(content), stop_when=lambda *_: True)
+            meta = read_meta(BytesIO(content))
         except MALFORMED:
             return False
-    return bool(opened.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage)
+    return bool(meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage)
 
 
 def instance_facts(content: bytes, name: str) -> InstanceFacts:
@@ -125,7 +130,7 @@ def instance_facts(content: bytes, name: str) -> InstanceFacts:
 def _plain_facts(header: PlainHeader) -> InstanceFacts:
     """Take the facts from an ordinary header; whatever cannot be said for certain makes it odd."""
     codes = {field: header.code(keyword) for field, keyword in CODES.items()}
-    if codes["class_uid"] in NESTED or not all(header.code(keyword) for keyword in NEEDED):
+    if codes["class_uid"] in NESTED or not all(UID_TEXT.fullmatch(header.code(uid)) for uid in NEEDED):
         raise OddError
     if _is_image(header, codes["class_uid"]) and not any(keyword in header for keyword in PIXELS):
         raise OddError
@@ -146,8 +151,15 @@ def _any_facts(content: bytes, name: str) -> InstanceFacts:
     with reading(Path(name)):
         dataset = _read_whole(content, name)
         for keyword, tag in NEEDED.items():
-            if not text(dataset, keyword).strip():
+            said = text(dataset, keyword).strip()
+            if not said:
                 raise _lacking(name, keyword, tag)
+            if not UID_TEXT.fullmatch(said):
+                raise InputError(
+                    f"file '{name}' has the {keyword} {said[:LONGEST_UID]!r} {tag}",
+                    f"digits and points, {LONGEST_UID} at most",
+                    "export it again from the system that made it",
+                )
         syntax = text(dataset.file_meta, "TransferSyntaxUID")
         if not syntax:
             raise _lacking(name, "TransferSyntaxUID", "(0002,0010)")
@@ -183,19 +195,20 @@ def same_object(one: bytes, other: bytes) -> bool:
     one, other : bytes
         Whole files that `instance_facts` takes.
     """
-    with ALONE, lenient():
-        try:
+    try:
+        with ALONE, lenient():
             first, second = dcmread(BytesIO(one)), dcmread(BytesIO(other))
             syntaxes = [file.file_meta.TransferSyntaxUID for file in (first, second)]
-            if syntaxes[0] != syntaxes[1] and any(syntax.is_encapsulated for syntax in syntaxes):
-                headers = [_plain(file, leave_out=(*PIXEL_TAGS, *OF_COMPRESSION)) for file in (first, second)]
-                return headers[0] == headers[1] and np.array_equal(first.pixel_array, second.pixel_array)
-            return _plain(first) == _plain(second)
-        except MALFORMED:
-            return False
+            repacked = syntaxes[0] != syntaxes[1] and any(syntax.is_encapsulated for syntax in syntaxes)
+            left_out = (*PIXEL_TAGS, *OF_COMPRESSION) if repacked else ()
+            same = _plain(first, leave_out=left_out) == _plain(second, leave_out=left_out)
+        return same and (not repacked or np.array_equal(*decoded_apart([one, other])))
+    except MALFORMED:
+        return False
 
 
 def _read_whole(content: bytes, name: str) -> FileDataset:
+    check_encoding(BytesIO(content), name)
     dataset = dcmread(BytesIO(content))
     check_complete(dataset, Path(name))
     if not _ends_with_an_element(dataset, content):

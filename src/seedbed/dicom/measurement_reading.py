@@ -79,12 +79,18 @@ def read_measurements(path: Path) -> tuple[MeasuredLesion, ...]:
     with reading(path):
         report = read_dataset(path)
         if "ContentSequence" not in report:
-            raise InputError(f"file '{path.name}' is no structured report", "lesion measurements", "check it")
+            raise InputError(
+                f"file '{path.name}' is no structured report (it has no ContentSequence)",
+                "lesion measurements",
+                "choose the report",
+            )
         groups = [item for item in _walk(report) if _name(item) == GROUP]
+        _check_groups(report, path.name)
         read = [lesion for group in groups if (lesion := _lesion(group, path.name)) is not None]
         if not read:
             raise InputError(
-                f"report '{path.name}' has no long axis, short axis or volume of a lesion",
+                f"report '{path.name}' has no long axis, short axis or volume of a lesion in its "
+                "ContentSequence",
                 "a measurement report (TID 1500)",
                 "choose another report",
             )
@@ -109,6 +115,19 @@ def _name(item: Dataset) -> tuple[str, str]:
     return ("", "") if code is None else (code.value, code.scheme_designator)
 
 
+def _check_groups(report: Dataset, name: str) -> None:
+    """Refuse numbers, and groups of numbers, that do not say what they are: passed over, they were lost."""
+    for item in _walk(report):
+        numbers = [child for child in item.get("ContentSequence") or [] if text(child, "ValueType") == "NUM"]
+        if not all(all(_name(each)) for each in (*numbers, *([item] if numbers else []))):
+            raise InputError(
+                f"report '{name}' holds a number, or a group of numbers, without a complete "
+                "ConceptNameCodeSequence",
+                "a code for each (CodeValue and CodingSchemeDesignator)",
+                "export it again",
+            )
+
+
 def _lesion(group: Dataset, report: str) -> MeasuredLesion | None:
     children = list(group.get("ContentSequence") or [])
     name = next((text(item, "TextValue") for item in children if _name(item) == TRACKING_NAME), "")
@@ -116,7 +135,12 @@ def _lesion(group: Dataset, report: str) -> MeasuredLesion | None:
     if not numbered:
         return None
     if not name:
-        raise InputError(f"report '{report}' measures a lesion without a name", "a name", "export it again")
+        raise InputError(
+            f"report '{report}' measures a lesion without a name (ConceptNameCodeSequence with CodeValue "
+            f"and CodingSchemeDesignator, TextValue)",
+            "a tracking identifier",
+            "export it again",
+        )
     of = f"lesion '{name}' in report '{report}'"
     values = [(MEASURED[_name(item)], _value(item, of)) for item in numbered]
     measured = dict(values)
@@ -145,7 +169,7 @@ def _value(item: Dataset, of: str) -> float | None:
     unit, factors = _code(stated[0], "MeasurementUnitsCodeSequence"), UNITS[MEASURED[_name(item)]]
     if unit is None or unit.scheme_designator != "UCUM" or unit.value not in factors:
         raise InputError(
-            f"{of} is measured in {unit.value if unit else 'no unit'}",
+            f"{of} is measured in {unit.value if unit else 'no unit'} (MeasurementUnitsCodeSequence)",
             " or ".join(factors),
             "export it again",
         )

@@ -27,14 +27,20 @@ from pydicom.uid import Comprehensive3DSRStorage, CTImageStorage, SegmentationSt
 
 from seedbed.dicom.ct import CtSeries
 from seedbed.dicom.files import FloatArray, decimal, reference, save, string
-from seedbed.dicom.identity import IMPLEMENTATION_UID, MANUFACTURER, Identity, content_uid, new_dataset
+from seedbed.dicom.identity import (
+    IMPLEMENTATION_UID,
+    MANUFACTURER,
+    Identity,
+    content_uid,
+    new_dataset,
+    set_uids,
+)
 from seedbed.dicom.measurement_reading import MeasuredLesion, Point
 from seedbed.errors import InputError, StructureError
 from seedbed.geometry import Structure
 from seedbed.geometry.diameters import axial_diameters
 
 DECIMALS = 4
-AXIAL_MM = 0.01
 NAMED = {
     "longest_mm": (codes.SCT.LongAxis, codes.UCUM.Millimeter),
     "short_axis_mm": (codes.SCT.ShortAxis, codes.UCUM.Millimeter),
@@ -57,6 +63,11 @@ def measure_lesion(
 ) -> MeasuredLesion:
     """Measure a lesion that is outlined on a CT; see `seedbed.geometry.diameters.axial_diameters`.
 
+    Its tracking UID follows from its name, and from ID, name, birth date and sex of the patient, since two
+    hospitals may give one ID to two people: it is the same at every visit as long as these are. Without a
+    Patient ID nothing tells one patient from another, and it follows from the study as well: every study
+    then gives another.
+
     Parameters
     ----------
     structure : Structure
@@ -74,7 +85,7 @@ def measure_lesion(
     found = axial_diameters(structure)
     return MeasuredLesion(
         name=structure.name,
-        tracking_uid=str(content_uid("lesion", ct.identity.patient_id, structure.name)),
+        tracking_uid=_tracking_uid(structure.name, ct.identity),
         longest_mm=found.longest_mm,
         short_axis_mm=found.short_axis_mm,
         volume_cc=structure.volume_mm3 / 1000.0,
@@ -85,23 +96,30 @@ def measure_lesion(
     )
 
 
+def _tracking_uid(name: str, who: Identity) -> str:
+    person = (who.patient_id, who.patient_name, who.patient_birth_date, who.patient_sex)
+    study = () if who.patient_id.strip() else (who.study_uid,)
+    return str(content_uid("lesion", *person, *study, name))
+
+
 def _ends(line_mm: FloatArray, z_mm: float) -> tuple[Point, Point]:
     (x1, y1), (x2, y2) = np.round(line_mm, DECIMALS).tolist()
     return (x1, y1, z_mm), (x2, y2, z_mm)
 
 
 def _images_of(structure: Structure, ct: CtSeries) -> tuple[str, ...]:
-    """Return the axial images that a structure meets; all images of a series that is not axial."""
-    z = ct.volume.grid.axis_mm(2)
-    if len(ct.plane_mm) != len(z) or not np.allclose(ct.plane_mm, z, atol=AXIAL_MM):
+    """Return the images of the planes that a structure meets; all images where none lies in a plane."""
+    if not any(ct.image_of_plane):
         return ct.instance_uids
+    z = ct.volume.grid.axis_mm(2)
     lower, upper = structure.bounds_mm
     inside = (z >= lower[2]) & (z <= upper[2])
-    if not inside.any():
+    images = tuple(uid for uid, here in zip(ct.image_of_plane, inside, strict=True) if here and uid)
+    if not images:
         raise StructureError(
             f"no image shows lesion '{structure.name}'", "a lesion on the CT", "choose the CT it was drawn on"
         )
-    return tuple(uid for uid, here in zip(ct.instance_uids, inside, strict=True) if here)
+    return images
 
 
 def write_measurements(
@@ -136,11 +154,7 @@ def write_measurements(
         an image of another series.
     """
     _check(lesions, ct, outlines)
-    content = [(string(lesion.name), lesion) for lesion in lesions]
-    uid = content_uid("SR", identity.study_uid, ct.series_uid, content, outlines)
-    report = new_dataset(
-        identity, Comprehensive3DSRStorage, "SR", instance_uid=uid, series="Lesion measurements"
-    )
+    report = new_dataset(identity, Comprehensive3DSRStorage, "SR", series="Lesion measurements")
     del report.FrameOfReferenceUID, report.PositionReferenceIndicator, report.OperatorsName
     report.ContentDate, report.ContentTime = report.SeriesDate, report.SeriesTime
     report.CompletionFlag, report.VerificationFlag = "COMPLETE", "UNVERIFIED"
@@ -153,6 +167,7 @@ def write_measurements(
         title=codes.cid7021.ImagingMeasurementReport,
     )
     report.update(Dataset(root[0]))
+    uid = set_uids(report)
     save(report, path)
     return str(uid)
 

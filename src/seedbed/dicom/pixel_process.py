@@ -5,6 +5,7 @@ results and, on its standard input, paths with a zero byte between them. Each fi
 ``<number>.npy``, or ``<number>.txt`` with what was wrong.
 """
 
+import importlib.util
 import os
 import sys
 import warnings
@@ -44,12 +45,16 @@ PLUGINS = {
     HTJ2K: "pylibjpeg",
 }
 """The decoder of each compression that answers damaged data with an error most often."""
+MOST_MEMORY = 8 << 30
+"""Bytes of addresses that decoding may take, libraries included; local rule."""
 
 
 def decode(path: Path) -> Any:
     """Return the stored pixels of a file."""
     dataset = dcmread(path)
     syntax = UID(dataset.file_meta.TransferSyntaxUID)
+    if not syntax.is_encapsulated:
+        return dataset.pixel_array
     if syntax not in PLUGINS:
         raise NotImplementedError(f"transfer syntax {syntax.name}")
     if syntax == JPEGExtended12Bit:
@@ -73,9 +78,18 @@ def _extended(dataset: Dataset, path: Path) -> Any:
     return np.frombuffer(stored, f"{kind}{size}").reshape(dataset.Rows, dataset.Columns)
 
 
+def _limit_memory() -> None:
+    """Let a file that asks for more memory than any image needs end this process and nothing else."""
+    if importlib.util.find_spec("resource") is not None:  # Windows has none
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+
+
 def main() -> None:
     """Decode what the standard input names."""
     warnings.simplefilter("ignore")
+    _limit_memory()
     folder = Path(sys.argv[1])
     for number, name in enumerate(sys.stdin.buffer.read().split(b"\0")):
         try:

@@ -199,8 +199,9 @@ def _implant(
 def _check_kind(plan: Dataset, name: str) -> None:
     if plan.get("SOPClassUID") != RTPlanStorage or "ApplicationSetupSequence" not in plan:
         raise InputError(
-            f"file '{name}' is not a brachytherapy plan",
-            "an RTPLAN with application setups",
+            f"file '{name}' is not a brachytherapy plan (SOPClassUID {text(plan, 'SOPClassUID') or 'none'}"
+            f"{'' if 'ApplicationSetupSequence' in plan else ', no ApplicationSetupSequence'})",
+            f"an RTPLAN ({RTPlanStorage}) with application setups",
             "choose the seed plan",
         )
     said = text(plan, "BrachyTreatmentType")

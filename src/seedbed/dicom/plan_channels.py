@@ -95,7 +95,7 @@ def read_channels(plan: Dataset, name: str) -> Channels:
     filled = [channel for channel in read if len(channel.points.places_mm)]
     if not filled:
         raise InputError(
-            f"plan '{name}' has no channel with seeds",
+            f"plan '{name}' has no channel with seeds (ApplicationSetupSequence, ChannelSequence)",
             "channels with control points",
             "export the plan with its seeds, or choose another",
         )
@@ -204,6 +204,6 @@ def check_sources(channels: Channels, known: Sequence[int], name: str) -> None:
     if unknown:
         raise InputError(
             f"a channel of plan '{name}' has ReferencedSourceNumber {unknown[0]}",
-            f"one of the sources {sorted(known)}",
+            f"one of the sources {sorted(known)} of the SourceSequence",
             "export it again",
         )

@@ -80,7 +80,7 @@ def _check_count(
     """Refuse another number of points than stated; of two stated for each seed, one may be left."""
     if not points and time != 0:
         raise InputError(
-            f"{label} has no control points",
+            f"{label} has no control points (BrachyControlPointSequence)",
             "control points, or a ChannelTotalTime of 0 for a needle without seeds",
             "export the plan again",
         )

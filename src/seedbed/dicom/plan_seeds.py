@@ -84,7 +84,8 @@ def seeds_of(points: ChannelPoints, *, weighed: bool, paired: bool, capsule_mm: 
         if paired:
             _refuse(
                 points,
-                f"{count} control points at as many places, while other seeds of the plan have two at one",
+                f"{count} control points at as many places (ControlPoint3DPosition), while other seeds of "
+                "the plan have two at one",
                 "two control points at one place for each seed",
             )
         return ChannelSeeds(tuple(zip(points.places_mm, points.axes, strict=True)))
@@ -118,7 +119,11 @@ def _by_weight(points: ChannelPoints, weights: FloatArray, same: BoolArray) -> C
     """Seeds where the weight rises at one place."""
     rises = np.diff(weights)
     if (rises[~same] > 0).any():
-        _refuse(points, "time weight between two places", "time weight at the place of a seed only")
+        _refuse(
+            points,
+            "a CumulativeTimeWeight that rises between two places (ControlPoint3DPosition)",
+            "time weight at the place of a seed only",
+        )
     _check_falls(points, weights, same)
     if not same[-1] and weights[-1] > 0:
         _refuse(

@@ -66,7 +66,7 @@ def source_numbers(plan: Dataset, name: str) -> dict[int, Dataset]:
         key = int(needed_number(item, "SourceNumber", of=f"a source of plan '{name}'"))
         if key in found:
             raise InputError(
-                f"plan '{name}' has two sources of number {key}",
+                f"the SourceSequence of plan '{name}' has two sources of number {key}",
                 "one source of each number",
                 "export it again",
             )
@@ -122,7 +122,7 @@ def _label(item: Dataset, name: str) -> str:
 
 def _refuse_strength(item: Dataset, strength_u: float, name: str) -> None:
     raise InputError(
-        f"{_label(item, name)} has an air-kerma strength of {strength_u:g} U",
+        f"{_label(item, name)} has an air-kerma strength of {strength_u:g} U ({RATE})",
         f"{WEAKEST_U:g} to {STRONGEST_U:g} U for one permanent seed (1 mCi of I-125 is {U_PER_MCI_I125:g} U)",
         "export the plan with strengths as air-kerma rate, not as activity",
     )
@@ -175,7 +175,7 @@ def _check_same(item: Dataset, source: Source, name: str) -> None:
     stated = stated_number(item, HALF_LIFE, of=_label(item, name))
     if stated is not None and abs(stated / source.half_life_days - 1) > HALF_LIFE_TOLERANCE:
         expected = f"{source.half_life_days:g} d, that of model {source.name}"
-        _refuse(name, f"seeds with a half-life of {stated:g} d", expected)
+        _refuse(name, f"seeds with a half-life of {stated:g} d ({HALF_LIFE})", expected)
     units = text(item, "SourceStrengthUnits")
     if units not in ("", AIR_KERMA_RATE):
         raise InputError(

@@ -14,7 +14,7 @@ from pydicom import Dataset
 from pydicom.uid import RTPlanStorage, RTStructureSetStorage
 
 from seedbed.dicom.files import SHORT_STRING, FloatArray, decimal, reference, save, string
-from seedbed.dicom.identity import Identity, content_uid, new_dataset
+from seedbed.dicom.identity import Identity, new_dataset, set_uids
 from seedbed.dicom.plan_sources import source_item
 from seedbed.dosimetry import Source
 from seedbed.errors import OutputError
@@ -68,10 +68,7 @@ def write_plan(
     InputError
         A name that DICOM cannot hold.
     """
-    others = (target_roi, seed_channels)
-    purpose = (dose_gy, target, structure_set_uid, implanted, *(() if others == (1, False) else others))
-    uid = content_uid("RTPLAN", identity.study_uid, identity.frame_uid, *purpose, *_content(implant))
-    plan = new_dataset(identity, RTPlanStorage, "RTPLAN", instance_uid=uid, series="Seed plan")
+    plan = new_dataset(identity, RTPlanStorage, "RTPLAN", series="Seed plan")
     plan.RTPlanLabel, plan.RTPlanDescription = (
         "SEEDBED",
         "Permanent seed implant; research, not for treatment",
@@ -91,20 +88,9 @@ def write_plan(
     plan.ApplicationSetupSequence = [setup]
     plan.ApprovalStatus = "UNAPPROVED"
     _check_none_lost(setup, implant.count)
+    uid = set_uids(plan)
     save(plan, path)
     return str(uid)
-
-
-def _content(implant: SeedImplant) -> tuple[object, ...]:
-    """All that makes an implant another one, in full."""
-    return (
-        implant.source,
-        implant.positions_mm.tolist(),
-        None if implant.axes is None else implant.axes.tolist(),
-        implant.strengths_u.tolist(),
-        implant.needles,
-        implant.needle_index.tolist(),
-    )
 
 
 def _check_none_lost(setup: Dataset, count: int) -> None:
@@ -202,7 +188,7 @@ def _applicator(item: Dataset, number: int, implant: SeedImplant) -> None:
     name = needle.name if needle else f"N{number + 1}"
     item.SourceApplicatorNumber, item.ReferencedROINumber = number + 1, None
     item.SourceApplicatorID, item.SourceApplicatorType = string(name, SHORT_STRING), "RIGID"
-    item.SourceApplicatorName = string(f"18G needle {name}")
+    item.SourceApplicatorName = string(f"Needle {name}")
     item.SourceApplicatorLength = decimal(needle.length_mm if needle else _extent_mm(implant, number))
 
 

@@ -8,6 +8,7 @@ from pydicom.datadict import dictionary_description, tag_for_keyword
 from pydicom.tag import Tag
 from pydicom.uid import UID, CTImageStorage
 
+from seedbed.dicom.ct import CtSeries
 from seedbed.dicom.files import decimal, numbers, reference, text
 from seedbed.dicom.segment_codes import Coded, coded_item
 from seedbed.dicom.segmentations import ON_VOXEL
@@ -46,7 +47,7 @@ def _dimension(uid: UID, keyword: str, group: str) -> Dataset:
     return item
 
 
-def add_groups(dataset: Dataset, frames: list[Frame], images: list[Dataset], grid: VoxelGrid) -> None:
+def add_groups(dataset: Dataset, frames: list[Frame], images: list[Dataset], ct: CtSeries) -> None:
     """Say of each frame what it shows, where it lies and which image lies there (PS3.3 A.51.5).
 
     Where a frame lies in no image, since the slices run across the frames or were resampled, all images are
@@ -59,13 +60,15 @@ def add_groups(dataset: Dataset, frames: list[Frame], images: list[Dataset], gri
     frames : list of Frame
     images : list of Dataset
         Headers of the CT with position and orientation.
-    grid : VoxelGrid
-        Of the CT, whose planes the frames are.
+    ct : CtSeries
+        Whose planes the frames are.
     """
+    grid = ct.volume.grid
     planes = sorted({frame.plane for frame in frames})
     order = {plane: number for number, plane in enumerate(planes, start=1)}
     shared = _shared(grid)
-    on = dict(place for image in images if (place := _on_plane(image, grid)) is not None)
+    headers = {text(image, "SOPInstanceUID"): image for image in images}
+    on = {plane: _in_plane(plane, headers[uid], grid) for plane, uid in enumerate(ct.image_of_plane) if uid}
     if not set(planes) <= set(on):
         shared.DerivationImageSequence = [_derivation([_source(image) for image in images])]
         on = {}
@@ -96,20 +99,17 @@ def _groups(frame: Frame, order: dict[int, int], on: dict[int, Dataset], grid: V
     return groups
 
 
-def _on_plane(image: Dataset, grid: VoxelGrid) -> tuple[int, Dataset] | None:
-    """Plane of the grid in which an image lies, and the reference to it; none where it lies otherwise."""
+def _in_plane(plane: int, image: Dataset, grid: VoxelGrid) -> Dataset:
+    """Refer to the image of a plane, and say so where its pixels lie as those of the frame."""
     name = text(image, "SOPInstanceUID")
     turn = numbers(image, "ImageOrientationPatient", count=6, name=name, refusal=ImageError)
     corner = numbers(image, "ImagePositionPatient", count=3, name=name, refusal=ImageError)
-    where = grid.indices(corner[None])[0]
-    plane = round(float(where[0]))
-    if np.abs(turn[[2, 5]]).max() > AXIS_TOLERANCE or abs(where[0] - plane) > ON_VOXEL:
-        return None
+    off = grid.indices(corner[None])[0] - (plane, 0, 0)
     source = _source(image)
-    straight = np.abs(turn - ALONG_AXES).max() <= AXIS_TOLERANCE and np.abs(where[1:]).max() <= ON_VOXEL
+    straight = np.abs(turn - ALONG_AXES).max() <= AXIS_TOLERANCE and np.abs(off).max() <= ON_VOXEL
     if straight and (image.Rows, image.Columns) == grid.shape[1:]:
         source.SpatialLocationsPreserved = "YES"
-    return plane, source
+    return source
 
 
 def _source(image: Dataset) -> Dataset:

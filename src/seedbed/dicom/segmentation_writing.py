@@ -11,7 +11,7 @@ from pydicom.uid import CTImageStorage, SegmentationStorage
 
 from seedbed.dicom.ct import CtSeries
 from seedbed.dicom.files import reading, reference, save, string, text
-from seedbed.dicom.identity import Identity, content_uid, new_dataset
+from seedbed.dicom.identity import Identity, content_uid, new_dataset, set_uids
 from seedbed.dicom.segment_codes import code_of, coded_item
 from seedbed.dicom.segment_colours import cielab
 from seedbed.dicom.segmentation_frames import Frame, add_dimensions, add_groups
@@ -58,7 +58,7 @@ def write_segmentation(
     Returns
     -------
     str
-        SOP instance UID.
+        SOP instance UID; `seedbed.dicom.identity.series_of` gives that of its series.
 
     Raises
     ------
@@ -71,8 +71,7 @@ def write_segmentation(
     names = _names(structures, types)
     images = _images(source_images, ct)
     frames, packed = _drawn(structures, ct)
-    uid = content_uid("SEG", identity.study_uid, ct.series_uid, names, list(types), frames, packed)
-    dataset = new_dataset(identity, SegmentationStorage, "SEG", instance_uid=uid, series="Structures")
+    dataset = new_dataset(identity, SegmentationStorage, "SEG", series="Structures")
     dataset.FrameOfReferenceUID = ct.identity.frame_uid
     dataset.DeviceSerialNumber = "0"
     dataset.ContentLabel, dataset.ContentDescription, dataset.ContentCreatorName = "SEEDBED", "", ""
@@ -82,8 +81,9 @@ def write_segmentation(
     _add_pixels(dataset, packed, len(frames), ct.volume.grid)
     _add_losses(dataset, images)
     _add_references(dataset, ct)
+    add_groups(dataset, frames, images, ct)
+    uid = set_uids(dataset)
     add_dimensions(dataset, content_uid(uid, "dimensions"))
-    add_groups(dataset, frames, images, ct.volume.grid)
     save(dataset, path)
     return str(uid)
 

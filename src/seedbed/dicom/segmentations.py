@@ -12,7 +12,18 @@ from pydicom.uid import SegmentationStorage
 
 from seedbed.dicom.character_sets import declared_sets, read_text
 from seedbed.dicom.ct import CtSeries
-from seedbed.dicom.files import items, number, numbers, read_dataset, reading, require, text
+from seedbed.dicom.files import (
+    MALFORMED,
+    SOUND_DECODERS,
+    items,
+    number,
+    numbers,
+    read_dataset,
+    reading,
+    require,
+    text,
+    undecoded,
+)  # fmt: skip
 from seedbed.dicom.segment_codes import kind_of
 from seedbed.dicom.structures import StructureReading
 from seedbed.errors import StructureError
@@ -22,6 +33,8 @@ from seedbed.geometry.outlines import structure_of_coverage, structure_of_mask
 BINARY, FRACTIONAL = "BINARY", "FRACTIONAL"
 ON_VOXEL = 0.05
 """A frame lies on the voxels of the CT when no pixel of it is off by more than this share (local rule)."""
+LARGEST_PADDING = 2
+"""Bytes behind the pixels: a last byte that is not full, and one to make the length even (PS3.5 8.1.1)."""
 SAME_DISTANCE = 0.05
 """Frames stand one slice of the CT apart when their stated distance is within 5 % of it (local rule)."""
 Voxels = NDArray[np.int64]
@@ -79,6 +92,7 @@ def read_segmentation_file(path: Path, ct: CtSeries) -> StructureReading:
         dataset = _open(path, ct)
         grid = ct.volume.grid
         frames = _frames(dataset, grid, path.name)
+        _check_size(dataset, len(frames), path.name)
         most = _whole(dataset, path.name)
         labels, notes = _labels(dataset, frames, path)
         found, empty = {}, []
@@ -101,9 +115,9 @@ def _open(path: Path, ct: CtSeries) -> Dataset:
     kind = text(dataset, "SegmentationType")
     if dataset.get("SOPClassUID") != SegmentationStorage or kind not in (BINARY, FRACTIONAL):
         raise StructureError(
-            f"file '{path.name}' has the modality {text(dataset, 'Modality') or 'none'} and the segmentation "
-            f"type {kind or 'none'}",
-            "a DICOM SEG, binary or fractional",
+            f"file '{path.name}' has the modality {text(dataset, 'Modality') or 'none'}, the SOPClassUID "
+            f"{text(dataset, 'SOPClassUID') or 'none'} and the SegmentationType {kind or 'none'}",
+            f"a DICOM SEG ({SegmentationStorage}), {BINARY} or {FRACTIONAL}",
             "choose the segmentation",
         )
     frame_uid = text(dataset, "FrameOfReferenceUID")
@@ -124,7 +138,7 @@ def _labels(
     labels: dict[int, tuple[str, str]] = {}
     for item in items(dataset, "SegmentSequence", name=path.name):
         label, remark = read_text(item, "SegmentLabel", declared_sets(item, sets))
-        kind = items(item, "SegmentedPropertyTypeCodeSequence", name=path.name)[0]
+        kind = require(item, "SegmentedPropertyTypeCodeSequence", name=path.name)[0]
         labels[int(require(item, "SegmentNumber", name=path.name))] = (
             label, kind_of(text(kind, "CodingSchemeDesignator"), text(kind, "CodeValue")),
         )  # fmt: skip
@@ -132,8 +146,8 @@ def _labels(
     known = [label for label, _ in labels.values()]
     if len(set(known)) != len(known) or "" in known or not {frame.segment for frame in frames} <= set(labels):
         raise StructureError(
-            f"'{path.name}' has the segments {known} and frames of the segments "
-            f"{sorted({frame.segment for frame in frames})}",
+            f"'{path.name}' has the segments {known} (SegmentLabel) with the SegmentNumber {list(labels)}, "
+            f"and frames with the ReferencedSegmentNumber {sorted({frame.segment for frame in frames})}",
             "a label of its own for each segment, and a segment for each frame",
             "rename a segment, or export it again",
         )
@@ -150,7 +164,8 @@ def _frames(dataset: Dataset, grid: VoxelGrid, name: str) -> list[_Frame]:
     count = int(number(dataset, "NumberOfFrames", name=name))
     if count != len(found):
         raise StructureError(
-            f"'{name}' has {count} frames and says of {len(found)} where they lie",
+            f"'{name}' has the NumberOfFrames {count}, and its PerFrameFunctionalGroupsSequence says of "
+            f"{len(found)} where they lie",
             "a place for each frame",
             "export it again",
         )
@@ -179,7 +194,9 @@ def _frame(groups: list[Dataset], size: NDArray[np.float64], grid: VoxelGrid, na
     ends = np.stack([whole[0], last])
     if off > ON_VOXEL or (ends < 0).any() or (ends >= grid.shape).any():
         raise StructureError(
-            f"a frame of '{name}' at {corner.round(2).tolist()} mm does not lie on the voxels of the CT",
+            f"a frame of '{name}' does not lie on the voxels of the CT (ImagePositionPatient "
+            f"{corner.round(2).tolist()}, ImageOrientationPatient {cosines.round(3).ravel().tolist()}, "
+            f"PixelSpacing {between.ravel()[::-1].tolist()}, Rows {size[1]:g}, Columns {size[0]:g})",
             f"frames on the grid from {list(grid.origin_mm)} mm with steps of {list(grid.spacing_mm)} mm",
             "choose the CT on which it was made, or resample it to this one",
         )
@@ -187,8 +204,15 @@ def _frame(groups: list[Dataset], size: NDArray[np.float64], grid: VoxelGrid, na
 
 
 def _group(groups: list[Dataset], keyword: str, name: str) -> Dataset:
-    holder = next((group for group in groups if group.get(keyword)), groups[0])
-    return items(holder, keyword, name=name)[0]
+    for group in groups:
+        if group.get(keyword):
+            return items(group, keyword, name=name)[0]
+    raise StructureError(
+        f"a frame of '{name}' has no {keyword} in its own functional groups or in the "
+        "SharedFunctionalGroupsSequence",
+        "a complete DICOM SEG",
+        "export it again",
+    )
 
 
 def _check_each_slice(frames: list[_Frame], groups: Dataset, grid: VoxelGrid, name: str) -> None:
@@ -202,9 +226,24 @@ def _check_each_slice(frames: list[_Frame], groups: Dataset, grid: VoxelGrid, na
     distance = float(stated) if stated else step * float(np.diff(planes).min() if len(planes) > 1 else 1)
     if abs(distance / step - 1) > SAME_DISTANCE:
         raise StructureError(
-            f"the frames of '{name}' stand {distance:g} mm apart",
+            f"the frames of '{name}' stand {distance:g} mm apart (SpacingBetweenSlices)",
             f"one for each slice of the CT, {step:g} mm",
             "resample it to the CT",
+        )
+
+
+def _check_size(dataset: Dataset, frames: int, name: str) -> None:
+    """Refuse more pixels than there should be: frames would begin at other places among them."""
+    if dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+        return
+    bits = number(dataset, "BitsAllocated", name=name) * dataset.Rows * dataset.Columns * frames
+    stored = len(dataset.get("PixelData") or b"")
+    if stored > bits // 8 + LARGEST_PADDING:
+        raise StructureError(
+            f"'{name}' has {stored} bytes of PixelData",
+            f"{bits / 8:.0f}, by Rows {dataset.Rows}, Columns {dataset.Columns}, NumberOfFrames {frames} and "
+            "BitsAllocated",
+            "export it again",
         )
 
 
@@ -217,7 +256,7 @@ def _whole(dataset: Dataset, name: str) -> np.float32 | None:
 
 def _stored(dataset: Dataset, places: list[int], name: str) -> Iterator[Stored]:
     """Pixels of some frames, one after the other: those of all segments at once may fill the memory."""
-    for flat in iter_pixels(dataset, indices=places) if places else ():
+    for flat in _decoded(dataset, places, name) if places else ():
         if flat.dtype != np.uint8 or flat.shape != (dataset.Rows, dataset.Columns):
             raise StructureError(
                 f"'{name}' has frames of shape {flat.shape} and type {flat.dtype}",
@@ -225,6 +264,16 @@ def _stored(dataset: Dataset, places: list[int], name: str) -> Iterator[Stored]:
                 "export it again",
             )
         yield flat
+
+
+def _decoded(dataset: Dataset, places: list[int], name: str) -> Iterator[Stored]:
+    syntax = dataset.file_meta.TransferSyntaxUID
+    try:
+        if syntax.is_encapsulated and syntax not in SOUND_DECODERS:
+            raise NotImplementedError(f"transfer syntax {syntax.name}")
+        yield from iter_pixels(dataset, indices=places, decoding_plugin=SOUND_DECODERS.get(syntax, ""))
+    except MALFORMED as error:
+        raise undecoded(dataset, error, name=name, refusal=StructureError) from error
 
 
 def _place(frame: _Frame, flat: Stored, volume: Volume) -> None:

@@ -11,7 +11,7 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import RLELossless, SecondaryCaptureImageStorage
 
 from seedbed.dicom.files import MALFORMED, save, string
-from seedbed.dicom.identity import MANUFACTURER, Identity, content_uid, new_dataset
+from seedbed.dicom.identity import MANUFACTURER, Identity, new_dataset, set_uids, shared_series
 from seedbed.errors import InputError, OutputError
 
 Page = NDArray[np.uint8]
@@ -64,7 +64,7 @@ def write_capture(pages: Sequence[Page], folder: Path, identity: Identity, *, ti
     if not pages:
         raise InputError("a sheet without pages", "at least one page", "print it first")
     shown = [(page.shape, page.tobytes()) for page in pages]
-    series_uid = content_uid("SC series", identity.study_uid, title, *shown)
+    series_uid = shared_series(identity, title, *shown)
     made = [_capture(page, n, identity, (title, series_uid)) for n, page in enumerate(pages, start=1)]
     paths = [folder / f"page_{number:02d}.dcm" for number in range(1, len(made) + 1)]
     there = [path.name for path in paths if path.exists()]
@@ -87,10 +87,7 @@ def _check_page(page: NDArray[Any]) -> None:
 def _capture(page: Page, number: int, identity: Identity, series: tuple[str, str]) -> FileDataset:
     """One page as an image of the series ``(title, UID)``."""
     title, series_uid = series
-    uid = content_uid("SC", series_uid, number)
-    capture = new_dataset(
-        identity, SecondaryCaptureImageStorage, MODALITY, instance_uid=uid, series=string(title)
-    )
+    capture = new_dataset(identity, SecondaryCaptureImageStorage, MODALITY, series=string(title))
     del capture.FrameOfReferenceUID, capture.PositionReferenceIndicator
     capture.SeriesInstanceUID, capture.InstanceNumber = series_uid, number
     capture.ConversionType, capture.BurnedInAnnotation = "WSD", "YES"
@@ -104,6 +101,7 @@ def _capture(page: Page, number: int, identity: Identity, series: tuple[str, str
     capture.BitsAllocated, capture.BitsStored, capture.HighBit = 8, 8, 7
     capture.Rows, capture.Columns = page.shape[:2]
     capture.compress(RLELossless, page, encoding_plugin="pydicom", generate_instance_uid=False)
+    set_uids(capture)
     return capture
 
 

@@ -177,8 +177,9 @@ def _check_even(place: FloatArray, slices: list[Slice]) -> None:
         kind = slices[0].kind.name
         raise ImageError(
             f"{f'a {kind} slice is missing' if missing else f'the {kind} slices are uneven'} between "
-            f"{place[at]:.2f} and {place[at + 1]:.2f} mm along the slice normal ({wide.size} of {len(gaps)} "
-            f"gaps are wider than {usual:.2f} mm), between {slices[at].called} and {slices[at + 1].called}",
+            f"{place[at]:.2f} and {place[at + 1]:.2f} mm along the slice normal (ImagePositionPatient; "
+            f"{wide.size} of {len(gaps)} gaps are wider than {usual:.2f} mm), between {slices[at].called} "
+            f"and {slices[at + 1].called}",
             "evenly spaced slices",
             "export the complete series" if missing else "reconstruct the series with one slice distance",
         )
@@ -220,10 +221,24 @@ def axial_array(stack: Stack) -> tuple[VoxelGrid, NDArray[np.float32], NDArray[n
         spacing[axis], counts[axis] = abs(step[axis]), count
         origin += np.minimum(step, 0) * (count - 1)
     grid = grid_of(origin, spacing, counts)
-    values = np.empty(grid.shape, dtype=np.float32)
+    values = room_for(stack, grid.shape)
     by_slice = np.transpose(values, [2 - axis for axis in stack.axes])
     falling = [n for n, step in enumerate(stack.steps_mm) if step.min() < 0]
     return grid, values, np.flip(by_slice, axis=tuple(falling))
+
+
+def room_for(stack: Stack, shape: tuple[int, int, int]) -> NDArray[np.float32]:
+    """Return an array without values, or refuse slices that are larger than memory."""
+    try:
+        return np.empty(shape, dtype=np.float32)
+    except MemoryError as error:
+        rows, columns = stack.first.shape
+        raise ImageError(
+            f"{len(stack.slices)} {stack.first.kind.name} slices, as '{stack.first.path.name}', have Rows "
+            f"{rows} and Columns {columns}",
+            "a volume that memory can hold",
+            "export the series again",
+        ) from error
 
 
 def grid_of(origin: FloatArray, spacing: FloatArray, counts: NDArray[np.int_]) -> VoxelGrid:

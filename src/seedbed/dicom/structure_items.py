@@ -39,8 +39,9 @@ def open_structure_set(path: Path) -> tuple[Dataset, tuple[str, ...]]:
     dataset = read_dataset(path)
     if dataset.get("SOPClassUID") != RTStructureSetStorage:
         raise StructureError(
-            f"file '{path.name}' has the modality {text(dataset, 'Modality') or 'none'}",
-            "an RTSTRUCT",
+            f"file '{path.name}' has the modality {text(dataset, 'Modality') or 'none'} and the SOPClassUID "
+            f"{text(dataset, 'SOPClassUID') or 'none'}",
+            f"an RTSTRUCT ({RTStructureSetStorage})",
             "choose the structure set",
         )
     sets, notes = declared_sets(dataset), []
@@ -100,6 +101,18 @@ def by_number(dataset: Dataset, sequence: str, keyword: str, name: str) -> dict[
             )
         found[number] = item
     return found
+
+
+def check_named(drawn: Collection[int], rois: Collection[int], name: str) -> None:
+    """Refuse contours of a structure that is not in the list of structures, and so has no name."""
+    nameless = [number for number in drawn if number not in rois]
+    if nameless:
+        raise StructureError(
+            f"'{name}' holds contours of a structure number {nameless[0]} (ReferencedROINumber) that its "
+            f"StructureSetROISequence does not list",
+            f"one of the numbers {sorted(rois)} (ROINumber)",
+            "export it again",
+        )
 
 
 def closed(drawn: Dataset, name: str) -> list[Dataset]:

@@ -10,6 +10,7 @@ from seedbed.dicom.files import FloatArray, numbers, reading, require, text
 from seedbed.dicom.structure_items import (
     by_number,
     check_frame,
+    check_named,
     geometric_type,
     kinds,
     open_structure_set,
@@ -34,10 +35,13 @@ class StructurePaths(NamedTuple):
         that.
     points_mm : dict of str to ndarray, shape (n, 3)
         The points of each structure that is drawn as points, in the order of the file, LPS mm.
+    others : tuple of str
+        Names of structures with open contours whose RT ROI Interpreted Type is none of a needle.
     """
 
     needles: tuple[Needle, ...]
     points_mm: dict[str, FloatArray]
+    others: tuple[str, ...] = ()
 
 
 def read_structure_paths(path: Path, frame_uid: str, *, of: str = "CT") -> StructurePaths:
@@ -62,20 +66,26 @@ def read_structure_paths(path: Path, frame_uid: str, *, of: str = "CT") -> Struc
         dataset, _ = open_structure_set(path)
         rois = by_number(dataset, "StructureSetROISequence", "ROINumber", path.name)
         drawn = by_number(dataset, "ROIContourSequence", "ReferencedROINumber", path.name)
+        check_named(drawn, rois, path.name)
         kind = kinds(dataset)
         needles: list[Needle] = []
         points: dict[str, FloatArray] = {}
+        others: list[str] = []
         for number in (number for number in rois if number in drawn):
-            name = text(rois[number], "ROIName")
             lines = _contours(drawn[number], OPEN, path.name)
             places = _contours(drawn[number], ("POINT",), path.name)
+            if not (lines or places):
+                continue
+            require(rois[number], "ROIName", name=path.name)
+            name = text(rois[number], "ROIName")
+            check_frame(rois[number], dataset, frame_uid, path, of=of)
             if lines and kind.get(number) in NEEDLE_KINDS:
                 needles.append(_needle(name, lines, path.name))
+            elif lines:
+                others.append(name)
             if places:
                 points[name] = np.concatenate(places)
-            if lines or places:
-                check_frame(rois[number], dataset, frame_uid, path, of=of)
-        return StructurePaths(tuple(needles), points)
+        return StructurePaths(tuple(needles), points, tuple(others))
 
 
 def _contours(drawn: Dataset, kinds: tuple[str, ...], name: str) -> list[FloatArray]:

@@ -17,7 +17,7 @@ from pydicom.uid import CTImageStorage, RTStructureSetStorage
 
 from seedbed.dicom.ct import CtSeries
 from seedbed.dicom.files import FloatArray, decimal, reference, save, string
-from seedbed.dicom.identity import Identity, content_uid, new_dataset
+from seedbed.dicom.identity import Identity, new_dataset, set_uids
 from seedbed.errors import StructureError
 from seedbed.geometry import Structure
 from seedbed.implant import SeedImplant
@@ -28,7 +28,6 @@ NEEDLE_COLOUR, SEED_COLOUR = (200, 200, 200), (255, 255, 0)
 SEEDS = "Seeds"
 NEEDLE_TYPE, SEED_TYPE = "BRACHY_CHANNEL", "MARKER"
 DECIMALS = 4
-SAME_PLANE_MM = 0.01
 
 
 @dataclass(frozen=True)
@@ -78,12 +77,8 @@ def write_structures(
     placed = [] if implant is None else _implant_rois(implant)
     names = [*(string(structure.name) for structure in structures), *(roi.name for roi in placed)]
     _check_list(names, len(structures), types)
-    drawn = [(s.name, [(float(c.z_mm), c.points_mm.tolist()) for c in s.contours]) for s in structures]
-    linked = (identity.study_uid, ct.identity.frame_uid, ct.series_uid, ct.instance_uids)
-    points = [(roi.name, [contour.tolist() for contour in roi.contours]) for roi in placed]
-    uid = content_uid("RTSTRUCT", *linked, drawn, list(types), *([points] if points else []))
     rois = [_structure_roi(n, s, t) for n, (s, t) in enumerate(zip(structures, types, strict=True))] + placed
-    dataset = new_dataset(identity, RTStructureSetStorage, "RTSTRUCT", instance_uid=uid, series="Structures")
+    dataset = new_dataset(identity, RTStructureSetStorage, "RTSTRUCT", series="Structures")
     dataset.StructureSetLabel = "SEEDBED"
     dataset.StructureSetDate, dataset.StructureSetTime = dataset.SeriesDate, dataset.SeriesTime
     dataset.ReferencedFrameOfReferenceSequence = [_frame_reference(ct)]
@@ -91,6 +86,7 @@ def write_structures(
     dataset.ROIContourSequence = [_drawn(n, roi, ct) for n, roi in enumerate(rois, start=1)]
     dataset.RTROIObservationsSequence = [_observation(n, r.interpreted) for n, r in enumerate(rois, start=1)]
     dataset.ApprovalStatus = "UNAPPROVED"
+    uid = set_uids(dataset)
     save(dataset, path)
     return str(uid)
 
@@ -165,12 +161,10 @@ def _contour(points: FloatArray, geometric: str, ct: CtSeries) -> Dataset:
 
 
 def _image_at(z_mm: float, ct: CtSeries) -> str | None:
-    """Return the UID of the axial slice in which a plane lies; None where there is none."""
-    z = ct.volume.grid.axis_mm(2)
-    nearest = int(np.abs(z - z_mm).argmin())
-    axial = len(ct.instance_uids) == len(z) and np.allclose(ct.plane_mm, z, atol=SAME_PLANE_MM)
-    within = abs(z[nearest] - z_mm) <= ct.volume.grid.spacing_mm[2] / 2 + SAME_PLANE_MM
-    return ct.instance_uids[nearest] if axial and within else None
+    """Return the UID of the image of the plane nearest to a contour; None where there is none."""
+    grid = ct.volume.grid
+    nearest = round((z_mm - grid.origin_mm[2]) / grid.spacing_mm[2])
+    return ct.image_of_plane[nearest] if 0 <= nearest < len(ct.image_of_plane) else None
 
 
 def _observation(number: int, interpreted: str) -> Dataset:

@@ -14,6 +14,7 @@ from seedbed.dicom.files import reading, require, text
 from seedbed.dicom.structure_items import (
     by_number,
     check_frame,
+    check_named,
     closed,
     kinds,
     left_out,
@@ -192,7 +193,7 @@ def read_structure_set_header(path: Path) -> StructureSetHeader:
 def _structures(dataset: Dataset, place: _Place, path: Path) -> dict[str, Structure]:
     rois = by_number(dataset, "StructureSetROISequence", "ROINumber", path.name)
     drawn = by_number(dataset, "ROIContourSequence", "ReferencedROINumber", path.name)
-    _check_named(drawn, rois, path)
+    check_named(drawn, rois, path.name)
     found: dict[str, Structure] = {}
     kind = kinds(dataset)
     for number in (number for number in rois if number in drawn):
@@ -202,17 +203,6 @@ def _structures(dataset: Dataset, place: _Place, path: Path) -> dict[str, Struct
             structure = _structure(rois[number], contours, place, path)
             _add(found, replace(structure, kind=kind.get(number, "")), path)
     return found
-
-
-def _check_named(drawn: dict[int, Dataset], rois: dict[int, Dataset], path: Path) -> None:
-    """Refuse contours of a structure that is not in the list of structures, and so has no name."""
-    nameless = [number for number in drawn if number not in rois]
-    if nameless:
-        raise StructureError(
-            f"'{path.name}' holds contours of a structure number {nameless[0]} that it does not list",
-            f"one of the numbers {sorted(rois)}",
-            "export it again",
-        )
 
 
 def _structure(roi: Dataset, contours: list[Dataset], place: _Place, path: Path) -> Structure:

@@ -6,14 +6,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seedbed.dicom.pacs import Match, Peer, WebPeer, echo, find, get, load_settings, send
 from seedbed.dicom.pacs.answers import Level, Progress, silent
-from seedbed.dicom.pacs.receiver import Stop, Visit, receive
 from seedbed.errors import InputError, PacsError
 from seedbed.journey.filing import filing
 from seedbed.report import NOTICE
+
+if TYPE_CHECKING:
+    from seedbed.dicom.pacs.receiver import Stop, Visit
 
 KEYS: dict[Level, dict[str, str]] = {
     "PATIENT": {"patient_id": "PatientID", "patient_name": "PatientName"},
@@ -261,7 +263,7 @@ def serve(
     *,
     ready: Callable[[dict[str, Any]], object],
     told: Callable[[dict[str, Any]], object],
-    stop: Stop,
+    stop: "Stop",
 ) -> dict[str, Any]:
     """Receive into the store what other systems send, until told to stop.
 
@@ -286,6 +288,8 @@ def serve(
     OutputError
         The store cannot be written.
     """
+    from seedbed.dicom.pacs.receiver import receive
+
     here = load_settings(settings).here
     with filing(store, origin=f"sent to {here.ae_title}") as files:
 
@@ -299,7 +303,7 @@ def serve(
     return {**_stamp(), "store": str(store), "count": count}
 
 
-def _visit(visit: Visit) -> dict[str, Any]:
+def _visit(visit: "Visit") -> dict[str, Any]:
     failed = [{"instance_uid": uid, "reason": reason} for uid, reason in visit.failed]
     return {**asdict(visit), "failed": failed}
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from seedbed.errors import OutputError
 
+OWNER_ONLY = 0o700
+"""Rights of a new store: it holds names of patients."""
 SHELVES = tuple(f"{number:02x}" for number in range(256))
 SUFFIX, PART = ".dcm", ".part"
 LEFTOVER_SECONDS = 3600.0
@@ -43,6 +45,7 @@ class ObjectFolder:
         self.folder, self.objects = folder, folder / "objects"
         self.incoming, self.conflicts = folder / "incoming", folder / "conflicts"
         with _written(folder):
+            folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
             for place in (self.incoming, self.conflicts, *(self.objects / shelf for shelf in SHELVES)):
                 place.mkdir(parents=True, exist_ok=True)
             for place in (self.objects, folder):

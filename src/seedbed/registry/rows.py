@@ -1,9 +1,8 @@
-"""Rows of received objects, written through one connection; threads that wait share a transaction."""
+"""Rows of received objects, looked up and written through one connection in few and compiled statements."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -40,33 +39,6 @@ SEEN = Statement(
 )
 
 
-@dataclass(frozen=True)
-class Row:
-    """One object for the register.
-
-    Attributes
-    ----------
-    sha256 : str
-    size_bytes : int
-    facts : InstanceFacts
-    origin : str
-        Where it came from, in words.
-    """
-
-    sha256: str
-    size_bytes: int
-    facts: InstanceFacts
-    origin: str
-
-
-@dataclass(eq=False)
-class _Waiting:
-    """A row whose thread waits; ``new`` is known when it is written."""
-
-    row: Row
-    new: bool | None = field(default=None)
-
-
 class Rows:
     """Writes rows to the register; for any number of threads, beside any number of processes.
 
@@ -81,7 +53,7 @@ class Rows:
     def __init__(self, engine: Engine, register: Path) -> None:
         self.register, self._pooled = register, engine.raw_connection()
         self._connection: Any = self._pooled.driver_connection
-        self._using, self._waiting = Lock(), list[_Waiting]()
+        self._using = Lock()
 
     def close(self) -> None:
         """Give the connection back."""
@@ -93,23 +65,23 @@ class Rows:
             found = HASH_OF.run(self._connection, {"uid": instance_uid}).fetchone()
         return found[0] if found else None
 
-    def add(self, row: Row) -> bool:
-        """Write a row, together with all that wait; False where its hash or its UID is there already.
+    def add(self, sha256: str, size_bytes: int, facts: InstanceFacts, *, origin: str) -> bool:
+        """Write a row for an object; False where its hash or its UID is there already.
 
         Raises
         ------
         OutputError
             The register could not be written.
         """
-        mine = _Waiting(row)
-        self._waiting.append(mine)
-        with said(self.register), self._using:
-            try:
-                if mine.new is None:
-                    self._write(mine)
-            finally:
-                self._waiting.remove(mine)
-        return bool(mine.new)
+        now = _now()
+        said_by_file = {name: getattr(facts, name) for name in FACTS}
+        values = {"sha256": sha256, "size_bytes": size_bytes, "kept_at": now, **said_by_file}
+        source = {"sha256": sha256, "origin": origin, "first_at": now}
+        with self._transaction():
+            new = ADD_INSTANCE.run(self._connection, values).rowcount == 1
+            if new:
+                ADD_SOURCE.run(self._connection, source)
+        return new
 
     def sighted(self, sha256: str, origin: str) -> None:
         """Note that an object that is there also came from ``origin``.
@@ -121,45 +93,22 @@ class Rows:
         """
         source = {"sha256": sha256, "origin": origin, "first_at": _now()}
         with said(self.register), self._using:
-            if SEEN.run(self._connection, source).fetchone() is None:
-                with self._transaction():
-                    ADD_SOURCE.run(self._connection, source)
-
-    def _write(self, mine: _Waiting) -> None:
-        """Write all that wait, or else this one alone: no row fails for another's sake."""
-        together = list(self._waiting)
-        try:
-            self._commit(together)
-        except Exception:
-            if len(together) == 1:
-                raise
-            self._commit([mine])
-
-    def _commit(self, together: list[_Waiting]) -> None:
-        with self._transaction():
-            new = [self._insert(waiting.row) for waiting in together]
-        for waiting, is_new in zip(together, new, strict=True):
-            waiting.new = is_new
-
-    def _insert(self, row: Row) -> bool:
-        now = _now()
-        facts = {name: getattr(row.facts, name) for name in FACTS}
-        values = {"sha256": row.sha256, "size_bytes": row.size_bytes, "kept_at": now, **facts}
-        if ADD_INSTANCE.run(self._connection, values).rowcount == 0:
-            return False
-        ADD_SOURCE.run(self._connection, {"sha256": row.sha256, "origin": row.origin, "first_at": now})
-        return True
+            seen = SEEN.run(self._connection, source).fetchone()
+        if seen is None:
+            with self._transaction():
+                ADD_SOURCE.run(self._connection, source)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
+        with said(self.register), self._using:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
 
 
 def _now() -> str:

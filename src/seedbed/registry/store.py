@@ -21,7 +21,7 @@ from seedbed.registry.queries import (
     study_rows,
 )
 from seedbed.registry.register import said
-from seedbed.registry.rows import Row, Rows
+from seedbed.registry.rows import Rows
 from seedbed.registry.schema import DicomInstance
 
 Found = TypeVar("Found")
@@ -112,7 +112,7 @@ class Store:
 
     def index(self, sha256: str, size_bytes: int, facts: InstanceFacts, *, origin: str) -> bool:
         """Add a placed file to the register; False where its hash or its UID is there already."""
-        return self._rows.add(Row(sha256, size_bytes, facts, origin))
+        return self._rows.add(sha256, size_bytes, facts, origin=origin)
 
     def instances(
         self,

@@ -1,6 +1,7 @@
 """One anatomy, stored in every way a scanner may store it, is one volume in patient space."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -216,3 +217,27 @@ def test_new_objects_are_dated_as_the_study(
     made = read_ct_series(save(stored, tmp_path)).identity.made
     assert f"{made:%Y%m%d}" == date
     assert f"{made:%H%M%S}".startswith(time[:6])
+
+
+def test_without_a_study_date_new_objects_have_the_earliest_date_that_is_stated(
+    tmp_path: Path, volume: CtVolume, slices: Slices, save: Save
+) -> None:
+    stored = slices(volume)
+    for dataset in stored:
+        dataset.StudyDate, dataset.StudyTime = "", ""
+        dataset.SeriesDate, dataset.SeriesTime = "20260302", "0800"
+        dataset.AcquisitionDate, dataset.AcquisitionTime = "20260301", "1130"
+        dataset.ContentDate, dataset.ContentTime = "20260301", "1145"
+        dataset.InstanceCreationDate = "20260231"
+    identity = read_ct_series(save(stored, tmp_path)).identity
+    assert (identity.made, identity.study_date) == (datetime(2026, 3, 1, 11, 30), "")
+
+
+def test_without_any_date_new_objects_are_of_now(
+    tmp_path: Path, volume: CtVolume, slices: Slices, save: Save
+) -> None:
+    stored = slices(volume)
+    for dataset in stored:
+        dataset.StudyDate = ""
+    before = datetime.now().replace(microsecond=0)
+    assert before <= read_ct_series(save(stored, tmp_path)).identity.made <= datetime.now()

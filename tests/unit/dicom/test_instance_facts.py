@@ -12,6 +12,7 @@ from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    JPEG2000Lossless,
     MediaStorageDirectoryStorage,
     RTDoseStorage,
     RTPlanStorage,
@@ -248,3 +249,26 @@ def test_an_object_that_differs_in_anything_is_another(change: dict[str, Any]) -
 
 def test_what_cannot_be_read_is_not_the_same() -> None:
     assert not same_object(written(ct()), b"no object")
+
+
+@pytest.mark.parametrize("uid", ["1.2.x", "../../1.2", "1" * 65, "1.2\\1.3"])
+def test_a_uid_that_is_none_is_refused(uid: str) -> None:
+    content = written(ct())
+    at = content.rindex(b"\x08\0\x18\0UI")
+    length = int.from_bytes(content[at + 6 : at + 8], "little")
+    said = uid.encode() + b"\0" * (len(uid) % 2)
+    changed = content[: at + 6] + len(said).to_bytes(2, "little") + said + content[at + 8 + length :]
+    with pytest.raises(InputError, match=r"SOPInstanceUID .* \(0008,0018\); expected digits and points"):
+        instance_facts(changed, "slice")
+
+
+def test_compressed_pixels_are_decoded_in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decoders of C++ may end their process over damage: not this one, which may be receiving."""
+    plain = ct(PixelData=np.arange(64 * 64, dtype="<u2").tobytes(), Rows=64, Columns=64)
+    packed = ct(PixelData=np.arange(64 * 64, dtype="<u2").tobytes(), Rows=64, Columns=64)
+    packed.compress(JPEG2000Lossless, encoding_plugin="pylibjpeg", generate_instance_uid=False)
+    monkeypatch.setattr(Dataset, "pixel_array", property(lambda _self: pytest.fail("decoded here")))
+    assert same_object(written(plain), written(packed, JPEG2000Lossless))
+    damaged = bytearray(written(packed, JPEG2000Lossless))
+    damaged[-200:-100] = bytes(100)
+    assert not same_object(written(plain), bytes(damaged))

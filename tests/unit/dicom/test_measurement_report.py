@@ -56,6 +56,29 @@ def test_a_lesion_has_the_same_uid_at_every_visit(series: CtSeries, box: Box) ->
     assert first.tracking_uid == later.tracking_uid
 
 
+def tracking_uid(box: Structure, ct: CtSeries, **changes: str) -> str:
+    return measure_lesion(box, replace(ct, identity=replace(ct.identity, **changes))).tracking_uid
+
+
+def test_the_uid_of_a_lesion_does_not_depend_on_the_study(series: CtSeries, box: Box) -> None:
+    later = {"study_uid": "1.2.3", "study_date": "20260501", "accession_number": "A7", "frame_uid": "1.2.4"}
+    assert tracking_uid(box(), series, **later) == tracking_uid(box(), series)
+
+
+@pytest.mark.parametrize("patient_id", ["P1", "", " "])
+def test_lesions_of_two_people_have_different_uids(series: CtSeries, box: Box, patient_id: str) -> None:
+    """Two hospitals may give one ID to two people."""
+    others = [{}, {"patient_name": "Who^Else"}, {"patient_birth_date": "19600103"}, {"patient_sex": "M"}]
+    uids = [tracking_uid(box(), series, patient_id=patient_id, **other) for other in others]
+    assert len(set(uids)) == 4
+
+
+def test_without_a_patient_id_two_studies_are_not_taken_as_one_patient(series: CtSeries, box: Box) -> None:
+    nobody = {"patient_id": "", "patient_name": "", "patient_birth_date": "", "patient_sex": ""}
+    uids = [tracking_uid(box(), series, **nobody, study_uid=study) for study in ("1.2.3", "1.2.4", "1.2.3")]
+    assert uids[0] == uids[2] != uids[1]
+
+
 def test_measurements_come_back(report: Path, lesions: list[MeasuredLesion]) -> None:
     found = read_measurements(report)
     assert len(found) == 2
@@ -228,3 +251,20 @@ def test_two_lesions_of_one_name_and_no_lesion_are_refused(
 def test_a_lesion_beside_the_images_is_refused(series: CtSeries, box: Box) -> None:
     with pytest.raises(StructureError, match="expected"):
         measure_lesion(box(z=(500.0,)), series)
+
+
+@pytest.mark.parametrize("keyword", ["CodeValue", "CodingSchemeDesignator"])
+def test_a_number_that_does_not_say_what_it_is_is_not_passed_over(
+    report: Path, edited: Callable[[Path, Callable[[Dataset], object]], Path], keyword: str
+) -> None:
+    def forget(dataset: Dataset) -> None:
+        numbers = [item for item in walked(dataset) if item.get("ValueType") == "NUM"]
+        delattr(numbers[0].ConceptNameCodeSequence[0], keyword)
+
+    with pytest.raises(InputError, match=f"ConceptNameCodeSequence; expected .*{keyword}"):
+        read_measurements(edited(report, forget))
+
+
+def walked(item: Dataset) -> list[Dataset]:
+    children = list(item.get("ContentSequence") or [])
+    return children + [each for child in children for each in walked(child)]

@@ -99,6 +99,8 @@ def test_a_channel_a_seed_is_as_dicom_has_permanent_implants(
         assert weights == [0.0, float(channel.FinalCumulativeTimeWeight)]
     needles = [channel.get("SourceApplicatorNumber") for channel in channels]
     assert sorted(needles, key=str) == [1, 1, 1, 2, 2, None]
+    names = {channel.get("SourceApplicatorName") for channel in channels}
+    assert names == {f"Needle {channel.SourceApplicatorID}" for channel in channels[:5]} | {None}
     again = read_plan(tmp_path / "plan.dcm", SOURCE).implant
     assert sorted(np.unique(again.needle_index, return_counts=True)[1].tolist()) == [1, 2, 3]
 

@@ -265,8 +265,8 @@ def label_map(dataset: Dataset) -> None:
         (shifted, "does not lie on the voxels"), (finer, "does not lie on the voxels"),
         (oblique, "does not lie on the voxels"), (outside, "does not lie on the voxels"),
         (thicker, "stand 4 mm apart"), (labelled_alike, "a label of its own"),
-        (undescribed, "a segment for each"), (label_map, "type LABELMAP"),
-        (unplaced, "has 8 frames and says of 7"), (of_16_bits, "type uint16"),
+        (undescribed, "a segment for each"), (label_map, "SegmentationType LABELMAP"),
+        (unplaced, "NumberOfFrames 8, .* says of 7"), (of_16_bits, "type uint16"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_the_ct_is_refused(

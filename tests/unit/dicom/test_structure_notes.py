@@ -162,3 +162,26 @@ def test_sagittal_and_coronal_contours_are_refused(
 
     with pytest.raises(StructureError, match="from foot to head; expected contours that lie in axial"):
         read_structures(edited(written, turn), series)
+
+
+@pytest.mark.parametrize("kind", ["", "CLOSED", "POLYGON"])
+def test_a_contour_of_an_unknown_type_is_not_left_out_in_silence(
+    written: Path, series: CtSeries, edited: Edit, kind: str
+) -> None:
+    def damage(dataset: Dataset) -> None:
+        dataset.ROIContourSequence[0].ContourSequence[0].ContourGeometricType = kind
+
+    with pytest.raises(StructureError, match=r"ContourGeometricType .*; expected one of CLOSED_PLANAR"):
+        read_structures(edited(written, damage), series)
+
+
+@pytest.mark.parametrize("kept", [6, 9])
+def test_a_contour_that_lost_points_is_refused(
+    written: Path, series: CtSeries, edited: Edit, kept: int
+) -> None:
+    def cut(dataset: Dataset) -> None:
+        contour = dataset.ROIContourSequence[0].ContourSequence[0]
+        contour.ContourData = contour.ContourData[:kept]
+
+    with pytest.raises(StructureError, match=f"NumberOfContourPoints 4 and {kept} numbers"):
+        read_structures(edited(written, cut), series)

@@ -143,3 +143,34 @@ def test_lines_of_another_kind_are_no_needles(written: Path, series: CtSeries, e
 
     found = read_structure_paths(edited(written, retype), series.identity.frame_uid)
     assert [needle.name for needle in found.needles] == ["针 2"]
+
+
+def test_a_line_that_is_no_needle_by_its_kind_is_named(written: Path, series: CtSeries, edited: Edit) -> None:
+    def forget(dataset: Dataset) -> None:
+        dataset.RTROIObservationsSequence[1].RTROIInterpretedType = ""
+
+    found = read_structure_paths(edited(written, forget), series.identity.frame_uid)
+    assert [needle.name for needle in found.needles] == ["针 2"]
+    assert found.others == ("N1",)
+
+
+@pytest.mark.parametrize("keyword", ["ROIName", "ContourGeometricType"])
+def test_a_line_without_a_name_or_a_type_is_refused(
+    written: Path, series: CtSeries, edited: Edit, keyword: str
+) -> None:
+    def blank(dataset: Dataset) -> None:
+        line = dataset.ROIContourSequence[1].ContourSequence[0]
+        setattr(line if keyword in line else dataset.StructureSetROISequence[1], keyword, "")
+
+    with pytest.raises(InputError, match=keyword):
+        read_structure_paths(edited(written, blank), series.identity.frame_uid)
+
+
+def test_a_line_of_a_structure_that_is_not_listed_is_refused(
+    written: Path, series: CtSeries, edited: Edit
+) -> None:
+    def unlist(dataset: Dataset) -> None:
+        del dataset.StructureSetROISequence[1]
+
+    with pytest.raises(StructureError, match="StructureSetROISequence does not list"):
+        read_structure_paths(edited(written, unlist), series.identity.frame_uid)

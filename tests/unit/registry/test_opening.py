@@ -228,3 +228,9 @@ def test_a_check_reads_every_byte(tmp_path: Path) -> None:
         found = check_store(store)
     assert (found.damaged, found.missing, found.unindexed) == ((damaged,), (missing,), (extra,))
     assert not found.sound
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_a_new_store_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+    with opened(tmp_path / "new"):
+        assert (tmp_path / "new").stat().st_mode & 0o077 == 0

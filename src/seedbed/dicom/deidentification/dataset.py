@@ -3,45 +3,46 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Any
 
 from pydicom import Dataset
 from pydicom.datadict import keyword_for_tag
 from pydicom.dataelem import DataElement, RawDataElement
-from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.dataset import FileDataset
 from pydicom.tag import BaseTag
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from seedbed.dicom.deidentification.dates import shifted_date, shifted_datetime
-from seedbed.dicom.deidentification.dummies import WORD, dummy
-from seedbed.dicom.deidentification.objects import is_report, why_left_out
-from seedbed.dicom.deidentification.profile import profile_table
+from seedbed.dicom.deidentification.codes import (
+    CODED,
+    MEANINGS,
+    anonymous_code,
+    code_stays,
+    forget,
+    is_of_subject,
+    private_part,
+)
+from seedbed.dicom.deidentification.dates import dates_in, shifted_date, shifted_datetime
+from seedbed.dicom.deidentification.dummies import BY_VR, WORD, dummy
+from seedbed.dicom.deidentification.kept_text import in_form, is_of_known_words, stays
+from seedbed.dicom.deidentification.objects import why_left_out
+from seedbed.dicom.deidentification.profile import row_of
 from seedbed.dicom.deidentification.pseudonym import Options, Pseudonym
-from seedbed.dicom.deidentification.rules import TEXT, Action, action_for, representation
-from seedbed.dicom.deidentification.structure_names import is_safe
+from seedbed.dicom.deidentification.rules import STATED_DATES, TEXT, Action, action_for, representation
+from seedbed.dicom.deidentification.stating import as_file, state_methods
 from seedbed.dicom.deidentification.traces import Traces, traces_of
-from seedbed.dicom.deidentification.uids import new_uid
+from seedbed.dicom.deidentification.uids import new_uid, uid_key
 from seedbed.dicom.deidentification.walk import words, written_vr
 from seedbed.dicom.files import lenient, text
-from seedbed.dicom.identity import IMPLEMENTATION_UID
 from seedbed.errors import InputError
 
-METHODS = {
-    "basic": ("113100", "Basic Application Confidentiality Profile"),
-    "dates": ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),
-    "names": ("113105", "Clean Descriptors Option"),
-    "report": ("113104", "Clean Structured Content Option"),
-    "characteristics": ("113108", "Retain Patient Characteristics Option"),
-}
-"""Codes of PS3.16, CID 7050."""
 NUMBERED = {
     "ROIName": ("ROI", "ROINumber"),
     "ROIObservationLabel": ("ROI", "ReferencedROINumber"),
     "DoseReferenceDescription": ("ROI", "ReferencedROINumber"),
     "SegmentLabel": ("Segment", "SegmentNumber"),
+    "SourceApplicatorID": ("Needle no.", "SourceApplicatorNumber"),
 }
-"""What names a structure, what it becomes, and where its number stands in the same item."""
+"""What names a structure or needle, what it becomes, and where its number stands in the same item. None of
+these names is of known words, so that a new name is never one that another kept."""
 NUMERALS = b"0123456789+-.:eE\\ \0"
 HEAD = frozenset({"HEAD", "HEADNECK", "BRAIN", "SKULL", "FACE", "ORBIT", "SINUS", "JAW", "EAR", "NECK", ""})
 """Body Part Examined where a face may be in the image; an empty one tells nothing (local rule)."""
@@ -76,6 +77,7 @@ class _Job:
     pseudonym: Pseudonym
     options: Options
     traces: Traces
+    key: bytes = field(repr=False)
     removed: dict[str, None] = field(default_factory=dict)
     names: dict[tuple[str, str], None] = field(default_factory=dict)
     warnings: dict[str, None] = field(default_factory=dict)
@@ -125,11 +127,13 @@ def deidentify(
         )
     with lenient():
         traces = traces_of(dataset)
-        job = _Job(pseudonym, options or Options(), Traces.of_all([traces, known]) if known else traces)
+        wanted = options or Options()
+        every = Traces.of_all([traces, known]) if known else traces
+        job = _Job(pseudonym, wanted, every, uid_key(pseudonym, wanted))
         clean = _cleaned(dataset, job)
-        _state(clean, job.options)
+        state_methods(clean, job.options)
     _look_at_face(clean, job)
-    return Deidentified(_as_file(clean, dataset), tuple(job.removed), tuple(job.names), tuple(job.warnings))
+    return Deidentified(as_file(clean, dataset), tuple(job.removed), tuple(job.names), tuple(job.warnings))
 
 
 def _cleaned(source: Dataset, job: _Job) -> Dataset:
@@ -142,6 +146,14 @@ def _cleaned(source: Dataset, job: _Job) -> Dataset:
             clean[tag] = element
     implicit, little = source.original_encoding
     clean.set_original_encoding(implicit, little, source.original_character_set)
+    return clean
+
+
+def _item(source: Dataset, job: _Job) -> Dataset:
+    clean = _cleaned(source, job)
+    if is_of_subject(source):
+        forget(clean)
+        job.warn("a report says who it is of, such as sex, age or birth date; these items were emptied")
     return clean
 
 
@@ -164,22 +176,22 @@ def _element(source: Dataset, tag: BaseTag, job: _Job) -> DataElement | RawDataE
 def _changed(source: Dataset, tag: BaseTag, action: Action, before: list[str], job: _Job) -> Sequence[Any]:
     vr = representation(tag)
     if action is Action.NEW_UID:
-        return [new_uid(uid, job.pseudonym.secret) for uid in before]
+        return [new_uid(uid, job.key) for uid in before]
     if action is Action.SHIFT:
         return _shifted(before, vr, keyword_for_tag(tag), job)
     if action is Action.CLEAN:
-        return _clean_text(source, tag, "\\".join(before), job)
+        return _clean_text(source, tag, before, job)
     return [dummy(int(tag), vr, job.pseudonym)] if action is Action.DUMMY else []
 
 
 def _sequence(source: Dataset, tag: BaseTag, action: Action, job: _Job) -> DataElement | None:
     if action is Action.DUMMY and "CodeSequence" in keyword_for_tag(tag):
-        return DataElement(tag, "SQ", [_code(WORD, "99SEEDBED", "Anonymous")])
+        return DataElement(tag, "SQ", [anonymous_code()])
     if action in (Action.KEEP, Action.DUMMY):
         if written_vr(source, tag) != "SQ" or source[tag].VR != "SQ":
             job.warn(f"{keyword_for_tag(tag)} is no sequence and was removed")
             return None
-        return DataElement(tag, "SQ", [_cleaned(item, job) for item in source[tag].value or ()])
+        return DataElement(tag, "SQ", [_item(item, job) for item in source[tag].value or ()])
     job.removed[keyword_for_tag(tag)] = None
     return DataElement(tag, "SQ", [])
 
@@ -192,8 +204,8 @@ def _kept(source: Dataset, tag: BaseTag, vr: str, job: _Job) -> DataElement | Ra
         if raw and (element.value or b"").translate(None, NUMERALS):
             return _emptied(tag, vr, "holds no number", job)
     elif vr in TEXT:
-        said = words(source, tag)
-        if any(map(job.traces.within, said)):
+        said = _in_form(tag, vr, words(source, tag), job)
+        if any(job.traces.within(value, coded=True) for value in said):
             return _emptied(tag, vr, "held a name, number, UID or date of the patient", job)
         if keyword_for_tag(tag) == "PatientAge":
             said = [_age(age) for age in said]
@@ -201,6 +213,14 @@ def _kept(source: Dataset, tag: BaseTag, vr: str, job: _Job) -> DataElement | Ra
     elif written_vr(source, tag) in TEXT | {"UI"}:
         return _emptied(tag, vr, "is written as text", job)
     return element if raw else DataElement(tag, element.VR, deepcopy(element.value))
+
+
+def _in_form(tag: BaseTag, vr: str, said: list[str], job: _Job) -> list[str]:
+    """Return the values of a code string or age, with a dummy for each that is free text."""
+    bad = [value for value in said if not in_form(vr, value)]
+    if bad:
+        job.warn(f"{keyword_for_tag(tag)} is no {'age' if vr == 'AS' else 'code string'} and was replaced")
+    return [("" if vr == "AS" else WORD) if value in bad else value for value in said]
 
 
 def _emptied(tag: BaseTag, vr: str, why: str, job: _Job) -> DataElement:
@@ -216,6 +236,9 @@ def _age(age: str) -> str:
 
 
 def _shifted(before: list[str], vr: str, keyword: str, job: _Job) -> list[str]:
+    if keyword in STATED_DATES and any(dates_in(value) & job.traces.births for value in before):
+        job.warn(f"{keyword} is the birth date and was replaced")
+        return [BY_VR[vr]]
     move = shifted_date if vr == "DA" else shifted_datetime
     moved = [move(value, job.pseudonym.date_shift_days) for value in before]
     whole = [value for value in moved if value is not None]
@@ -225,40 +248,34 @@ def _shifted(before: list[str], vr: str, keyword: str, job: _Job) -> list[str]:
     return whole
 
 
-def _clean_text(source: Dataset, tag: BaseTag, said: str, job: _Job) -> list[str]:
-    """Keep a text of known words; give a structure a number in place of its name, and other text a dummy."""
+def _clean_text(source: Dataset, tag: BaseTag, said: list[str], job: _Job) -> list[str]:
+    """Keep a text that may stay; give a structure a number in place of its name, and other text a dummy."""
     keyword = keyword_for_tag(tag)
-    if is_safe(said) and not job.traces.within(said):
-        return [said]
+    named = any(map(job.traces.within, said))
+    if not named and _may_stay(source, keyword, said, job):
+        return said
     kind, counted = NUMBERED.get(keyword, ("", ""))
     number = text(source, counted) if counted else ""
     if number:
-        job.names[f"{kind} {number}", said] = None
+        job.names[f"{kind} {number}", "\\".join(said)] = None
         return [f"{kind} {number}"]
     job.removed[keyword] = None
+    if keyword in CODED:
+        job.warn("a code of a private or unknown coding scheme was replaced")
+        return [private_part(keyword, "\\".join(said), job.key)]
+    if row_of(int(tag)) is None:
+        why = "held a name, number, UID or date of the patient" if named else "is text that may be of anybody"
+        job.warn(f"{keyword} {why} and was replaced")
     return [WORD]
 
 
-def _state(clean: Dataset, options: Options) -> None:
-    """Say in the object itself what was done (PS3.3, C.7.1.1)."""
-    used = ["basic", "dates"]
-    used += ["names"] * options.keep_structure_names + ["report"] * is_report(clean)
-    used += ["characteristics"] * options.keep_characteristics
-    clean.PatientIdentityRemoved = "YES"
-    edition = profile_table().meta["source"].split(",")[0]
-    clean.DeidentificationMethod = [f"Seedbed {version('seedbed')}", f"{edition} Annex E, Basic Profile"]
-    clean.DeidentificationMethodCodeSequence = [
-        _code(METHODS[name][0], "DCM", METHODS[name][1]) for name in used
-    ]
-    clean.LongitudinalTemporalInformationModified = "MODIFIED"
-    if "PatientName" not in clean:
-        clean.PatientName = f"Anonymous^{clean.PatientID}"
-
-
-def _code(value: str, scheme: str, meaning: str) -> Dataset:
-    item = Dataset()
-    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, scheme, meaning
-    return item
+def _may_stay(source: Dataset, keyword: str, said: list[str], job: _Job) -> bool:
+    if stays(keyword, said) or (
+        keyword in CODED and all(code_stays(source, keyword, value) for value in said)
+    ):
+        return True
+    wanted = job.options.keep_structure_names and keyword not in CODED - MEANINGS
+    return wanted and is_of_known_words(said)
 
 
 def _look_at_face(clean: Dataset, job: _Job) -> None:
@@ -269,17 +286,3 @@ def _look_at_face(clean: Dataset, job: _Job) -> None:
             f"the images {where}: a face that is in them can be made visible; crop it, or give them only to "
             "people who may know the patient"
         )
-
-
-def _as_file(clean: Dataset, source: Dataset) -> FileDataset:
-    """Return a file with a new header and an empty preamble; nothing of the old header but its encoding."""
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = UID(clean.SOPClassUID)
-    meta.MediaStorageSOPInstanceUID = UID(clean.SOPInstanceUID)
-    implicit = ImplicitVRLittleEndian if source.original_encoding[0] else ExplicitVRLittleEndian
-    old = getattr(source, "file_meta", Dataset())
-    meta.TransferSyntaxUID = UID(text(old, "TransferSyntaxUID") or implicit)
-    meta.ImplementationClassUID, meta.ImplementationVersionName = IMPLEMENTATION_UID, "SEEDBED"
-    file = FileDataset("", clean, preamble=b"\0" * 128, file_meta=meta)
-    file.set_original_encoding(*clean.original_encoding)
-    return file

@@ -1,6 +1,7 @@
 """The table of identities: which patient is behind which code. Whoever has it can undo everything."""
 
 import csv
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -13,8 +14,11 @@ from seedbed.errors import InputError, OutputError
 
 COLUMNS = (
     "code", "patient_id", "issuer", "patient_name", "birth_date", "date_shift_days", "secret",
-    "structure_set", "new_name", "original_name",
+    "structure_set", "new_name", "original_name", "check",
 )  # fmt: skip
+CHECK_LETTERS = str.maketrans("0123456789abcdef", "ABCDEFGHJKLMNPQR")
+"""A check is of letters only, since a spreadsheet would change one of digits (local rule)."""
+CHECK_LENGTH = 8
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ def read_key_table(path: Path) -> KeyTable:
     Raises
     ------
     InputError
-        Another kind of file, a damaged row, one code for two patients or two codes for one.
+        Another kind of file, a damaged row, one that was changed since (a spreadsheet changes
+        IDs and secrets), one code for two patients or two codes for one.
     """
     if not path.exists():
         return KeyTable()
@@ -84,9 +89,10 @@ def read_key_table(path: Path) -> KeyTable:
             rows = list(csv.DictReader(file, strict=True))
         if any(tuple(row) != COLUMNS or None in row.values() for row in rows) or not rows:
             raise ValueError
+        _check_rows(rows, path)
         patients = tuple(_patient(row) for row in rows if row["patient_id"])
         structures = tuple(_structure(row) for row in rows if not row["patient_id"])
-    except (OSError, UnicodeDecodeError, ValueError, csv.Error, InputError) as error:
+    except (OSError, UnicodeDecodeError, ValueError, csv.Error) as error:
         raise InputError(
             f"'{path}' is no table of identities, or is damaged",
             f"a CSV file with the columns {', '.join(COLUMNS)}, as Seedbed wrote it",
@@ -94,6 +100,22 @@ def read_key_table(path: Path) -> KeyTable:
         ) from error
     _check_unique(patients, path)
     return KeyTable(patients, structures)
+
+
+def _check_rows(rows: list[dict[str, str]], path: Path) -> None:
+    changed = [str(number) for number, row in enumerate(rows, start=1) if row["check"] != _check(row)]
+    if changed:
+        raise InputError(
+            f"'{path}' was changed since Seedbed wrote it, in row {', '.join(changed)}",
+            "the ID, secret and all else as written, which a spreadsheet does not keep",
+            "restore it from a copy; with another ID or secret the patients would get other codes",
+        )
+
+
+def _check(row: dict[str, str]) -> str:
+    """Return the check of a row: a change of any cell changes it."""
+    said = "\n".join(f"{name}:{len(row[name])}:{row[name]}" for name in COLUMNS[:-1])
+    return hashlib.sha256(said.encode()).hexdigest()[:CHECK_LENGTH].translate(CHECK_LETTERS)
 
 
 def _patient(row: dict[str, str]) -> Patient:
@@ -120,6 +142,8 @@ def _check_unique(patients: tuple[Patient, ...], path: Path) -> None:
 def write_key_table(table: KeyTable, path: Path) -> None:
     """Write a table of identities, for its owner's eyes, in one step: the old one stays or the new one.
 
+    When it returns, the table outlasts a loss of power.
+
     Raises
     ------
     OutputError
@@ -130,12 +154,13 @@ def write_key_table(table: KeyTable, path: Path) -> None:
         stage = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-                writer = csv.DictWriter(file, COLUMNS, restval="")
+                writer = csv.DictWriter(file, COLUMNS)
                 writer.writeheader()
                 writer.writerows(_rows(table))
                 file.flush()
                 os.fsync(file.fileno())
             stage.replace(path)
+            _sync_folder(path.parent)
         finally:
             stage.unlink(missing_ok=True)
     except OSError as error:
@@ -146,24 +171,42 @@ def write_key_table(table: KeyTable, path: Path) -> None:
         ) from error
 
 
+def _sync_folder(folder: Path) -> None:
+    """Make the name of the table outlast a loss of power; Windows knows no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _rows(table: KeyTable) -> Iterator[dict[str, str]]:
-    for patient in table.patients:
-        yield {
-            "code": patient.pseudonym.code,
-            "patient_id": patient.patient_id,
-            "issuer": patient.issuer,
-            "patient_name": patient.name,
-            "birth_date": patient.birth_date,
-            "date_shift_days": str(patient.pseudonym.date_shift_days),
-            "secret": patient.pseudonym.secret.hex(),
-        }
-    for structure in table.structures:
-        yield {
-            "code": structure.code,
-            "structure_set": structure.structure_set,
-            "new_name": structure.new_name,
-            "original_name": structure.original_name,
-        }
+    for cells in (*map(_patient_cells, table.patients), *map(_structure_cells, table.structures)):
+        row = dict.fromkeys(COLUMNS, "") | cells
+        yield row | {"check": _check(row)}
+
+
+def _patient_cells(patient: Patient) -> dict[str, str]:
+    return {
+        "code": patient.pseudonym.code,
+        "patient_id": patient.patient_id,
+        "issuer": patient.issuer,
+        "patient_name": patient.name,
+        "birth_date": patient.birth_date,
+        "date_shift_days": str(patient.pseudonym.date_shift_days),
+        "secret": patient.pseudonym.secret.hex(),
+    }
+
+
+def _structure_cells(structure: RenamedStructure) -> dict[str, str]:
+    return {
+        "code": structure.code,
+        "structure_set": structure.structure_set,
+        "new_name": structure.new_name,
+        "original_name": structure.original_name,
+    }
 
 
 @contextmanager

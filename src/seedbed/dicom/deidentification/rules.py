@@ -15,14 +15,23 @@ from seedbed.dicom.deidentification.profile import row_of
 from seedbed.dicom.deidentification.pseudonym import Options
 
 TEXT = frozenset({"AE", "AS", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
-FREE_TEXT = frozenset({"LT", "ST", "UC", "UT"})
+FREE_TEXT = frozenset({"AE", "LO", "LT", "SH", "ST", "UC", "UT"})
+"""Where anything may be typed in."""
 DATES = frozenset({"DA", "DT"})
 TEMPORAL = DATES | {"TM"}
 STRUCTURE_NAMES = frozenset({"ROIName", "ROIObservationLabel", "DoseReferenceDescription", "SegmentLabel"})
 """Descriptors that name a structure; only these are cleaned, all others are removed (local rule)."""
-TYPED_IN = frozenset({"SegmentLabel", "ApplicationSetupName"})
-"""Short text that people type in and that the table does not list (local rule)."""
-DEFINED_CODES = frozenset({"LongCodeValue", "URNCodeValue", "ExtendedCodeMeaning"})
+TYPED_IN = frozenset({"ContentLabel"})
+"""Code strings that people choose (local rule)."""
+CALENDARS = frozenset({
+    "PatientBirthDateInAlternativeCalendar", "PatientDeathDateInAlternativeCalendar",
+    "PatientAlternativeCalendar",
+})  # fmt: skip
+"""Birth and death in another calendar, which the table does not list (local rule)."""
+OVERWRITTEN = frozenset({"DeidentificationMethod", "DeidentificationMethodCodeSequence"})
+"""What an earlier de-identification said, and Seedbed says anew."""
+STATED_DATES = frozenset({"Date", "DateTime"})
+"""Where a report states a date, which may be the one of birth."""
 NAMED_BY_CODE = frozenset({"PatientName", "PatientID"})
 
 
@@ -77,11 +86,11 @@ def action_for(tag: int, options: Options) -> Action:
     if keyword in NAMED_BY_CODE:
         return Action.DUMMY
     if row is None:
-        return _unlisted(vr, keyword, options)
+        return _unlisted(vr, keyword)
     if "modified_dates" in row.options and (vr in TEMPORAL or keyword == "TimezoneOffsetFromUTC"):
-        return Action.SHIFT if vr in DATES else Action.KEEP
+        return Action.SHIFT if vr in DATES else _stated(vr)
     if options.keep_characteristics and row.options.get("characteristics") == "K":
-        return Action.KEEP
+        return _stated(vr)
     if keyword in STRUCTURE_NAMES and options.keep_structure_names:
         return Action.CLEAN
     return _resolved(row.basic, vr)
@@ -96,15 +105,19 @@ def _resolved(basic: str, vr: str) -> Action:
     return Action.KEEP if "U" in choices else next(PLAIN[choice] for choice in "ZXD" if choice in choices)
 
 
-def _unlisted(vr: str, keyword: str, options: Options) -> Action:
-    """Attributes that the table does not list stay, but for these (local rule)."""
-    if vr in ("UN", "UR"):
+def _stated(vr: str) -> Action:
+    """Keep what has a form; text stays by its own list only."""
+    return Action.CLEAN if vr in FREE_TEXT else Action.KEEP
+
+
+def _unlisted(vr: str, keyword: str) -> Action:
+    """Attributes that the table does not list: numbers and code strings stay, others not (local rule)."""
+    if vr in ("UN", "UR") or keyword in CALENDARS | OVERWRITTEN:
         return Action.REMOVE
-    if vr == "PN" or (keyword in TYPED_IN and not options.keep_structure_names):
+    if vr == "PN":
         return Action.DUMMY
     if vr == "UI":
         return Action.NEW_UID
     if vr in DATES:
         return Action.SHIFT
-    free = vr in FREE_TEXT and keyword not in DEFINED_CODES
-    return Action.CLEAN if free or keyword in TYPED_IN else Action.KEEP
+    return Action.CLEAN if keyword in TYPED_IN else _stated(vr)

@@ -5,6 +5,11 @@ import re
 
 from pydicom.uid import UID
 
+from seedbed.dicom.deidentification.profile import profile_table
+from seedbed.dicom.deidentification.pseudonym import Options, Pseudonym
+
+RULES = 2
+"""Edition of our own rules: to be raised when they leave something else in an object (local rule)."""
 REGISTERED = ("1.2.840.10008.1.2.", "1.2.840.10008.5.1.4.", "2.16.840.1.113883.6.")
 """Roots of transfer syntaxes, SOP classes and coding systems, for those that the dictionary lacks."""
 IN_TEXT = re.compile(r"[0-2](?:\.\d+){3,}")
@@ -22,7 +27,20 @@ def names_a_definition(uid: str) -> bool:
     return UID(uid).name != uid or uid.startswith(REGISTERED)
 
 
-def new_uid(uid: str, secret: bytes) -> str:
+def uid_key(pseudonym: Pseudonym, options: Options) -> bytes:
+    """Return the key from which new UIDs follow: with other options or rules an object has another UID.
+
+    Examples
+    --------
+    >>> pseudonym = Pseudonym("SB-7F3K2Q", -100, bytes(32))
+    >>> uid_key(pseudonym, Options()) == uid_key(pseudonym, Options(keep_characteristics=True))
+    False
+    """
+    said = f"{profile_table().meta['source']}; rules {RULES}; {options}"
+    return hmac.digest(pseudonym.secret, said.encode(), "sha256")
+
+
+def new_uid(uid: str, key: bytes) -> str:
     """Return the UID that stands for another: HMAC-SHA256 of it, 128 bits of which follow the root 2.25.
 
     The root 2.25 is for UIDs made of a 128-bit number (ISO/IEC 9834-8, PS3.5 B.2). UIDs of the standard and
@@ -38,7 +56,7 @@ def new_uid(uid: str, secret: bytes) -> str:
     bare = uid.strip("\0 ")
     if not bare or names_a_definition(bare):
         return bare
-    return f"2.25.{int.from_bytes(hmac.digest(secret, bare.encode(), 'sha256')[:16], 'big')}"
+    return f"2.25.{int.from_bytes(hmac.digest(key, bare.encode(), 'sha256')[:16], 'big')}"
 
 
 def in_bytes(content: bytes) -> set[str]:

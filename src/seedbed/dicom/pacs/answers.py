@@ -10,6 +10,8 @@ Keep = Callable[[bytes], object]
 """Takes a whole DICOM file and returns only when it is safe on disk."""
 Progress = Callable[[str, int, int], None]
 """Is told a step, how much of it is done, and of how much."""
+LARGEST_OBJECT = 1 << 32
+"""Bytes of an object that is fetched or received; local rule: as the longest value of PS3.5, 7.1."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,20 @@ class Sent:
     already: int = 0
     failed: tuple[tuple[Path, str], ...] = ()
     remarks: tuple[tuple[Path, str], ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for whoever sent: the remarks, and what nobody compared.
+
+        Examples
+        --------
+        >>> Sent(3, remarks=((Path("ct.dcm"), "0xB000, Warning"),)).notes
+        ('ct.dcm: 0xB000, Warning',)
+        """
+        has = f"The PACS has objects of {self.already} of these UIDs already"
+        there = f"{has}; whether they are the same was not compared."
+        remarks = tuple(f"{path}: {remark}" for path, remark in self.remarks)
+        return (*remarks, there) if self.already else remarks
 
 
 def silent(step: str, done: int, total: int) -> None:

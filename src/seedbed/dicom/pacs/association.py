@@ -2,11 +2,10 @@
 
 import socket
 import ssl
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from pydicom import Dataset
 from pynetdicom import AE, _config, evt
@@ -17,8 +16,9 @@ from pynetdicom.status import GENERAL_STATUS, code_to_category
 
 from seedbed.dicom.files import text
 from seedbed.dicom.identity import IMPLEMENTATION_UID
-from seedbed.dicom.pacs.settings import DimsePeer, Here, Peer
+from seedbed.dicom.pacs.settings import DimsePeer, Here
 from seedbed.dicom.pacs.tls import asking_context
+from seedbed.dicom.pacs.trying import LostError
 from seedbed.dicom.pacs.watch import Gate, Handlers, Watch
 from seedbed.errors import PacsError
 
@@ -27,9 +27,6 @@ _config.LOG_REQUEST_IDENTIFIERS = _config.LOG_RESPONSE_IDENTIFIERS = False
 
 LARGEST_PDU = 1 << 17
 """Bytes; local rule: as DCMTK's largest. Larger ones are no faster, and hide for how long nothing comes."""
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
-"""Local rule: the pause before trying again doubles from the first to the longest."""
-Answer = TypeVar("Answer")
 
 REJECTIONS = {
     (1, 2): "it does not support this kind of association",
@@ -40,10 +37,6 @@ REJECTIONS = {
 }
 """PS3.8, table 9-21, by source and reason; the source 3 is transient."""
 TRANSIENT_SOURCE = 3
-
-
-class LostError(PacsError):
-    """The other system was not there or broke off: worth another try."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +216,8 @@ def _unreachable(peer: DimsePeer) -> PacsError:
     try:
         with socket.create_connection((peer.host, peer.port), timeout=peer.timeout_s) as plain:
             if peer.tls:
-                asking_context(peer.tls).wrap_socket(plain, server_hostname=peer.tls.server_name or peer.host)
+                context, name = asking_context(peer.tls), peer.tls.server_name or peer.host
+                context.wrap_socket(plain, server_hostname=name).close()
     except ssl.SSLError as error:
         why = getattr(error, "verify_message", "") or error.reason or str(error)
         return PacsError(
@@ -258,33 +252,6 @@ def meaning(code: int, known: dict[int, tuple[str, str]], status: Dataset) -> st
     return ": ".join(
         each for each in (f"0x{code:04X}, {category}", what, text(status, "ErrorComment")) if each
     )
-
-
-def persist(peer: Peer, act: Callable[[], Answer], done: Callable[[], int] = lambda: 0) -> Answer:
-    """Act; after a loss try again, up to ``peer.retries`` times in a row without anything new done.
-
-    Parameters
-    ----------
-    peer : DimsePeer or WebPeer
-    act : callable
-    done : callable
-        Counts what is done; when it has grown the trials are counted anew.
-
-    Raises
-    ------
-    LostError
-        The last one.
-    """
-    vain = 0
-    while True:
-        before = done()
-        try:
-            return act()
-        except LostError:
-            vain = 0 if done() > before else vain + 1
-            if vain > peer.retries:
-                raise
-            time.sleep(min(FIRST_PAUSE_S * 2 ** max(vain - 1, 0), LONGEST_PAUSE_S))
 
 
 def echo(peer: DimsePeer, here: Here) -> None:

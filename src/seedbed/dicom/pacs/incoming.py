@@ -11,10 +11,12 @@ from pydicom.filereader import read_partial
 from pydicom.tag import Tag
 from pydicom.uid import UID
 from pynetdicom import evt
+from pynetdicom.dimse_messages import C_STORE_RQ
 from pynetdicom.dsutils import encode_file_meta
 
 from seedbed.dicom.files import MALFORMED
 from seedbed.dicom.identity import IMPLEMENTATION_UID
+from seedbed.dicom.pacs.answers import LARGEST_OBJECT
 
 SUCCESS, OUT_OF_RESOURCES, NOT_MATCHING, NOT_KEPT = 0x0000, 0xA700, 0xA900, 0xC000
 """PS3.4, table B.2-1."""
@@ -63,6 +65,8 @@ def take(event: evt.Event, keep: Take) -> Taken:
     """
     request: Any = event.request
     announced = str(request.AffectedSOPInstanceUID)
+    if isinstance(request.DataSet, _Dropped):
+        return Taken(_answer(OUT_OF_RESOURCES), announced, reason=f"it has more than {LARGEST_OBJECT} bytes")
     try:
         incoming = incoming_of(event)
     except MALFORMED as error:
@@ -76,6 +80,26 @@ def take(event: evt.Event, keep: Take) -> Taken:
         code = OUT_OF_RESOURCES if full else NOT_KEPT
         return Taken(_answer(code), announced, reason=f"it could not be kept ({words(error)})")
     return Taken(_answer(SUCCESS), announced, incoming.study_uid)
+
+
+class _Dropped(BytesIO):
+    """Stands in for an object that is too large; nothing of it is kept."""
+
+    def write(self, part: Any, /) -> int:
+        return len(part)
+
+
+def drop_too_large(event: evt.Event) -> None:
+    """Let go of an object in memory once it is too large; `take` then refuses it when it has come to its end.
+
+    Parameters
+    ----------
+    event : Event
+        A part of a message has come.
+    """
+    message = event.assoc.dimse.message
+    if isinstance(message, C_STORE_RQ) and message.data_set and message.data_set.tell() > LARGEST_OBJECT:
+        message.data_set = _Dropped()
 
 
 def _mismatch(incoming: Incoming, request: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydicom import Dataset
-from pydicom.datadict import keyword_for_tag, tag_for_keyword
+from pydicom.datadict import keyword_for_tag
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom.presentation import PresentationContext, build_context
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]
@@ -15,27 +15,14 @@ from pynetdicom.status import QR_FIND_SERVICE_CLASS_STATUS, code_to_category
 
 from seedbed.dicom.files import MALFORMED, lenient, text
 from seedbed.dicom.pacs.answers import Level, Match
-from seedbed.dicom.pacs.association import Link, associated, meaning, persist, said
+from seedbed.dicom.pacs.association import Link, associated, meaning, said
+from seedbed.dicom.pacs.question import RETURNED, identifier
 from seedbed.dicom.pacs.settings import DimsePeer, Here
-from seedbed.errors import InputError, PacsError
+from seedbed.dicom.pacs.trying import persist
+from seedbed.errors import PacsError
 
 DOING = "asked what it holds"
-UNICODE = "ISO_IR 192"
 SYNTAXES: list[str | UID] = [ExplicitVRLittleEndian, ImplicitVRLittleEndian]
-RETURNED: dict[Level, tuple[str, ...]] = {
-    "PATIENT": ("PatientName", "PatientID", "PatientBirthDate", "PatientSex"),
-    "STUDY": (
-        "PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyInstanceUID", "StudyDate",
-        "StudyTime", "StudyDescription", "AccessionNumber", "StudyID", "ModalitiesInStudy",
-        "NumberOfStudyRelatedSeries", "NumberOfStudyRelatedInstances",
-    ),
-    "SERIES": (
-        "StudyInstanceUID", "SeriesInstanceUID", "Modality", "SeriesNumber", "SeriesDescription",
-        "SeriesDate", "NumberOfSeriesRelatedInstances",
-    ),
-    "IMAGE": ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID", "InstanceNumber"),
-}  # fmt: skip
-"""Asked for besides the keys: unique and required keys of PS3.4, C.6.1.1 and C.6.2.1, and what lists show."""
 
 
 def find(peer: DimsePeer, here: Here, level: Level, keys: Mapping[str, str]) -> list[Match]:
@@ -100,39 +87,6 @@ def asked(link: Link, level: Level, keys: Mapping[str, str]) -> list[Match]:
 
 
 _PLURALS = {"PATIENT": "patients", "STUDY": "studies", "SERIES": "series", "IMAGE": "instances"}
-
-
-def identifier(level: Level, keys: Mapping[str, str]) -> Dataset:
-    r"""Return what is asked, in Unicode, as DICOM carries it.
-
-    Parameters
-    ----------
-    level : str
-    keys : Mapping[str, str]
-        Values by keyword; several are parted by a backslash.
-
-    Raises
-    ------
-    InputError
-        A keyword is not DICOM's, or its value is not one for it.
-
-    Examples
-    --------
-    >>> identifier("STUDY", {"PatientName": "王*"}).PatientName
-    '王*'
-    """
-    question = Dataset()
-    question.SpecificCharacterSet = UNICODE
-    question.QueryRetrieveLevel = level
-    for keyword, value in keys.items():
-        if tag_for_keyword(keyword) is None:
-            raise InputError(f"'{keyword}' is no DICOM keyword", "one such as PatientID", "correct it")
-        try:
-            with lenient():
-                setattr(question, keyword, value)
-        except MALFORMED as error:
-            raise InputError(f"{keyword} is {value!r}", f"a value of {keyword}", "correct it") from error
-    return question
 
 
 def _values(answer: Dataset | None, peer: DimsePeer) -> dict[str, str]:

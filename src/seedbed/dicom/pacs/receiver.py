@@ -17,7 +17,7 @@ from pynetdicom.transport import RequestHandler, ThreadedAssociationServer
 
 from seedbed.dicom.pacs.answers import Keep
 from seedbed.dicom.pacs.association import LARGEST_PDU, own_entity
-from seedbed.dicom.pacs.incoming import Take, take, words
+from seedbed.dicom.pacs.incoming import Take, drop_too_large, take, words
 from seedbed.dicom.pacs.settings import Here
 from seedbed.dicom.pacs.storage import accepted_contexts
 from seedbed.dicom.pacs.tls import answering_context
@@ -233,7 +233,12 @@ class _Record:
         def abort(event: evt.Event) -> None:  # noqa: ARG001
             self.aborted = True
 
-        return [(evt.EVT_C_STORE, store), (evt.EVT_REJECTED, reject), (evt.EVT_ABORTED, abort)]
+        return [
+            (evt.EVT_PDU_RECV, drop_too_large),
+            (evt.EVT_C_STORE, store),
+            (evt.EVT_REJECTED, reject),
+            (evt.EVT_ABORTED, abort),
+        ]
 
     def visit(self, association: Association, watch: Watch, address: str) -> Visit:
         caller = association.requestor.ae_title if association.requestor.primitive is not None else ""

@@ -15,12 +15,14 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 from pynetdicom.status import QR_GET_SERVICE_CLASS_STATUS, QR_MOVE_SERVICE_CLASS_STATUS, code_to_category
 
 from seedbed.dicom.pacs.answers import Keep, Progress, Retrieved
-from seedbed.dicom.pacs.association import Link, LostError, associated, meaning, persist, said
-from seedbed.dicom.pacs.incoming import Incoming, take
-from seedbed.dicom.pacs.query import SYNTAXES, asked, find_contexts, identifier
+from seedbed.dicom.pacs.association import Link, associated, meaning, said
+from seedbed.dicom.pacs.incoming import Incoming, drop_too_large, take
+from seedbed.dicom.pacs.query import SYNTAXES, asked, find_contexts
+from seedbed.dicom.pacs.question import identifier
 from seedbed.dicom.pacs.receiver import Visit, listening
 from seedbed.dicom.pacs.settings import DimsePeer, Here
 from seedbed.dicom.pacs.storage import MOST_CONTEXTS, proposed_contexts, usual_classes
+from seedbed.dicom.pacs.trying import LostError, persist
 from seedbed.dicom.pacs.watch import Watch
 from seedbed.errors import InputError, PacsError
 
@@ -212,7 +214,7 @@ def _get(course: _Course, ask: _Pass) -> None:
         return taken.answer
 
     course.watch = Watch(course.peer.timeout_s)
-    handlers = [(evt.EVT_C_STORE, store)]
+    handlers = [(evt.EVT_PDU_RECV, drop_too_large), (evt.EVT_C_STORE, store)]
     with associated(
         course.peer, course.here, contexts, roles=roles, handlers=handlers, watch=course.watch
     ) as link:

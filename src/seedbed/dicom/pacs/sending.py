@@ -10,11 +10,13 @@ from pynetdicom import _config
 from pynetdicom.presentation import PresentationContext, build_context
 from pynetdicom.status import STORAGE_SERVICE_CLASS_STATUS, code_to_category
 
-from seedbed.dicom.files import reading, require, text
+from seedbed.dicom.files import reading
 from seedbed.dicom.pacs.answers import Progress, Sent
-from seedbed.dicom.pacs.association import Link, LostError, associated, meaning, persist
+from seedbed.dicom.pacs.association import Link, associated, meaning
+from seedbed.dicom.pacs.outgoing import Outgoing, outgoing
 from seedbed.dicom.pacs.settings import DimsePeer, Here
 from seedbed.dicom.pacs.storage import MOST_CONTEXTS, PLAIN
+from seedbed.dicom.pacs.trying import LostError, persist
 from seedbed.errors import InputError, PacsError
 
 _config.STORE_SEND_CHUNKED_DATASET = True  # a file that is named by its path travels byte for byte
@@ -22,25 +24,13 @@ _config.STORE_SEND_CHUNKED_DATASET = True  # a file that is named by its path tr
 DOING = "sent an object"
 DUPLICATE = 0x0111
 """PS3.7, C.5.6: the system has an instance of that UID."""
-HEAD = ["SOPClassUID", "SOPInstanceUID"]
-
-
-@dataclass(frozen=True)
-class _File:
-    path: Path
-    sop_class: UID
-    syntax: UID
-
-    @property
-    def kind(self) -> tuple[UID, UID]:
-        return self.sop_class, self.syntax
 
 
 @dataclass
 class _Course:
     """How far a transfer has come."""
 
-    files: tuple[_File, ...]
+    files: tuple[Outgoing, ...]
     progress: Progress
     stored: int = 0
     already: int = 0
@@ -48,17 +38,17 @@ class _Course:
     failed: list[tuple[Path, str]] = field(default_factory=list)
     remarks: list[tuple[Path, str]] = field(default_factory=list)
 
-    def finish(self, file: _File, *, already: bool, remark: str) -> None:
+    def finish(self, file: Outgoing, *, already: bool, remark: str) -> None:
         self.already += already
         self.stored += not already
         self.remarks += [(file.path, remark)] if remark else []
         self._pass(file)
 
-    def fail(self, file: _File, reason: str) -> None:
+    def fail(self, file: Outgoing, reason: str) -> None:
         self.failed.append((file.path, reason))
         self._pass(file)
 
-    def _pass(self, file: _File) -> None:
+    def _pass(self, file: Outgoing) -> None:
         self.done.add(file.path)
         self.progress("send", len(self.done), len(self.files))
 
@@ -73,7 +63,7 @@ def send(peer: DimsePeer, here: Here, paths: Sequence[Path], *, progress: Progre
     InputError
         A file is no DICOM file, or is another object than its header says.
     """
-    course = _Course(tuple(_file(path) for path in dict.fromkeys(paths)), progress)
+    course = _Course(tuple(outgoing(path) for path in dict.fromkeys(paths)), progress)
     for kinds in _parts(sorted({file.kind for file in course.files})):
         _send_part(peer, here, [file for file in course.files if file.kind in kinds], course)
     return Sent(course.stored, course.already, tuple(course.failed), tuple(course.remarks))
@@ -84,25 +74,7 @@ def _parts(kinds: list[tuple[UID, UID]]) -> Iterator[list[tuple[UID, UID]]]:
         yield kinds[start : start + MOST_CONTEXTS]
 
 
-def _file(path: Path) -> _File:
-    """Read what a file says it is; what travels beside it must say the same."""
-    name = str(path)
-    with reading(path):
-        head = dcmread(path, stop_before_pixels=True, specific_tags=list(HEAD))
-        meta = head.file_meta
-        sop_class = require(meta, "MediaStorageSOPClassUID", name=name)
-        syntax = require(meta, "TransferSyntaxUID", name=name)
-        uid = require(meta, "MediaStorageSOPInstanceUID", name=name)
-        if (text(head, "SOPClassUID"), text(head, "SOPInstanceUID")) != (sop_class, uid):
-            raise InputError(
-                f"'{path}' holds another object than its header says",
-                "the same UIDs in both",
-                "export it again",
-            )
-    return _File(path, UID(sop_class), UID(syntax))
-
-
-def _send_part(peer: DimsePeer, here: Here, files: Sequence[_File], course: _Course) -> None:
+def _send_part(peer: DimsePeer, here: Here, files: Sequence[Outgoing], course: _Course) -> None:
     """Send files of so many kinds as one association can hold."""
     try:
         persist(peer, lambda: _send(peer, here, files, course), lambda: len(course.done))
@@ -111,7 +83,7 @@ def _send_part(peer: DimsePeer, here: Here, files: Sequence[_File], course: _Cou
         raise PacsError(f"{error.came} ({had})", error.expected, error.do) from error
 
 
-def _send(peer: DimsePeer, here: Here, files: Sequence[_File], course: _Course) -> None:
+def _send(peer: DimsePeer, here: Here, files: Sequence[Outgoing], course: _Course) -> None:
     """Send what is not done over one association."""
     left = [file for file in files if file.path not in course.done]
     with associated(peer, here, [_context(kind) for kind in sorted({file.kind for file in left})]) as link:
@@ -128,19 +100,19 @@ def _context(kind: tuple[UID, UID]) -> PresentationContext:
     return build_context(sop_class, list(dict.fromkeys((syntax, *others))))
 
 
-def _accepted(link: Link, file: _File) -> set[UID]:
+def _accepted(link: Link, file: Outgoing) -> set[UID]:
     found = (each for each in link.association.accepted_contexts if each.abstract_syntax == file.sop_class)
     return {each.transfer_syntax[0] for each in found}
 
 
-def _refusal(link: Link, file: _File) -> str:
+def _refusal(link: Link, file: Outgoing) -> str:
     accepted = _accepted(link, file)
     if file.syntax in accepted or (file.syntax in PLAIN and accepted.intersection(PLAIN)):
         return ""
     return f"the system does not accept {file.sop_class.name} in {file.syntax.name}, and it is not re-encoded"
 
 
-def _store(link: Link, file: _File, course: _Course) -> None:
+def _store(link: Link, file: Outgoing, course: _Course) -> None:
     """Send one file; byte for byte where the system takes its encoding, else in the other plain one."""
     as_is = file.syntax in _accepted(link, file)
     with link.asking(DOING):

@@ -2,12 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
+from seedbed.dicom.pacs.sections import Section
 from seedbed.errors import InputError, one_of
 from seedbed.tables.reader import read_text
 
@@ -18,8 +18,6 @@ HIGHEST_PORT = 65535
 TIMEOUT_S, RETRIES = 30.0, 3
 LONGEST_TIMEOUT_S, MOST_RETRIES = 3600, 20
 """Local rule: beyond these a number is a slip or in another unit."""
-AE_TITLE = re.compile(r"(?! )[ -\[\]-~]{1,16}(?<! )")
-"""PS3.5, 6.2: 1 to 16 characters of the default repertoire, no backslash, no control character."""
 ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 WEB_ADDRESS = "an address such as 'https://pacs.local/dicom-web' without a password"
@@ -27,7 +25,7 @@ WEB_ADDRESS = "an address such as 'https://pacs.local/dicom-web' without a passw
 HERE_KEYS = ("ae_title", "port", "bind", "allowed_callers", "tls")
 DIMSE_KEYS = ("ae_title", "host", "port", "tls", "timeout_s", "retries")
 WEB_KEYS = ("url", "user", "password_env", "tls", "timeout_s", "retries")
-TLS_KEYS = ("ca", "certificate", "key", "server_name")
+TLS_FILES = ("ca", "certificate", "key")
 
 
 @dataclass(frozen=True)
@@ -100,6 +98,19 @@ class WebPeer:
     timeout_s: float = TIMEOUT_S
     retries: int = RETRIES
 
+    def __post_init__(self) -> None:
+        if self.tls and not self.encrypted:
+            raise InputError(
+                f"PACS '{self.name}' has tls, and nothing is encrypted at its url '{self.url}'",
+                "an address that begins with https",
+                "ask the archive for its https address, or leave out tls",
+            )
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether nobody on the way can read what is sent."""
+        return urlsplit(self.url).scheme == "https"
+
 
 Peer = DimsePeer | WebPeer
 
@@ -163,14 +174,14 @@ def load_settings(path: Path) -> Settings:
         given = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"settings '{path}' are no TOML ({error})", "a TOML file", "correct it") from error
-    top = _Section(given, f"settings '{path}'", path.parent)
+    top = Section(given, f"settings '{path}'", path.parent)
     top.check_keys(("here", "pacs"))
     here = _here(top.section("here"))
     pacs = top.section("pacs")
     return Settings(here, {name: _peer(name, pacs.section(name)) for name in pacs.given})
 
 
-def _here(section: "_Section") -> Here:
+def _here(section: Section) -> Here:
     section.check_keys(HERE_KEYS)
     return Here(
         ae_title=section.ae_title("ae_title", Here.ae_title),
@@ -181,7 +192,7 @@ def _here(section: "_Section") -> Here:
     )
 
 
-def _peer(name: str, section: "_Section") -> Peer:
+def _peer(name: str, section: Section) -> Peer:
     if "url" in section.given:
         section.check_keys(WEB_KEYS)
         return _web_peer(name, section)
@@ -191,13 +202,13 @@ def _peer(name: str, section: "_Section") -> Peer:
         ae_title=section.ae_title("ae_title"),
         host=section.text("host"),
         port=int(section.number("port", None, 1, HIGHEST_PORT, whole=True)),
-        tls=_tls(section),
+        tls=_tls(section, "server_name"),
         timeout_s=_timeout(section),
         retries=_retries(section),
     )
 
 
-def _web_peer(name: str, section: "_Section") -> WebPeer:
+def _web_peer(name: str, section: Section) -> WebPeer:
     user, variable = section.text("user", ""), section.text("password_env", "")
     if bool(user) != bool(variable) or (variable and not ENVIRONMENT_NAME.fullmatch(variable)):
         raise InputError(
@@ -216,7 +227,7 @@ def _web_peer(name: str, section: "_Section") -> WebPeer:
     )
 
 
-def _url(section: "_Section") -> str:
+def _url(section: Section) -> str:
     url = section.text("url")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.password:
@@ -224,12 +235,12 @@ def _url(section: "_Section") -> str:
     return url.rstrip("/")
 
 
-def _tls(section: "_Section") -> Tls | None:
+def _tls(section: Section, *more: str) -> Tls | None:
     if "tls" not in section.given:
         return None
     tls = section.section("tls")
-    tls.check_keys(TLS_KEYS)
-    files = {key: tls.folder / tls.text(key) if key in tls.given else None for key in TLS_KEYS[:3]}
+    tls.check_keys((*TLS_FILES, *more))
+    files = {key: tls.folder / tls.text(key) if key in tls.given else None for key in TLS_FILES}
     if (files["certificate"] is None) != (files["key"] is None):
         raise InputError(
             f"{tls.name} has only one of certificate and key", "both or neither", "state the other too"
@@ -237,68 +248,9 @@ def _tls(section: "_Section") -> Tls | None:
     return Tls(**files, server_name=tls.text("server_name", ""))
 
 
-def _timeout(section: "_Section") -> float:
+def _timeout(section: Section) -> float:
     return section.number("timeout_s", TIMEOUT_S, 1, LONGEST_TIMEOUT_S)
 
 
-def _retries(section: "_Section") -> int:
+def _retries(section: Section) -> int:
     return int(section.number("retries", RETRIES, 0, MOST_RETRIES, whole=True))
-
-
-@dataclass(frozen=True)
-class _Section:
-    """A table of the settings file, with its name for messages."""
-
-    given: Mapping[str, Any]
-    name: str
-    folder: Path
-
-    def refusal(self, key: str, value: object, expected: str) -> InputError:
-        return InputError(f"{self.name} has {key} = {value!r}", expected, f"correct {key}")
-
-    def check_keys(self, known: Iterable[str]) -> None:
-        for key in self.given:
-            if key not in (names := list(known)):
-                raise InputError(f"{self.name} has a key '{key}'", one_of(names, key), "correct the key")
-
-    def section(self, key: str) -> "_Section":
-        value = self.given.get(key, {})
-        if not isinstance(value, dict):
-            raise self.refusal(key, value, "a table of keys")
-        return _Section(value, f"[{key}] in {self.name}", self.folder)
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.given.get(key, default)
-        if value is None:
-            raise InputError(f"{self.name} has no {key}", f"a value for {key}", f"add {key}")
-        if not isinstance(value, str) or (not value and key in self.given):
-            raise self.refusal(key, value, "text in quotation marks")
-        return value
-
-    def number(
-        self, key: str, default: float | None, lowest: float, highest: float, *, whole: bool = False
-    ) -> float:
-        value = self.given.get(key, default)
-        if value is None:
-            raise InputError(f"{self.name} has no {key}", f"a value for {key}", f"add {key}")
-        kinds = (int,) if whole else (int, float)
-        if not isinstance(value, kinds) or isinstance(value, bool) or not lowest <= value <= highest:
-            kind = "a whole number" if whole else "a number"
-            raise self.refusal(key, value, f"{kind} from {lowest:g} to {highest:g}")
-        return float(value)
-
-    def ae_title(self, key: str, default: str | None = None) -> str:
-        return self._checked_title(key, self.text(key, default))
-
-    def ae_titles(self, key: str) -> tuple[str, ...]:
-        value = self.given.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise self.refusal(key, value, 'a list of AE titles such as ["CTSCANNER"]')
-        return tuple(self._checked_title(key, each) for each in value)
-
-    def _checked_title(self, key: str, title: str) -> str:
-        if not AE_TITLE.fullmatch(title):
-            raise self.refusal(
-                key, title, "1 to 16 plain letters, digits and signs, no backslash, no space at an end"
-            )
-        return title

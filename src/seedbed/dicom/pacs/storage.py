@@ -5,7 +5,6 @@ from importlib.resources import files
 
 from pydicom.uid import (
     UID,
-    DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
@@ -23,7 +22,8 @@ COMPRESSED = tuple(
     for syntax in map(UID, ALL_TRANSFER_SYNTAXES)
     if syntax.is_compressed and not syntax.is_deflated and not syntax.name.startswith(_NOT_HELD)
 )
-HELD = (*PLAIN, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, *COMPRESSED)
+HELD = (*PLAIN, ExplicitVRBigEndian, *COMPRESSED)
+"""Not what is deflated as a whole: it may grow without bounds, and any system can send it plain instead."""
 MOST_CONTEXTS = 128
 """PS3.8, 9.3.2.2: the numbers of contexts are the odd ones from 1 to 255."""
 

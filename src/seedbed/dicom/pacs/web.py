@@ -12,8 +12,10 @@ from pathlib import Path
 
 from pydicom import dcmread
 
-from seedbed.dicom.files import MALFORMED, lenient, reading, require, text
+from seedbed.dicom.encoding import check_encoding
+from seedbed.dicom.files import MALFORMED, lenient, reading, text
 from seedbed.dicom.pacs.answers import Keep, Level, Match, Progress, Retrieved, Sent, silent
+from seedbed.dicom.pacs.outgoing import Outgoing, outgoing
 from seedbed.dicom.pacs.settings import Here, WebPeer
 from seedbed.dicom.pacs.web_outcomes import Outcome, outcome
 from seedbed.dicom.pacs.web_parts import BrokenMessageError, unwrapped, wrapped
@@ -123,6 +125,8 @@ def _unlisted(line: WebLine, study_uid: str, listed: int) -> list[Failure]:
 
 def _fetched(line: WebLine, values: Mapping[str, str], keep: Keep) -> str:
     """Fetch and keep one instance; return why not, if so."""
+    if not all(map(UID.fullmatch, values.values())):
+        return f"the archive lists it by what are no UIDs ({', '.join(values.values())})"
     try:
         keep(line.ask(partial(_file, line, values)))
     except PacsError as refusal:
@@ -136,10 +140,10 @@ def _fetched(line: WebLine, values: Mapping[str, str], keep: Keep) -> str:
 
 def _file(line: WebLine, values: Mapping[str, str]) -> bytes:
     place = f"studies/{values[STUDY]}/series/{values[SERIES]}/instances/{values[INSTANCE]}"
-    response = line.get(place, AS_STORED)
-    file = unwrapped(response.headers.get("Content-Type", ""), response.content)
+    file = unwrapped(*line.get(place, AS_STORED))
     try:
         with lenient():
+            check_encoding(BytesIO(file), values[INSTANCE])
             head = dcmread(BytesIO(file), stop_before_pixels=True, specific_tags=[STUDY, INSTANCE])
             came = {keyword: text(head, keyword) for keyword in (STUDY, INSTANCE)}
     except MALFORMED as error:
@@ -163,15 +167,15 @@ def send(
     PacsError
         The archive cannot be reached or refuses us.
     InputError
-        A file is no DICOM file; nothing was sent then.
+        A file is no DICOM file, or is another object than its header says; nothing was sent then.
     """
-    uids = {path: _uid_of(path) for path in paths}
+    files = [outgoing(path) for path in dict.fromkeys(paths)]
     outcomes: dict[Path, Outcome] = {}
     with line_to(peer) as line:
-        for done, (path, uid) in enumerate(uids.items(), start=1):
-            with _counting(f"{len(outcomes)} of {len(uids)} objects were answered for"):
-                outcomes[path] = _sent(line, path.read_bytes(), uid)
-            progress("send", done, len(uids))
+        for done, file in enumerate(files, start=1):
+            with _counting(f"{len(outcomes)} of {len(files)} objects were answered for"):
+                outcomes[file.path] = _sent(line, file)
+            progress("send", done, len(files))
     return Sent(
         sum(each.stored for each in outcomes.values()),
         sum(each.already for each in outcomes.values()),
@@ -180,17 +184,14 @@ def send(
     )
 
 
-def _uid_of(path: Path) -> str:
-    with reading(path):
-        header = dcmread(path, stop_before_pixels=True, specific_tags=[INSTANCE])
-        return str(require(header, INSTANCE, name=str(path)))
-
-
-def _sent(line: WebLine, file: bytes, uid: str) -> Outcome:
+def _sent(line: WebLine, file: Outgoing) -> Outcome:
     """Send one file; an archive that refuses this one only is asked to take the next."""
-    content_type, body = wrapped(file)
     try:
-        return line.ask(lambda: outcome(line.post("studies", body, content_type), uid))
+        with reading(file.path):
+            content_type, body = wrapped(file.path.read_bytes())
+        return line.ask(lambda: outcome(line.post("studies", body, content_type), file.instance_uid))
+    except InputError as error:
+        return Outcome(reason=error.came)
     except PacsError as refusal:
         if not of_one_instance(refusal):
             raise

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 import requests
 from pydicom import Dataset
-from pynetdicom.status import STORAGE_SERVICE_CLASS_STATUS
 
 from seedbed.dicom.files import MALFORMED, lenient, text
-from seedbed.dicom.pacs.association import meaning
 from seedbed.dicom.pacs.web_parts import BrokenMessageError
 
 DUPLICATE = 0x0111
@@ -51,6 +49,10 @@ def outcome(response: requests.Response, uid: str) -> Outcome:
 
 
 def _meaning(code: int) -> str:
+    from pynetdicom.status import STORAGE_SERVICE_CLASS_STATUS
+
+    from seedbed.dicom.pacs.association import meaning
+
     return meaning(code, STORAGE_SERVICE_CLASS_STATUS, Dataset())
 
 

@@ -10,12 +10,13 @@ from pydicom import Dataset
 
 from seedbed.dicom.files import MALFORMED, lenient, text
 from seedbed.dicom.pacs.answers import Level, Match
-from seedbed.dicom.pacs.query import RETURNED, identifier
+from seedbed.dicom.pacs.question import RETURNED, identifier
 from seedbed.dicom.pacs.web_parts import BrokenMessageError
 from seedbed.dicom.pacs.web_session import JSON_TYPE, WebLine
 from seedbed.errors import PacsError
 
-UID = re.compile(r"[0-9.]{1,64}")
+UID = re.compile(r"(?=.{1,64}\Z)[0-9]+(\.[0-9]+)*")
+"""PS3.5, 9.1; leading zeros are forgiven. It stands in addresses, where ``..`` would lead elsewhere."""
 STUDY, SERIES, INSTANCE = "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"
 COUNTED: Mapping[Level, str] = {"PATIENT": STUDY, "STUDY": STUDY, "SERIES": SERIES, "IMAGE": INSTANCE}
 """DICOMweb knows no level of patients: they are those of the studies."""
@@ -89,7 +90,7 @@ def _read(page: Page, offset: int | None, uid: str) -> list[Dataset]:
 def _check_decoding(line: WebLine) -> None:
     """Refuse an archive that finds nothing only because it does not decode what it is asked."""
     encoded, plain = (
-        line.ask(partial(line.get, f"studies?limit=1&PatientID={any_id}", JSON_TYPE)).content.strip()
+        line.ask(partial(line.get, f"studies?limit=1&PatientID={any_id}", JSON_TYPE))[1].strip()
         for any_id in ("%3F*", "?*")
     )
     if encoded in NOTHING and plain not in NOTHING:

@@ -14,9 +14,10 @@ from dicomweb_client.api import DICOMwebClient
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError, SSLError, TooManyRedirects
 
-from seedbed.dicom.pacs.association import LostError, persist
+from seedbed.dicom.pacs.answers import LARGEST_OBJECT
 from seedbed.dicom.pacs.settings import Tls, WebPeer
 from seedbed.dicom.pacs.tls import asking_context
+from seedbed.dicom.pacs.trying import LostError, persist
 from seedbed.dicom.pacs.web_parts import BrokenMessageError
 from seedbed.errors import InputError, PacsError
 
@@ -32,6 +33,7 @@ PASSING_ERRORS = (
     BrokenMessageError,
 )
 REFUSED_STATUSES = frozenset({401, 403})
+PIECE = 1 << 16
 
 for library in ("dicomweb_client", "retrying"):
     logging.getLogger(library).addHandler(logging.NullHandler())
@@ -45,13 +47,31 @@ class WebLine:
     session: requests.Session
     client: DICOMwebClient
 
-    def get(self, place: str, accept: str) -> requests.Response:
-        """Get a whole answer of status 200 from below the address of the archive."""
-        response = self.session.get(
-            f"{self.peer.url}/{place}", headers={"Accept": accept}, timeout=self.peer.timeout_s
-        )
-        response.raise_for_status()
-        return response
+    def get(self, place: str, accept: str) -> tuple[str, bytes]:
+        """Get the type and content of an answer of status 200 from below the address of the archive.
+
+        Raises
+        ------
+        InputError
+            There is more of it than one object may have.
+        """
+        url, headers = f"{self.peer.url}/{place}", {"Accept": accept}
+        with self.session.get(url, headers=headers, timeout=self.peer.timeout_s, stream=True) as response:
+            response.raise_for_status()
+            return response.headers.get("Content-Type", ""), self._content(response)
+
+    def _content(self, response: requests.Response) -> bytes:
+        parts, size = list[bytes](), 0
+        for part in response.iter_content(PIECE):
+            size += len(part)
+            if size > LARGEST_OBJECT:
+                raise InputError(
+                    f"'{self.peer.name}' at {self.peer.url} sends more than {LARGEST_OBJECT} bytes at once",
+                    "one object of at most that size",
+                    "have that object split by whoever runs the archive",
+                )
+            parts.append(part)
+        return b"".join(parts)
 
     def post(self, place: str, body: bytes, content_type: str) -> requests.Response:
         """Post to below the address of the archive; the answer may be a refusal."""
@@ -85,7 +105,7 @@ def line_to(peer: WebPeer) -> Iterator[WebLine]:
         session.trust_env = False
         session.max_redirects = 0
         session.auth = _credentials(peer)
-        if peer.url.startswith("https"):
+        if peer.encrypted:
             tls = peer.tls or Tls()
             session.mount("https://", _Secured(tls))
             session.verify = str(tls.ca) if tls.ca else True
@@ -137,8 +157,7 @@ def _credentials(peer: WebPeer) -> tuple[str, str] | None:
     """Take the password from the environment; refuse to send it in clear."""
     if not peer.user:
         return None
-    parts = urlsplit(peer.url)
-    if parts.scheme != "https" and not _is_here(parts.hostname or ""):
+    if not peer.encrypted and not _is_here(urlsplit(peer.url).hostname or ""):
         raise InputError(
             f"the address {peer.url} of '{peer.name}' is not encrypted, and a password would go over it",
             "an address that begins with https",

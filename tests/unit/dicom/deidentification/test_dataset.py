@@ -112,10 +112,87 @@ def test_a_name_in_an_attribute_that_the_table_does_not_list(slice_read: FileDat
     slice_read.ManufacturerModelName = "Liuxiang's own"
     slice_read.ConvolutionKernel = "B30 王^小明"
     done = deidentify(slice_read, PSEUDONYM)
-    assert not done.dataset.ManufacturerModelName
-    assert not done.dataset.ConvolutionKernel
+    assert done.dataset.ManufacturerModelName == done.dataset.ConvolutionKernel == "ANONYMOUS"
     assert sum("of the patient" in sentence for sentence in done.warnings) == 2
     assert not any("Liuxiang" in sentence for sentence in done.warnings)
+
+
+SHORT = "Wu^Li"
+
+
+@pytest.mark.parametrize(
+    ("name", "keyword", "text", "stays"),
+    [
+        (SHORT, "ManufacturerModelName", "Scanner of Mr WU", False),
+        (SHORT, "ManufacturerModelName", "LI-7", False),
+        (SHORT, "ManufacturerModelName", "Wuhan Lithium 7", True),
+        ("Wu Li", "SoftwareVersions", "made for li", False),
+        ("WU, LI", "ConvolutionKernel", "Wu_soft", False),
+        ("Mr^Bo", "ManufacturerModelName", "MR 7700", True),
+        ("王^小明", "Manufacturer", "王", False),
+        ("王^小明", "Manufacturer", "王府井医疗", True),
+        ("An^No", "PhotometricInterpretation", "MONOCHROME2", True),
+        ("An^No", "BurnedInAnnotation", "NO", True),
+    ],
+)  # fmt: skip
+def test_short_names_are_words_of_their_own(
+    slice_read: FileDataset, name: str, keyword: str, text: str, stays: bool
+) -> None:
+    """Two and three letters, in text and not in code strings; one Chinese character as the whole value."""
+    slice_read.PatientName = name
+    slice_read.SpecificCharacterSet = "ISO_IR 192"
+    setattr(slice_read, keyword, text)
+    assert (getattr(deidentify(slice_read, PSEUDONYM).dataset, keyword) == text) is stays
+
+
+def test_dates_in_another_calendar_go(slice_read: FileDataset) -> None:
+    slice_read.PatientBirthDateInAlternativeCalendar = "6/3/15 (lunar Geng-Yin)"
+    slice_read.PatientDeathDateInAlternativeCalendar = "7/4/16"
+    slice_read.PatientAlternativeCalendar = "LUNAR"
+    clean = deidentify(slice_read, PSEUDONYM).dataset
+    assert not [element.keyword for element in clean if "Calendar" in element.keyword]
+
+
+def test_a_code_string_that_is_free_text_goes(slice_read: FileDataset) -> None:
+    with lenient():
+        slice_read.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL", "Prof. Sun, Harbin"]
+        done = deidentify(slice_read, PSEUDONYM)
+    assert done.dataset.ImageType == ["ORIGINAL", "PRIMARY", "AXIAL", "ANONYMOUS"]
+    assert "ImageType is no code string and was replaced" in done.warnings
+
+
+def test_needles_keep_names_of_their_own(case: Path) -> None:
+    """Seedbed reads needles by name: two of one name would be one needle."""
+    plan = dcmread(case / "rp.dcm")
+    channels = [channel for setup in plan.ApplicationSetupSequence for channel in setup.ChannelSequence]
+    channels[0].SourceApplicatorID = "for Sun"
+    done = deidentify(plan, PSEUDONYM)
+    setup = done.dataset.ApplicationSetupSequence[0]
+    number = channels[0].SourceApplicatorNumber
+    assert setup.ChannelSequence[0].SourceApplicatorID == f"Needle no. {number}"
+    assert (f"Needle no. {number}", "for Sun") in done.structure_names
+
+
+def test_own_words_stay(case: Path) -> None:
+    """What Seedbed writes of a dose and its needles, by which a reader knows what it is."""
+    dose, plan = (deidentify(dcmread(case / name), PSEUDONYM) for name in ("rd.dcm", "rp.dcm"))
+    assert dose.dataset.DoseComment == "Dose to complete decay, water, TG-43U1"
+    channel = plan.dataset.ApplicationSetupSequence[0].ChannelSequence[0]
+    before = dcmread(case / "rp.dcm").ApplicationSetupSequence[0].ChannelSequence[0]
+    assert channel.SourceApplicatorID == before.SourceApplicatorID == "N1"
+    assert channel.SourceApplicatorName == before.SourceApplicatorName != ""
+    assert dose.warnings == plan.warnings == ()
+
+
+def test_other_options_give_other_uids(case: Path) -> None:
+    """One UID never stands for two contents; the same options give the same again."""
+    structures = dcmread(case / "rs.dcm")
+    every = [Options(names, traits) for names in (True, False) for traits in (True, False)]
+    made = [deidentify(structures, PSEUDONYM, options=options).dataset for options in every]
+    assert len({dataset.SOPInstanceUID for dataset in made}) == 4
+    assert len({dataset.StudyInstanceUID for dataset in made}) == 4
+    again = deidentify(structures, PSEUDONYM, options=every[0]).dataset
+    assert again == made[0]
 
 
 def test_overlays_curves_and_unknown_attributes_go(slice_read: FileDataset) -> None:
@@ -220,8 +297,8 @@ def test_a_chest_has_no_face(slice_read: FileDataset) -> None:
 @pytest.mark.parametrize(
     ("keyword", "action"),
     [
-        ("PixelData", Action.KEEP), ("ContourData", Action.KEEP), ("SourceModelID", Action.KEEP),
-        ("SourceIsotopeName", Action.KEEP), ("ReferenceAirKermaRate", Action.KEEP),
+        ("PixelData", Action.KEEP), ("ContourData", Action.KEEP), ("SourceModelID", Action.CLEAN),
+        ("SourceIsotopeName", Action.CLEAN), ("ReferenceAirKermaRate", Action.KEEP),
         ("SourceManufacturer", Action.REMOVE), ("SourceStrengthReferenceDate", Action.SHIFT),
         ("SourceStrengthReferenceTime", Action.KEEP), ("RadiopharmaceuticalStartDateTime", Action.SHIFT),
         ("PatientBirthTime", Action.REMOVE), ("EvaluatorName", Action.DUMMY),

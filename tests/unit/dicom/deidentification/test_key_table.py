@@ -1,3 +1,5 @@
+import csv
+import os
 import random
 import stat
 from pathlib import Path
@@ -46,8 +48,53 @@ def test_a_damaged_row_is_refused(tmp_path: Path, old: str, new: str) -> None:
     text = (tmp_path / "key.csv").read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "key.csv").write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(InputError, match="no table of identities"):
+    with pytest.raises(InputError, match=r"no table of identities|changed since"):
         read_key_table(tmp_path / "key.csv")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (",00123,", ",123,"), ("19600102", "1960/1/2"), ("ROI 3", "ROI 4"), ("王", "?"),
+        (new_pseudonym(random.Random(1)).secret.hex(), bytes(32).hex()),  # noqa: S311
+    ],
+)  # fmt: skip
+def test_what_a_spreadsheet_changes_is_noticed(tmp_path: Path, old: str, new: str) -> None:
+    write_key_table(table_of(("00123", "A^B")), tmp_path / "key.csv")
+    text = (tmp_path / "key.csv").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "key.csv").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError, match=r"changed since Seedbed wrote it, in row [12]"):
+        read_key_table(tmp_path / "key.csv")
+
+
+def test_a_check_has_no_digit_that_a_spreadsheet_would_change(tmp_path: Path) -> None:
+    write_key_table(table_of(*((f"P{n}", "A^B") for n in range(40))), tmp_path / "key.csv")
+    with (tmp_path / "key.csv").open(encoding="utf-8-sig", newline="") as file:
+        checks = [row["check"] for row in csv.DictReader(file)]
+    assert len(set(checks)) == 41
+    assert all(check.isalpha() and len(check) == 8 for check in checks)
+
+
+def test_table_and_its_name_are_on_the_disk_before_it_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """File, name, folder: what a loss of power leaves is the old table or the new one."""
+    steps: list[str] = []
+    synced, replaced = os.fsync, Path.replace
+
+    def sync(handle: int) -> None:
+        steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        synced(handle)
+
+    def put(self: Path, target: Path) -> Path:
+        steps.append("name")
+        return replaced(self, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", put)
+    write_key_table(table_of(("P1", "A^B")), tmp_path / "key.csv")
+    assert steps == ["file", "name", "folder"]
 
 
 def test_one_code_for_two_and_two_codes_for_one_are_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -12,6 +13,7 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import RTDoseStorage
 
 from seedbed.dicom.deidentification import Options, Pseudonym, deidentify, traces_of
+from seedbed.dicom.deidentification.checking import remains
 from seedbed.dicom.files import lenient
 
 PSEUDONYM = Pseudonym("SB-7F3K2Q", -777, bytes(range(32)))
@@ -124,6 +126,11 @@ def options(request: pytest.FixtureRequest) -> Options:
     return request.param  # type: ignore[no-any-return]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clean")
+
+
 fast = settings(
     max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
 )
@@ -137,6 +144,15 @@ def test_no_name_number_or_uid_survives(options: Options, dataset: FileDataset) 
     for text in {*NAMES, *NUMBERS, *UIDS, *parts}:
         for encoding in ("utf-8", "gb18030"):
             assert text.encode(encoding) not in content
+
+
+@fast
+@given(files())
+def test_the_search_accuses_no_clean_copy(options: Options, folder: Path, dataset: FileDataset) -> None:
+    """What the cleaner leaves and what the search allows are the same, or honest exports would be refused."""
+    path, traces = folder / "clean.dcm", traces_of(dataset)
+    path.write_bytes(content_of(deidentify(dataset, PSEUDONYM, options=options).dataset))
+    assert remains(path, traces, traces, date_shift_days=PSEUDONYM.date_shift_days) == []
 
 
 @fast

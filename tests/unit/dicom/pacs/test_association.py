@@ -1,8 +1,10 @@
 """Associations that do not come about, or that are broken off: each is one sentence, in bounded time."""
 
+import gc
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +15,9 @@ from tests.pacs.certificates import make_authority, make_certificate
 from tests.unit.dicom.pacs.archive import free_port
 
 from seedbed.dicom.pacs import DimsePeer, Here, Tls, echo
-from seedbed.dicom.pacs.association import LostError, persist
+from seedbed.dicom.pacs.association import _unreachable
+from seedbed.dicom.pacs.tls import answering_context
+from seedbed.dicom.pacs.trying import LostError, persist
 from seedbed.errors import PacsError
 
 leaves_sockets = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
@@ -123,8 +127,25 @@ def test_tls(receiving: object, tmp_path: Path) -> None:
     assert {visit.problem.partition(" (")[0] for visit in visits} == {"", "no encryption was agreed on"}
 
 
+def test_a_look_at_why_there_was_no_connection_leaves_none_open(tmp_path: Path) -> None:
+    authority = make_authority(tmp_path)
+    tls = Tls(authority, *make_certificate(tmp_path, "both", authority=authority))
+    context = answering_context(tls)
+
+    def greet(caller: socket.socket) -> None:
+        with context.wrap_socket(caller, server_side=True) as encrypted:
+            wait_for_end(encrypted)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with answering(greet) as port:
+            refusal = _unreachable(to(port, tls=tls))
+            gc.collect()
+    assert "the first attempt to connect failed, a second did not" in str(refusal)
+
+
 def test_tries_are_counted_anew_after_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seedbed.dicom.pacs.association.FIRST_PAUSE_S", 0.0)
+    monkeypatch.setattr("seedbed.dicom.pacs.trying.FIRST_PAUSE_S", 0.0)
     outcomes = iter([1, 0, 1, 0, 0])
     done, tries = [0], [0]
 

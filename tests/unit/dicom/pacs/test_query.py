@@ -6,7 +6,7 @@ import pytest
 from tests.unit.dicom.pacs.archive import image, images
 
 from seedbed.dicom.pacs import DimsePeer, Here, find, send
-from seedbed.dicom.pacs.query import identifier
+from seedbed.dicom.pacs.question import identifier
 from seedbed.errors import InputError, PacsError
 
 OTHER = "1.2.826.0.1.3680043.8.498.72"

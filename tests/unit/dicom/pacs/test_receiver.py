@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from pydicom import dcmread
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.uid import CTImageStorage, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
+from pynetdicom import AE
 from tests.unit.dicom.pacs.archive import STUDY, data_set, dcmtk, image, images
 from tests.unit.dicom.pacs.conftest import Receiving
 
@@ -44,6 +45,36 @@ def test_compressed_pixels_stay_as_they_are(receiving: Receiving, folder: Path) 
         assert storescu(us.port, "-xs", packed).returncode == 0
     assert data_set(kept[0]) == data_set(packed.read_bytes())
     assert dcmread(io.BytesIO(kept[0])).file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.4.70"
+
+
+def test_deflated_objects_come_plain(receiving: Receiving, folder: Path) -> None:
+    """DCMTK offers both (PS3.5, 10.1: all systems know a plain encoding), and inflates what it sends."""
+    plain, packed, kept = image(folder / "plain.dcm"), folder / "packed.dcm", list[bytes]()
+    subprocess.run([dcmtk("dcmconv"), "+td", plain, packed], check=True, timeout=60)
+    with receiving(kept.append, Here("US")) as (us, _):
+        assert storescu(us.port, "-xd", packed).returncode == 0
+        entity = AE("CT")
+        entity.add_requested_context(CTImageStorage, DeflatedExplicitVRLittleEndian)
+        assert not entity.associate("127.0.0.1", us.port, ae_title="US").is_established
+    (came,) = (dcmread(io.BytesIO(content)) for content in kept)
+    assert came.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    assert came == dcmread(plain)
+
+
+def test_what_is_too_large_is_refused_and_the_others_come(
+    receiving: Receiving, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PS3.4, table B.2-1: A700, out of resources."""
+    monkeypatch.setattr("seedbed.dicom.pacs.incoming.LARGEST_OBJECT", 300_000)
+    small, large, last = (image(folder / f"{n}.dcm", n, edge=edge) for n, edge in enumerate((8, 1000, 9), 1))
+    kept = list[bytes]()
+    with receiving(kept.append, Here("US")) as (us, visits):
+        sent = send(us, Here("CT"), [small, large, last])
+        assert "0xA700" in "".join(reason for _, reason in sent.failed)
+        assert "OutOfResources" in storescu(us.port, "-v", large).stderr
+    assert (sent.stored, [path for path, _ in sent.failed]) == (2, [large])
+    assert {data_set(content) for content in kept} == {data_set(each.read_bytes()) for each in (small, last)}
+    assert [visit.failed for visit in visits] == [((f"{STUDY}.1.2", "it has more than 300000 bytes"),)] * 2
 
 
 def test_four_senders_at_once_lose_nothing(receiving: Receiving, folder: Path) -> None:

@@ -92,6 +92,18 @@ def test_compressed_and_plain_objects_of_one_series(peer: DimsePeer, here: Here,
     assert dcmread(packed).file_meta.TransferSyntaxUID.is_compressed
 
 
+def test_an_instance_that_is_too_large_is_named(
+    peer: DimsePeer, here: Here, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seedbed.dicom.pacs.incoming.LARGEST_OBJECT", 300_000)
+    uid, kept = "1.2.826.0.1.3680043.8.498.74", list[bytes]()
+    large, small = image(folder / "a.dcm", 1, study=uid, edge=1000), image(folder / "b.dcm", 2, study=uid)
+    assert send(peer, here, [large, small]).stored == 2
+    got = get(peer, here, uid, keep=kept.append)
+    assert got.failed == ((f"{uid}.1.1", "it has more than 300000 bytes"),)
+    assert {data_set(content) for content in kept} == wanted([small])
+
+
 def test_a_study_that_is_not_there(peer: DimsePeer, here: Here) -> None:
     with pytest.raises(PacsError, match=r"lists no instance of study '1\.2\.3'"):
         get(peer, here, "1.2.3", keep=lambda _: None)

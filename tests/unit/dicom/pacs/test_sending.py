@@ -3,13 +3,12 @@
 import subprocess
 from pathlib import Path
 
-import pytest
 from pydicom import dcmread
-from pydicom.uid import ImplicitVRLittleEndian
-from tests.unit.dicom.pacs.archive import STUDY, dcmtk, free_port, image, images, wait_for
+from pydicom.uid import CTImageStorage, ImplicitVRLittleEndian
+from pynetdicom import AE, evt
+from tests.unit.dicom.pacs.archive import dcmtk, free_port, image, images, wait_for
 
 from seedbed.dicom.pacs import DimsePeer, Here, send
-from seedbed.errors import InputError
 
 
 def test_a_receiver_that_takes_only_the_other_plain_encoding(folder: Path, tmp_path: Path) -> None:
@@ -54,16 +53,20 @@ def test_what_is_sent_arrives_to_the_byte(peer: DimsePeer, here: Here, folder: P
     assert (sent.stored, sent.failed, told[-1]) == (4, (), ("send", 4, 4))
 
 
-def test_a_file_whose_header_names_another_object(folder: Path) -> None:
-    file = image(folder / "a.dcm")
-    content = file.read_bytes()
-    uid = f"{STUDY}.1.1".encode()
-    file.write_bytes(content.replace(uid, uid[:-1] + b"7", 1))
-    with pytest.raises(InputError, match="holds another object than its header says"):
-        send(DimsePeer("scp", "SCP", "127.0.0.1", 1), Here(), [file])
+def test_what_the_system_has_already_is_said_not_to_be_compared(folder: Path) -> None:
+    """PS3.7, C.5.6: 0111H, duplicate SOP instance; what it holds under that UID may be another object."""
+    entity = AE("SCP")
+    entity.add_supported_context(CTImageStorage)
 
+    def answer(event: evt.Event) -> int:
+        return 0x0000 if event.request.AffectedSOPInstanceUID.endswith(".1") else 0x0111
 
-def test_a_file_that_is_no_dicom(folder: Path) -> None:
-    (folder / "a.txt").write_text("no DICOM")
-    with pytest.raises(InputError, match=r"a\.txt"):
-        send(DimsePeer("scp", "SCP", "127.0.0.1", 1), Here(), [folder / "a.txt"])
+    server = entity.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, answer)])
+    assert server is not None
+    try:
+        sent = send(DimsePeer("scp", "SCP", "127.0.0.1", server.server_address[1]), Here(), images(folder, 3))
+    finally:
+        server.shutdown()
+    assert (sent.stored, sent.already, sent.failed) == (1, 2, ())
+    (note,) = sent.notes
+    assert "has objects of 2 of these UIDs already; whether they are the same was not compared" in note

@@ -72,6 +72,12 @@ def test_nobody_outside_reaches_us_unless_stated(tmp_path: Path) -> None:
         ('[pacs.w]\nurl = "ftp://x"\n', "https://"),
         ('[pacs.w]\nurl = "http://x"\nuser = "me"\n', "password_env"),
         ('[pacs.w]\nurl = "http://x"\nuser = "me"\npassword_env = "pass word"\n', "environment variable"),
+        (
+            '[pacs.w]\nurl = "http://x"\ntls = { ca = "ca.pem" }\n',
+            "nothing is encrypted at its url 'http://x'",
+        ),
+        ('[pacs.w]\nurl = "https://x"\ntls = { server_name = "y" }\n', "'ca', 'certificate', 'key'"),
+        ('[here]\ntls = { server_name = "y" }\n', "'ca', 'certificate', 'key'"),
         ("[here\n", "no TOML"),
     ],
 )

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,9 +15,10 @@ from urllib.parse import urlsplit
 import pytest
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 from tests.unit.dicom.pacs.web_archive import Answer, Archive, Asked, element, serving, told
 
-from seedbed.dicom.pacs.settings import Here, WebPeer
+from seedbed.dicom.pacs.settings import Here, Tls, WebPeer
 from seedbed.dicom.pacs.web import echo, find, get, send
 from seedbed.dicom.pacs.web_parts import wrapped
 from seedbed.errors import InputError, PacsError
@@ -27,7 +30,7 @@ VARIABLE = "ARCHIVE_PASSWORD"
 
 @pytest.fixture
 def archive(monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
-    monkeypatch.setattr("seedbed.dicom.pacs.association.FIRST_PAUSE_S", 0.0)
+    monkeypatch.setattr("seedbed.dicom.pacs.trying.FIRST_PAUSE_S", 0.0)
     with serving() as running:
         yield running
 
@@ -231,6 +234,24 @@ def test_no_password_goes_out_in_clear(peer: WebPeer, monkeypatch: pytest.Monkey
     assert "SECRET" not in str(caught.value)
 
 
+def test_tls_holds_however_https_is_written(tmp_path: Path) -> None:
+    """RFC 3986, 3.1: schemes are the same in capitals."""
+    strict = WebPeer("archive", "HTTPS://127.0.0.1:9/dicom-web", tls=Tls(ca=tmp_path / "no-such.pem"))
+    with pytest.raises(InputError, match=r"no-such\.pem"):
+        echo(strict, HERE)
+
+
+def test_tls_without_https_is_refused() -> None:
+    with pytest.raises(InputError, match="nothing is encrypted"):
+        WebPeer("archive", "http://127.0.0.1:9/dicom-web", tls=Tls())
+
+
+def test_the_web_needs_nothing_of_the_other_protocol() -> None:
+    program = "import sys, seedbed.dicom.pacs.web, seedbed.journey.pacs; print('pynetdicom' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"
+
+
 # Fetching
 
 
@@ -304,6 +325,64 @@ def test_what_was_not_asked_for_is_not_fetched(archive: Archive, peer: WebPeer) 
     assert kept == [instance("1.9.2")]
 
 
+@pytest.mark.parametrize(
+    ("syntax", "said"),
+    [("1.2.3.4.5.6.7.8.9.1", "has the TransferSyntaxUID 1.2.3.4.5.6.7.8.9.1"),
+     (DeflatedExplicitVRLittleEndian, "holds more than 1 MiB")],
+)  # fmt: skip
+def test_an_instance_in_an_encoding_that_harms_is_named_and_the_others_come(
+    archive: Archive, peer: WebPeer, monkeypatch: pytest.MonkeyPatch, syntax: str, said: str
+) -> None:
+    """Deflated objects may hold a thousand times their size (PS3.5, A.5)."""
+    monkeypatch.setattr("seedbed.dicom.encoding.LARGEST_INFLATED", 1 << 20)
+    dataset = dcmread(BytesIO(instance("1.9.1")))
+    dataset.PixelData = bytes(1 << 22)
+    dataset.file_meta.TransferSyntaxUID = UID(DeflatedExplicitVRLittleEndian)
+    with BytesIO() as file:
+        dataset.save_as(file)
+        bad = file.getvalue()
+    if syntax != DeflatedExplicitVRLittleEndian:
+        bad = instance("1.9.1").replace(ExplicitVRLittleEndian.encode(), syntax.encode(), 1)
+    archive.answer = holding(
+        "1.9.1", "1.9.2", fetch=lambda uid: part(bad if uid == "1.9.1" else instance(uid))
+    )
+    kept: list[bytes] = []
+    ((uid, reason),) = get(peer, HERE, STUDY, keep=kept.append).failed
+    assert (uid, kept) == ("1.9.1", [instance("1.9.2")])
+    assert said in reason
+
+
+def test_an_instance_without_end_is_left_and_the_others_come(
+    archive: Archive, peer: WebPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = instance("1.9.2")
+    monkeypatch.setattr("seedbed.dicom.pacs.web_session.LARGEST_OBJECT", 3 * len(small))
+    archive.answer = holding(
+        "1.9.1", "1.9.2", fetch=lambda uid: Answer(body=bytes(1 << 20)) if uid == "1.9.1" else part(small)
+    )
+    kept: list[bytes] = []
+    ((uid, reason),) = get(peer, HERE, STUDY, keep=kept.append).failed
+    assert (uid, kept) == ("1.9.1", [small])
+    assert f"sends more than {3 * len(small)} bytes" in reason
+
+
+@pytest.mark.parametrize("uid", ["..", "1..2", ".1", "1.", "1.2/3", "1" * 65, "١"])
+def test_what_is_no_uid_stands_in_no_address(archive: Archive, peer: WebPeer, uid: str) -> None:
+    """PS3.5, 9.1; a browser of addresses takes ``..`` for the folder above (RFC 3986, 5.2.4)."""
+    with pytest.raises(InputError, match="digits and dots"):
+        get(peer, HERE, uid, keep=lambda _: None)
+    find(peer, HERE, "SERIES", {"StudyInstanceUID": uid})
+    archive.answer = holding(uid, "1.9.2")
+    kept: list[bytes] = []
+    ((failed, reason),) = get(peer, HERE, STUDY, keep=kept.append).failed
+    assert (failed, kept) == (uid, [instance("1.9.2")])
+    assert "no UIDs" in reason
+    assert {asked.path for asked in archive.asked} <= {
+        "/series", "/studies", f"/studies/{STUDY}/instances",
+        f"/studies/{STUDY}/series/{SERIES}/instances/1.9.2",
+    }  # fmt: skip
+
+
 def test_a_refused_password_ends_the_fetch(archive: Archive, peer: WebPeer) -> None:
     archive.answer = holding("1.9.1", "1.9.2", fetch=lambda _: Answer(401))
     with pytest.raises(PacsError, match=r"HTTP 401.*\(0 of 2 instances were kept\)"):
@@ -347,6 +426,8 @@ def test_an_archive_that_has_it(archive: Archive, peer: WebPeer, file: Path) -> 
     archive.answer = lambda _: said(409, failed=0x0111)
     found = send(peer, HERE, [file])
     assert (found.stored, found.already, found.failed) == (0, 1, ())
+    (note,) = found.notes
+    assert "of 1 of these UIDs already; whether they are the same was not compared" in note
 
 
 @pytest.mark.parametrize("status", [202, 409])
