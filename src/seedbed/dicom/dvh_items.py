@@ -75,11 +75,6 @@ class DvhSet:
         """Return the items of the DVH Sequence."""
         return [_item(number, dvh) for number, dvh in self.dvhs.items()]
 
-    def content(self) -> tuple[object, ...]:
-        """All that makes a set another one."""
-        curves = [(n, dvh.dose_gy.tobytes(), dvh.volume_cc.tobytes()) for n, dvh in self.dvhs.items()]
-        return self.structure_set_uid, curves
-
 
 @dataclass(frozen=True)
 class StoredDvh:

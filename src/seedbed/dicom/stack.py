@@ -14,6 +14,8 @@ from seedbed.geometry import VoxelGrid
 AXIS_TOLERANCE = 1e-3
 """Largest component of a direction across its axis: 0.06 degrees."""
 SHIFT_TOLERANCE_MM = 0.1
+DRIFT_TOLERANCE = 0.05
+"""Of the slice distance: how far small differences may add up; local rule."""
 SPACING_TOLERANCE = 0.02
 SAME_PLACE_MM = 1e-3
 LARGEST_TILT_DEG = 30.0
@@ -182,6 +184,14 @@ def _check_even(place: FloatArray, slices: list[Slice]) -> None:
             f"and {slices[at + 1].called}",
             "evenly spaced slices",
             "export the complete series" if missing else "reconstruct the series with one slice distance",
+        )
+    off = np.abs(place - np.linspace(place[0], place[-1], len(place)))
+    if off.max() > max(SHIFT_TOLERANCE_MM, DRIFT_TOLERANCE * usual):
+        raise ImageError(
+            f"the {slices[0].kind.name} slices are uneven: {slices[int(off.argmax())].called} lies "
+            f"{off.max():.2f} mm from its place in an even stack (ImagePositionPatient)",
+            "evenly spaced slices",
+            "reconstruct the series with one slice distance",
         )
 
 

@@ -131,7 +131,9 @@ def real_case(
     read = read_contoured_ct(ct_folder, structures_file, target_name=target_name, sphere=sphere)
     ct, target = read.ct, read.target
     uid = read.write_structures(dicom_folder / "structures.dcm")
-    day = "that of the CT's study" if ct.identity.study_date else "today, since the CT has none"
+    day = "that of the CT's study"
+    if not ct.identity.study_date:
+        day = "the earliest date in the CT, or today where it has none"
     return _case(
         f"CT of {ct.identity.patient_id or 'a patient without identifier'}, target {target.name}",
         ct, {target.name: target, **read.others}, target=target, uid=uid, script=read_script(), digital=None,
