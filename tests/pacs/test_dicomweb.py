@@ -45,7 +45,9 @@ def test_a_study_comes_back_to_the_byte(stored: WebPeer, study: list[Path]) -> N
     assert sorted(map(data_set, kept.files)) == sorted(data_set(path.read_bytes()) for path in study)
 
 
-@pytest.mark.parametrize("name", ["JPEG2000.dcm", "MR_small_RLE.dcm", "MR_small_bigendian.dcm", "MR_small_implicit.dcm"])
+@pytest.mark.parametrize(
+    "name", ["JPEG2000.dcm", "MR_small_RLE.dcm", "MR_small_bigendian.dcm", "MR_small_implicit.dcm"]
+)
 def test_every_transfer_syntax_stays_as_it_is(peer: WebPeer, tmp_path: Path, name: str) -> None:
     original = Path(str(get_testdata_file(name, download=False)))
     assert send(peer, HERE, [original]).stored == 1

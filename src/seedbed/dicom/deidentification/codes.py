@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from pydicom import Dataset
+from pydicom.sequence import Sequence
 
 from seedbed.dicom.deidentification.dummies import BY_VR, WORD
 from seedbed.dicom.files import text
@@ -74,9 +75,10 @@ def anonymous_code() -> Dataset:
 
 def is_of_subject(item: Dataset) -> bool:
     """Tell whether a content item says who a report is of, by its concept (PS3.16, TID 1007)."""
-    return any(
+    names = item.get("ConceptNameCodeSequence")
+    return isinstance(names, Sequence) and any(
         (text(name, "CodingSchemeDesignator").strip(), text(name, "CodeValue").strip()) in subject_concepts()
-        for name in item.get("ConceptNameCodeSequence") or ()
+        for name in names
     )
 
 
