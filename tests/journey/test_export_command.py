@@ -1,5 +1,6 @@
 """``seedbed export``: byte-true copies, or clean ones; all or nothing."""
 
+import errno
 import json
 import shutil
 from dataclasses import replace
@@ -61,18 +62,34 @@ def test_what_refers_to_nothing_is_said(
     assert not any(plan in note for note in whole["notes"] if note.startswith("RTDOSE"))
 
 
-def test_an_earlier_export_is_replaced_and_nothing_else(
-    case: SoundCase, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("clean", [[], ["--deidentify", "--key", "key.csv"]])
+def test_nothing_is_written_where_something_lies(
+    case: SoundCase,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    clean: list[str],
 ) -> None:
-    out = tmp_path / "out"
-    exported([str(case.rs.parent), "--to", str(out)], capsys)
-    exported([str(case.rd), "--to", str(out)], capsys)
-    assert sorted(path.name for path in out.iterdir()) == ["RTDOSE-1", "export.json"]
-    (tmp_path / "thesis").mkdir()
-    (tmp_path / "thesis" / "text.docx").write_text("years of work")
-    assert "not an earlier result" in refusal(
-        ["export", str(case.rd), "--to", str(tmp_path / "thesis")], capsys
-    )
+    """An export may be another patient's; an export into its own input would eat it."""
+    monkeypatch.chdir(tmp_path)
+    for place in (tmp_path / "out", case.ct):
+        if place.name == "out":
+            exported([str(case.rs.parent), "--to", str(place)], capsys)
+        before = sorted(place.rglob("*"))
+        assert "empty" in refusal(["export", str(case.rd), "--to", str(place), *clean], capsys)
+        assert sorted(place.rglob("*")) == before
+
+
+def test_a_full_disk_is_one_sentence(
+    case: SoundCase, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, _content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    said = refusal(["export", str(case.rd), "--to", str(tmp_path / "out")], capsys)
+    assert f"could not be copied to '{tmp_path / 'out'}' (No space left on device)" in said
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_clean_export_tells_nothing_of_the_patient(
@@ -96,6 +113,7 @@ def test_a_clean_export_tells_nothing_of_the_patient(
         (["{case}", "--to", "out", "--pacs", "main"], "two places"),
         (["{case}", "--to", "out", "--deidentify"], "--deidentify without --key"),
         (["{case}", "--to", "out", "--key", "k.csv"], "--key without --deidentify"),
+        (["{case}", "--to", "out", "--keep-characteristics"], "without --deidentify"),
         (["{case}", "--pacs", "main", "--settings", "none.toml"], "none.toml"),
         (["{case}", "--also", "nowhere", "--to", "out"], "there is no 'nowhere'"),
     ],

@@ -60,7 +60,7 @@ def run(arguments: list[str] | None = None) -> None:
         _leave("stopped; nothing was written.", STOPPED)
     except OSError as error:
         _leave(
-            f"'{error.filename or 'a file'}' could not be used ({error.strerror or error}); expected a file "
+            f"'{error.filename or 'a file'}' could not be used ({_why(error)}); expected a file "
             "that can be read or a folder with room to write; check the name, the permissions and the space.",
             BAD_INPUT,
         )
@@ -72,6 +72,11 @@ def run(arguments: list[str] | None = None) -> None:
             "of the same command run with SEEDBED_DEBUG=1.",
             BUG,
         )
+
+
+def _why(error: OSError) -> str:
+    """Say what the system said, without what a library added to it."""
+    return error.strerror or str(error).partition("\n")[0]
 
 
 def _write_any_text() -> None:

@@ -1,5 +1,6 @@
 """The command ``seedbed export``: the objects of a case to a folder or a PACS."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from rich.console import Console
 
 from seedbed.cli.printing import print_json, say
 
-console = Console()
+STOPPED = 130
 errors = Console(stderr=True)
 
 
@@ -57,6 +58,12 @@ def export(
     from seedbed.journey.exporting import ExportRequest, export_case
     from seedbed.journey.pacs import refuse_incomplete
 
+    if not deidentify and (keep_characteristics or not structure_names):
+        raise InputError(
+            "--keep-characteristics or --no-structure-names without --deidentify",
+            "them with clean copies only",
+            "add --deidentify and --key FILE.csv",
+        )
     if deidentify != (key is not None):
         raise InputError(
             "--deidentify without --key" if deidentify else "--key without --deidentify",
@@ -67,8 +74,17 @@ def export(
         case, to, pacs, settings, store, also=tuple(also or ()), key_file=key,
         cleaning=Options(keep_structure_names=structure_names, keep_characteristics=keep_characteristics),
     )  # fmt: skip
-    with shown(errors) as progress:
-        found = export_case(request, progress)
+    try:
+        with shown(errors) as progress:
+            found = export_case(request, progress)
+    except KeyboardInterrupt:
+        if pacs is None:
+            raise
+        say(
+            "seedbed: stopped; what the PACS accepted stays there, and the same command sends the rest.",
+            errors,
+        )
+        sys.exit(STOPPED)
     if as_json:
         print_json(found)
     else:
@@ -77,11 +93,11 @@ def export(
 
 
 def _print(found: dict[str, Any]) -> None:
-    how = "de-identified" if found["deidentified"] else "with the patient's identity"
+    how = "de-identified" if found["deidentified"] else "as they are"
     objects = ", ".join(f"{count} {kind}" for kind, count in found["objects"].items())
     say(f"{objects} to {found['to']}, {how}.")
     if "already" in found:
-        say(f"{found['stored']} stored, {found['already']} were there already.")
+        say(f"{found['stored']} accepted, {found['already']} said to be there already.")
     for each in found["left_out"]:
         say(f"- Left out: {each['path']}: {each['reason']}")
     for note in found["notes"]:

@@ -202,7 +202,10 @@ def same_object(one: bytes, other: bytes) -> bool:
             repacked = syntaxes[0] != syntaxes[1] and any(syntax.is_encapsulated for syntax in syntaxes)
             left_out = (*PIXEL_TAGS, *OF_COMPRESSION) if repacked else ()
             same = _plain(first, leave_out=left_out) == _plain(second, leave_out=left_out)
-        return same and (not repacked or np.array_equal(*decoded_apart([one, other])))
+        if same and repacked:
+            pixels = decoded_apart([one, other])
+            return np.array_equal(pixels[0], pixels[1])
+        return same
     except MALFORMED:
         return False
 

@@ -1,7 +1,6 @@
 """A case handed on: its DICOM objects copied to a folder or sent to a PACS, as they are or de-identified."""
 
 import json
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from seedbed.journey.filing import filing
 from seedbed.journey.incomplete import lacking
 from seedbed.journey.one_patient import check_one_patient
 from seedbed.journey.pacs import send_to_pacs
-from seedbed.journey.places import check_place, files_below, staged
+from seedbed.journey.places import check_empty, files_below, staged
 from seedbed.journey.progress import Progress, silent
 from seedbed.journey.single_file import sha256
 from seedbed.report import NOTICE
@@ -38,7 +37,7 @@ class ExportRequest:
         A folder, such as one that ``seedbed plan`` wrote, or a file; else a Patient ID or a Study Instance
         UID of the store.
     out : Path or None
-        A new or empty folder, or an earlier export to replace.
+        A new or empty folder.
     pacs : str or None
         A PACS that the settings name. One of the two is given.
     settings, store : Path
@@ -105,8 +104,8 @@ def _check_request(request: ExportRequest) -> None:
             "one place",
             "say --to FOLDER or --pacs NAME",
         )
-    if request.out is not None and request.key_file is None:
-        check_place(request.out, EXPORT)
+    if request.out is not None:
+        check_empty(request.out)
 
 
 def _case(request: ExportRequest) -> _Case:
@@ -173,21 +172,27 @@ def _facts(path: Path) -> InstanceFacts | None:
 
 def _copy(case: _Case, out: Path, progress: Progress) -> None:
     """Copy all objects, compare each copy with its original, and show the folder when all are there."""
-    with staged(out, holds=EXPORT, owns=[path.name for path in _earlier(out)]) as stage:
+    with staged(out, holds=EXPORT) as stage:
         for done, (path, name) in enumerate(_names(case.facts), start=1):
-            copy = stage / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-            if sha256(copy) != sha256(path):
-                raise OutputError(f"the copy of '{path}' differs from it", "the same bytes", "check the disk")
+            _copy_one(path, stage / name, out)
             progress(COPYING, done, len(case.facts))
         listed = {"seedbed": version("seedbed"), "objects": _modalities(case.facts.values())}
         (stage / EXPORT).write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")
 
 
-def _earlier(out: Path) -> list[Path]:
-    """Folders of an earlier export, which go when this one has none of their name."""
-    return [path for path in out.iterdir() if path.is_dir()] if out.is_dir() else []
+def _copy_one(path: Path, copy: Path, out: Path) -> None:
+    try:
+        content = path.read_bytes()
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(content)
+    except OSError as error:
+        raise OutputError(
+            f"'{path}' could not be copied to '{out}' ({error.strerror or error})",
+            "a file that can be read, and a folder with room to write",
+            "check permissions and space",
+        ) from error
+    if copy.read_bytes() != content:
+        raise OutputError(f"the copy of '{path}' differs from it", "the same bytes", "check the disk")
 
 
 def _names(facts: Mapping[Path, InstanceFacts]) -> Iterator[tuple[Path, Path]]:

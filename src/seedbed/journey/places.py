@@ -80,6 +80,26 @@ def check_place(out: Path, holds: str = SUMMARY) -> None:
         )
 
 
+def check_empty(out: Path) -> None:
+    """Refuse a place that holds anything: what lies there may be another patient's.
+
+    Raises
+    ------
+    OutputError
+        ``out`` is a file, or a folder with something in it.
+
+    Examples
+    --------
+    >>> check_empty(Path("no such folder"))
+    """
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise OutputError(
+            f"'{out}' exists and is not an empty folder",
+            "a new or empty folder",
+            "choose another, or move away what is there",
+        )
+
+
 def _is_result(file: Path) -> bool:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
