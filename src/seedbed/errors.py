@@ -18,7 +18,6 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-
 LONGEST = 1500
 """Characters of one part of a sentence; damaged files hold longer values."""
 
@@ -50,7 +49,7 @@ class SeedbedError(Exception):
 
 
 def _one_line(text: str) -> str:
-    """Show what a damaged file holds as one line, not too long; a question mark for what cannot be printed."""
+    """Show what a damaged file holds as one line, not too long; a question mark for what is not printable."""
     text = text if len(text) <= LONGEST else text[:LONGEST] + "..."
     return text if text.isprintable() else "".join(each if each.isprintable() else "?" for each in text)
 
