@@ -185,6 +185,14 @@ def test_all_promised_files_are_there(made: Made) -> None:
     assert len(plan["inputs_sha256"]) == 2
 
 
+def test_a_day_of_implantation_that_was_not_stated_is_said(made: Made) -> None:
+    out, plan = made
+    assert (plan["strengths_on"], plan["implant_day_stated"]) == ("2026-01-05", False)
+    assert sum("day of implantation was not stated" in note for note in plan["notes"]) == 1
+    for name in ("plan.html", "needles.html"):
+        assert "(day of implantation not stated)" in (out / name).read_text(encoding="utf-8")
+
+
 def test_the_same_seed_gives_the_same_plan_and_an_old_result_is_replaced(
     made: Made, neck: Case, tmp_path: Path
 ) -> None:

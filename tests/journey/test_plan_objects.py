@@ -1,5 +1,6 @@
 """The DICOM objects of a plan are opened together: one study and frame, references that lead to objects."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ from seedbed.dicom import read_dvhs, read_segmentation, read_structure_paths
 from seedbed.dicom.ct import read_ct_series
 from seedbed.dicom.measurement_reading import read_measurements
 from seedbed.geometry import measure_diameters
-from seedbed.journey.contoured_ct import read_contoured_ct
+from seedbed.journey.contoured_ct import ContouredCt, read_contoured_ct
 from seedbed.journey.plan import PlanQuestion, make_plan
 
 OBJECTS = {
@@ -122,6 +123,27 @@ def test_an_independent_checker_finds_no_error(made: tuple[Path, dict[str, Any]]
     assert {path.name: errors_of(path) for path in checked} == {path.name: [] for path in checked}
 
 
+def asked_of(read: ContouredCt, ct_folder: Path) -> Any:
+    """What the objects that rest on outlines need."""
+    purpose, question = SimpleNamespace(identity=read.ct.identity), SimpleNamespace(ct_folder=ct_folder)
+    return SimpleNamespace(read=read, purpose=purpose, question=question)
+
+
+def test_a_lesion_of_which_a_part_is_planned_is_measured_whole(neck: Case, tmp_path: Path) -> None:
+    from seedbed.journey.plan import objects
+
+    whole = read_contoured_ct(*neck, target_name="GTV_node", sphere=None).target
+    x, y, z = (float(value) for value in np.mean(whole.bounds_mm, axis=0))
+    read = read_contoured_ct(*neck, target_name="GTV_node", sphere=(x, y, z, 8.0))
+    objects._write_outlined(asked_of(read, neck[0]), read.written_structures(), tmp_path)
+    (lesion,) = read_measurements(tmp_path / "measurements.dcm")
+    assert read.target.volume_mm3 < 0.5 * whole.volume_mm3
+    assert lesion.volume_cc == pytest.approx(whole.volume_mm3 / 1000, rel=1e-4)
+    assert lesion.name == "GTV_node"
+    segments = highdicom.seg.segread(tmp_path / "segmentation.dcm")
+    assert segments.get_segment_description(lesion.segment).segment_label == "GTV_node"
+
+
 def test_a_target_without_a_voxel_is_measured_without_a_segment(neck: Case, tmp_path: Path) -> None:
     """A tiny target between voxel centres: no other organ's segment stands for it."""
     from seedbed.geometry import PlanarContour, Structure
@@ -132,12 +154,9 @@ def test_a_target_without_a_voxel_is_measured_without_a_segment(neck: Case, tmp_
     x, y = (float(grid.axis_mm(axis)[10] + 0.5 * grid.spacing_mm[axis]) for axis in range(2))
     square = np.array([[x - 0.2, y - 0.2], [x + 0.2, y - 0.2], [x + 0.2, y + 0.2], [x - 0.2, y + 0.2]])
     tiny = Structure("tiny", (PlanarContour(float(grid.axis_mm(2)[10]), square),), 0.1)
-    asked = SimpleNamespace(
-        read=read, purpose=SimpleNamespace(identity=read.ct.identity),
-        request=SimpleNamespace(target=tiny), question=SimpleNamespace(ct_folder=neck[0]),
-    )  # fmt: skip
+    asked = asked_of(replace(read, whole=tiny, target=tiny), neck[0])
     structures = {"tiny": tiny, **read.written_structures()}
-    notes = objects._write_outlined(asked, structures, tmp_path)  # type: ignore[arg-type]
+    notes = objects._write_outlined(asked, structures, tmp_path)
     assert notes == ["Not in the segmentation, since they hold no voxel of the CT: tiny."]
     (lesion,) = read_measurements(tmp_path / "measurements.dcm")
     assert (lesion.name, lesion.segment) == ("tiny", None)

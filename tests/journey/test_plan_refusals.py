@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pydicom
 import pytest
 from tests.journey.planned_cases import ball, write_bony, write_neck
 from tests.journey.refusals import refusal
@@ -57,6 +58,20 @@ def test_a_folder_of_somebody_else(neck: Case, tmp_path: Path, capsys: pytest.Ca
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
 
+def test_a_plan_of_another_patient(neck: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "plan.json").write_text('{"seedbed": {}}')
+    other = pydicom.dcmread(neck[1])
+    other.PatientID = "P2"
+    other.save_as(out / "plan.dcm")
+    before = (out / "plan.dcm").read_bytes()
+    arguments = ["plan", "--ct", str(neck[0]), "--structures", str(neck[1]), "--rx", "120"]
+    said = refusal([*arguments, "--target", "GTV_node", "--out", str(out)], capsys)
+    assert "holds the plan of another patient, 'P2', not of 'P1'" in said
+    assert (out / "plan.dcm").read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("more", "part"),
     [
@@ -93,7 +108,7 @@ def test_strengths_that_no_seed_has(neck: Case, refuse: Refuse, mci: str, part: 
     assert part in refuse(neck, mci=mci)
 
 
-@pytest.mark.parametrize("rx", ["0", "-120", "nan", "inf"])
+@pytest.mark.parametrize("rx", ["0", "-120", "nan", "inf", "1e9", "12000"])
 def test_prescriptions_without_meaning(neck: Case, refuse: Refuse, rx: str) -> None:
     assert "prescription" in refuse(neck, "--rx", rx)
 

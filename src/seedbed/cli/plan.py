@@ -9,8 +9,8 @@ from rich.console import Console
 from seedbed.cli.plan_options import (
     AxesFromNeedlesOption,
     CorrectTiltOption,
-    ImplantDateOption,
     LanguageOption,
+    PlannedDateOption,
     SeriesOption,
     SourceOption,
     day_of,
@@ -73,7 +73,7 @@ def plan(
     ] = None,
     guide: Annotated[bool, typer.Option(help="Shape a guide template where one can be made.")] = True,
     pictures: Annotated[bool, typer.Option(help="Draw pictures.")] = True,
-    implant_date: ImplantDateOption = None,
+    implant_date: PlannedDateOption = None,
     language: LanguageOption = "en",
     pdf: Annotated[bool, typer.Option(help="Write the sheets as PDF too.")] = True,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 0,
@@ -125,5 +125,20 @@ def _show(found: dict[str, Any], out: Path) -> None:
     for note in found["notes"]:
         console.print(f"- {note}", markup=False, highlight=False, soft_wrap=True)
     console.print(found["seedbed"]["notice"], markup=False, highlight=False)
-    for name in (name for name in found["files"] if name.endswith((".html", ".pdf", ".json"))):
-        console.print(f"{(out / name).resolve()}", markup=False, highlight=False, soft_wrap=True)
+    for line in file_lines(found["files"], out.resolve()):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def file_lines(names: list[str], out: Path) -> list[str]:
+    """Say what was written: what people read with its whole address, the rest by name.
+
+    Examples
+    --------
+    >>> for line in file_lines(["dose.dcm", "plan.dcm", "plan.html"], Path("out")):
+    ...     print(Path(line).name)
+    plan.html
+    Beside them: dose.dcm, plan.dcm
+    """
+    read = [name for name in names if name.endswith((".html", ".pdf", ".json"))]
+    rest = ", ".join(name for name in names if name not in read)
+    return [*(str(out / name) for name in read), *([f"Beside them: {rest}"] if rest else [])]

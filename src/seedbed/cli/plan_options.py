@@ -21,6 +21,13 @@ ImplantDateOption = Annotated[
     str | None,
     typer.Option(metavar="YYYY-MM-DD", help="Let strengths decay to this day of implantation."),
 ]
+PlannedDateOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="YYYY-MM-DD",
+        help="Day of implantation, to which the strengths in stock refer; without it the day of the CT.",
+    ),
+]
 SeriesOption = Annotated[
     str | None,
     typer.Option(metavar="UID|NUMBER|TEXT", help="CT series, where the folder holds several."),

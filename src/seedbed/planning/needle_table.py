@@ -19,17 +19,13 @@ from numpy.typing import NDArray
 from seedbed.errors import InputError, NoPlanError
 from seedbed.implant import Needle, SeedImplant
 from seedbed.implant.seeds import Vector
+from seedbed.planning.needle_warnings import TOUCHING_MM, NeedleWarning, needle_warnings
 
 FloatArray = NDArray[np.float64]
 
 SEED_LENGTH_MM = 4.5
 """The usual capsule; a model of another length is passed in."""
-OFF_LINE_MM = 0.5
-"""A seed further from its needle's axis is remarked on; local rule."""
-TOUCHING_MM = 0.05
-"""Lengths smaller than this are none: rounding of positions."""
 STEEP = 1 - 1e-12
-UNSEEN = "the CT does not show the skin here: depths count from the edge of the image"
 
 
 @dataclass(frozen=True)
@@ -48,9 +44,9 @@ class NeedleRow:
     ----------
     name : str
     entry_mm, tip_mm : (x, y, z)
-        LPS. The z of the entry is the plane to which the CT table is driven.
+        LPS. The z of the entry is DICOM's; a scanner may show another for the same plane.
     depth_mm : float
-        From the skin to the tip, along the needle.
+        From the entry to the tip, along the needle: from the skin where `skin_seen`.
     azimuth_deg : float
         Direction of push in the axial plane, 0 to 360: 0 towards the patient's left, 90 towards the back.
     tilt_deg : float
@@ -60,13 +56,13 @@ class NeedleRow:
     strengths_u : tuple of float
         Air-kerma strength of each.
     seed_depths_mm : tuple of float
-        From the skin to each seed's centre, along the needle.
+        From the entry to each seed's centre, along the needle.
     spacings_mm : tuple of float
         Between neighbouring centres, one fewer than seeds.
     loading : tuple of LoadingPart
         From the tip: spacers and seeds in their order.
-    warnings : tuple of str
-        What does not fit, in sentences; empty where all does.
+    warnings : tuple of NeedleWarning
+        What does not fit; empty where all does.
     """
 
     name: str
@@ -80,12 +76,17 @@ class NeedleRow:
     seed_depths_mm: tuple[float, ...]
     spacings_mm: tuple[float, ...]
     loading: tuple[LoadingPart, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[NeedleWarning, ...] = ()
 
     @property
     def entry_z_mm(self) -> float:
-        """Table position of the plane in which the needle enters."""
+        """DICOM z of the plane in which the needle enters."""
         return self.entry_mm[2]
+
+    @property
+    def skin_seen(self) -> bool:
+        """Whether the CT shows the skin at the entry, so that depths count from it."""
+        return all(warning.kind != "unseen" for warning in self.warnings)
 
     @property
     def words(self) -> str:
@@ -159,9 +160,7 @@ def needle_table(
     if not 0 < seed_length_mm < np.inf:
         raise InputError(f"a seed of {seed_length_mm} mm", "a positive length", "state the capsule's length")
     rows = [_row(implant, number, seed_length_mm) for number in range(len(implant.needles))]
-    rows = [
-        replace(row, warnings=(UNSEEN, *row.warnings)) if row.name in skin_unseen else row for row in rows
-    ]
+    rows = [_unseen(row) if row.name in skin_unseen else row for row in rows]
     loose = tuple(int(seed) + 1 for seed in np.flatnonzero(implant.needle_index < 0))
     return NeedleTable(tuple(rows), loose)
 
@@ -253,8 +252,12 @@ def _row(implant: SeedImplant, number: int, seed_length_mm: float) -> NeedleRow:
         seed_depths_mm=tuple(depths.tolist()),
         spacings_mm=tuple((-np.diff(depths)).tolist()),
         loading=loading,
-        warnings=_warnings(needle.length_mm, seeds + 1, depths, off_line, seed_length_mm),
+        warnings=needle_warnings(needle.length_mm, seeds + 1, depths, off_line, seed_length_mm),
     )
+
+
+def _unseen(row: NeedleRow) -> NeedleRow:
+    return replace(row, warnings=(NeedleWarning("unseen"), *row.warnings))
 
 
 def _check_length(needle: Needle, name: str) -> None:
@@ -278,22 +281,3 @@ def _loading(depth_mm: float, depths: FloatArray, length_mm: float) -> tuple[Loa
         parts.append(LoadingPart("seed", length_mm))
         near = depth - length_mm / 2
     return tuple(parts)
-
-
-def _warnings(
-    depth_mm: float, seeds: NDArray[np.int64], depths: FloatArray, off_line: FloatArray, length_mm: float
-) -> tuple[str, ...]:
-    found = [] if len(seeds) else ["no seed lies on this needle"]
-    for seed, off in zip(seeds, off_line, strict=True):
-        if off > OFF_LINE_MM:
-            found.append(f"seed {seed} lies {off:.1f} mm off the needle's line")
-    for seed, depth in zip(seeds, depths, strict=True):
-        beyond, above = depth + length_mm / 2 - depth_mm, length_mm / 2 - depth
-        if beyond > TOUCHING_MM:
-            found.append(f"seed {seed} reaches {beyond:.1f} mm beyond the tip")
-        if above > TOUCHING_MM:
-            found.append(f"seed {seed} reaches {above:.1f} mm above the skin")
-    for first, second, gap in zip(seeds, seeds[1:], -np.diff(depths) - length_mm, strict=False):
-        if gap < -TOUCHING_MM:
-            found.append(f"seeds {first} and {second} overlap by {-gap:.1f} mm")
-    return tuple(found)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -124,7 +124,8 @@ def needle_figure(view: NeedleView, number: int) -> str:
     _draw_ct(axes, view.ct, plane)
     _draw_dose(axes, view, plane)
     _draw_structures(axes, view, plane)
-    _draw_needle(axes, needle, "edge of the image 0" if needle.name in view.skin_unseen else "skin 0")
+    entry = "edge of the image 0" if needle.name in view.skin_unseen else "skin 0"
+    _draw_needle(axes, needle, entry, roomier=1 if right >= -left else -1)
     _draw_seeds(axes, view.implant, number, plane)
     _frame(axes, plane)
     return _png(figure)
@@ -196,16 +197,16 @@ def _draw_structures(axes: Axes, view: NeedleView, plane: Plane) -> None:
             axes.contour(x, y, flat, levels=[0.5], colors=[colour], linewidths=1.1 if number else 2.0)
 
 
-def _draw_needle(axes: Axes, needle: Needle, entry: str) -> None:
+def _draw_needle(axes: Axes, needle: Needle, entry: str, *, roomier: int) -> None:
+    """Draw the needle; its labels stand on the side with more room, 1 for the right and -1 for the left."""
     depth = needle.length_mm
+    beside: dict[str, Any] = {"fontsize": 8, "bbox": LABEL_BOX, "ha": "left" if roomier > 0 else "right"}
     axes.plot([0, 0], [0, depth], color=NEEDLE_COLOUR, linewidth=1.4)
     axes.plot([0, 0], [-ABOVE_SKIN_MM, 0], color=NEEDLE_COLOUR, linewidth=1.0, linestyle=(0, (3, 2)))
     axes.plot([0], [0], marker="_", markersize=16, markeredgewidth=2.2, color=SKIN_COLOUR)
     axes.plot([0], [depth], marker="v", markersize=5, color=NEEDLE_COLOUR)
-    axes.text(2.5, -1.5, entry, color=SKIN_COLOUR, fontsize=8, va="bottom", bbox=LABEL_BOX)
-    axes.text(
-        2.5, depth + 1.5, f"tip {depth:.1f} mm", color=NEEDLE_COLOUR, fontsize=8, va="top", bbox=LABEL_BOX
-    )
+    axes.text(2.5 * roomier, -1.5, entry, color=SKIN_COLOUR, va="bottom", **beside)
+    axes.text(2.5 * roomier, depth + 1.5, f"tip {depth:.1f} mm", color=NEEDLE_COLOUR, va="top", **beside)
 
 
 def _draw_seeds(axes: Axes, implant: SeedImplant, number: int, plane: Plane) -> None:

@@ -12,6 +12,8 @@ FloatArray = NDArray[np.float64]
 ABOVE_SKIN_MM, BELOW_TIP_MM, ASIDE_MM = 12.0, 12.0, 18.0
 WIDEST_MM = 70.0
 """A picture reaches no further to one side of its needle."""
+LEAST_SHARE = 0.35
+"""Of its height that a picture reaches to each side at least, so that labels have room; local rule."""
 ON_AXIS_MM = 1.0
 """A target centred this near to the needle gives no direction across."""
 SIDES = (("L", "R"), ("P", "A"), ("H", "F"))
@@ -74,8 +76,10 @@ def needle_plane(needle: Needle, centre_mm: FloatArray, corners_mm: FloatArray) 
     across = aside / np.linalg.norm(aside)
     across = across * np.sign(across[int(np.abs(across).argmax())]) + 0.0
     flat = np.stack([(corners_mm - entry) @ across, (corners_mm - entry) @ down])
-    left, right = min(flat[0].min(), 0.0) - ASIDE_MM, max(flat[0].max(), 0.0) + ASIDE_MM
     bottom = max(needle.length_mm, float(flat[1].max())) + BELOW_TIP_MM
+    least = LEAST_SHARE * (ABOVE_SKIN_MM + bottom)
+    left = min(flat[0].min() - ASIDE_MM, -ASIDE_MM, -least)
+    right = max(flat[0].max() + ASIDE_MM, ASIDE_MM, least)
     box = (max(float(left), -WIDEST_MM), min(float(right), WIDEST_MM), -ABOVE_SKIN_MM, float(bottom))
     return Plane(entry, across, down + 0.0, box)
 

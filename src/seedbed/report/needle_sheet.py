@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from seedbed.planning.guide import Guide
 from seedbed.planning.needle_table import NeedleRow, NeedleTable
+from seedbed.planning.needle_warnings import NeedleWarning
 from seedbed.report.guide_figure import guide_figure
 from seedbed.report.legend import picture_legend
 from seedbed.report.loading_figure import loading_figure
@@ -33,6 +34,8 @@ class NeedleSheet:
     table : NeedleTable
     strengths_on : str
         Day on which the strengths hold; empty where not known.
+    day_stated : bool
+        Whether that is the day of implantation as somebody stated it.
     pictures : mapping of str to str
         PNG data addresses by needle name, as `seedbed.report.needle_figures.needle_figures` draws them; may
         be empty.
@@ -50,6 +53,7 @@ class NeedleSheet:
     u_per_mci: float
     table: NeedleTable
     strengths_on: str = ""
+    day_stated: bool = True
     pictures: Mapping[str, str] = field(default_factory=dict)
     target: str = "target"
     organs: tuple[str, ...] = ()
@@ -87,6 +91,8 @@ def needle_page(sheet: NeedleSheet, *, language: Language = "en") -> str:
             "drawings": [loading_figure(row, letters, longest_mm=longest) for row in rows],
             "loading": lambda row: _loading(row, letters, say),
             "pushed": lambda row: push_text(row, say),
+            "warned": lambda warning: warning_text(warning, say),
+            "english": language == "en",
             "legend": picture_legend(sheet.target, sheet.organs, prescription_gy=sheet.prescription_gy),
             **_template_parts(sheet.guide),
         },
@@ -109,6 +115,18 @@ def push_text(row: NeedleRow, say: Say) -> str:
     if not lean:
         return push
     return say("push.lean", push=push, degrees=abs(row.tilt_deg), end=say(f"push.{lean.split()[-1]}"))
+
+
+def warning_text(warning: NeedleWarning, say: Say) -> str:
+    """Say in a language what a warning says in English.
+
+    Parameters
+    ----------
+    warning : NeedleWarning
+    say : callable
+        See `seedbed.report.words.say_in`.
+    """
+    return say(f"needle.warn.{warning.kind}", **warning.values)
 
 
 def _loading(row: NeedleRow, letters: Mapping[str, str], say: Say) -> str:

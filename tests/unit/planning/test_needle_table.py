@@ -92,20 +92,27 @@ def test_a_loading_is_as_long_as_what_it_fills(seats: list[int], short_mm: float
 @pytest.mark.parametrize(("aside", "warned"), [(0.0, False), (0.49, False), (0.51, True), (-3.0, True)])
 def test_seeds_off_the_line_are_remarked_on(aside: float, warned: bool) -> None:
     warnings = needle_table(implant_of([30.0], aside_mm=aside)).rows[0].warnings
-    assert any("off the needle's line" in text for text in warnings) == warned
+    assert any("off the needle's line" in str(each) for each in warnings) == warned
 
 
 @pytest.mark.parametrize(
     ("depths", "text"),
     [
         ([59.0], "seed 1 reaches 1.2 mm beyond the tip"),
-        ([1.0], "seed 1 reaches 1.2 mm above the skin"),
-        ([30.0, 33.0], "seeds 2 and 1 overlap by 1.5 mm"),
+        ([1.0], "seed 1 reaches 1.2 mm above the entry"),
+        ([30.0, 33.0], "seeds 2, 1 overlap by 1.5 mm"),
         ([], "no seed lies on this needle"),
     ],
 )
 def test_what_does_not_fit_is_said(depths: list[float], text: str) -> None:
-    assert needle_table(implant_of(depths)).rows[0].warnings == (text,)
+    assert [str(each) for each in needle_table(implant_of(depths)).rows[0].warnings] == [text]
+
+
+@pytest.mark.parametrize("unseen", [(), ("A",), ("another",)])
+def test_a_row_says_that_its_depths_do_not_count_from_the_skin(unseen: tuple[str, ...]) -> None:
+    row = needle_table(implant_of([30.0]), skin_unseen=unseen).rows[0]
+    assert row.skin_seen == (unseen != ("A",))
+    assert any("edge of the image" in str(each) for each in row.warnings) != row.skin_seen
 
 
 def test_seeds_without_a_needle_are_listed() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.implant import Needle
-from seedbed.report.needle_planes import needle_plane, side_letters
+from seedbed.report.needle_planes import ABOVE_SKIN_MM, BELOW_TIP_MM, needle_plane, side_letters
 
 
 @given(
@@ -22,6 +22,14 @@ def test_a_plane_holds_needle_and_centroid(direction, centre) -> None:
     found = plane.place(np.array([needle.entry_mm, needle.tip_mm, centre]))
     np.testing.assert_allclose(found[:2], [[0, 0, 0], [0, 50, 0]], atol=1e-6)
     assert abs(found[2, 2]) <= 1.0  # a centroid nearer to the needle than 1 mm chooses no plane
+
+
+def test_a_deep_needle_has_a_picture_that_is_not_narrow() -> None:
+    needle = Needle("N1", (0.0, 0.0, 0.0), (0.0, 126.0, 0.0))
+    tip = np.array(needle.tip_mm)
+    left, right, top, bottom = needle_plane(needle, tip, tip[None]).box_mm
+    assert (top, bottom) == (-ABOVE_SKIN_MM, 126.0 + BELOW_TIP_MM)
+    assert (left, right) == pytest.approx((-52.5, 52.5))  # 0.35 of 150 mm to each side
 
 
 @pytest.mark.parametrize(

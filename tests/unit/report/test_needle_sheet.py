@@ -1,6 +1,7 @@
 """The needle sheet: every number of the table, nothing from elsewhere, nothing that a name can break."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -11,8 +12,9 @@ from seedbed.geometry import VoxelGrid
 from seedbed.implant import Needle, SeedImplant
 from seedbed.planning.guide import Guide, make_guide
 from seedbed.planning.needle_table import NeedleTable, needle_table
+from seedbed.planning.needle_warnings import SENTENCES, Kind, NeedleWarning
 from seedbed.report import NOTICE
-from seedbed.report.needle_sheet import MARK, NeedleSheet, needle_page, push_text
+from seedbed.report.needle_sheet import MARK, NeedleSheet, needle_page, push_text, warning_text
 from seedbed.report.sheet import SheetHead
 from seedbed.report.words import say_in
 
@@ -28,12 +30,16 @@ HEAD = SheetHead(
 )  # fmt: skip
 
 
+CHINESE = re.compile(r"[一-鿿]")
+
+
 @cache
-def table() -> NeedleTable:
+def table(*unseen: str) -> NeedleTable:
     positions = np.array([[-27.75, 0, -5], [-17.75, 0, -5], [-27.75, 10.7, 5], [0, 0, 0]])
     index = np.array([0, 0, 1, -1])
     return needle_table(
-        SeedImplant("6711", positions, None, np.array([0.5, 0.5, 0.625, 0.5]), NEEDLES, index)
+        SeedImplant("6711", positions, None, np.array([0.5, 0.5, 0.625, 0.5]), NEEDLES, index),
+        skin_unseen=unseen,
     )
 
 
@@ -135,6 +141,47 @@ def test_the_push_in_words_is_that_of_the_table(tip: tuple[float, float, float])
     chinese = push_text(row, say_in("zh"))
     for english, sign in (("right", "右"), ("left", "左"), ("back", "背"), ("front", "腹"), ("feet", "足")):
         assert (english in row.words) == (sign in chinese)
+
+
+@pytest.mark.parametrize("kind", SENTENCES)
+def test_warnings_are_said_in_both_languages(kind: Kind) -> None:
+    warning = NeedleWarning(kind, (3, 12), 1.26)
+    assert warning_text(warning, say_in("en")) == str(warning)
+    chinese = warning_text(warning, say_in("zh"))
+    assert CHINESE.search(chinese)
+    assert re.findall(r"\d+(?:\.\d+)?", chinese) == re.findall(r"\d+(?:\.\d+)?", str(warning))
+
+
+def test_the_chinese_sheet_holds_no_english_sentence() -> None:
+    """What is left of Latin letters: names, units, axes, formats."""
+    chinese = page(language="zh", table=table("N1"), guide=None, head=replace(HEAD, patient_name="李"))
+    body = re.sub(r"<svg.*?</svg>|<[^>]+>", " ", chinese.partition("<main>")[2], flags=re.DOTALL)
+    assert "深度自图像边缘起算" in body
+    left = set(re.findall(r"[A-Za-z]{3,}", body)) - {"plan", "dcm", "SHA", "abcdef", "mCi", "GTV", "Cord"}
+    assert left <= {"Seedbed", "PDF", "Chrome", "Edge", "DICOM"}
+    assert "计划名称和图中文字为英文" in body
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_depths_that_do_not_count_from_the_skin_are_marked(language: str) -> None:
+    assert "31.0 *" in page(language=language, table=table("N1"))
+    assert "31.0 *" not in page(language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "(day of implantation not stated)"), ("zh", "（未注明植入日期）")]
+)
+def test_a_day_that_nobody_stated_is_said(language: str, said: str) -> None:
+    assert said in page(language=language, day_stated=False)
+    assert said not in page(language=language)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "sign or origin"), ("zh", "正负号或零点")])
+def test_z_is_not_called_a_table_position(language: str, said: str) -> None:
+    text = page(language=language)
+    assert said in text
+    assert "CT table z" not in text
+    assert "CT 床位" not in text
 
 
 def test_the_chinese_sheet_has_the_numbers_of_the_english_one() -> None:

@@ -20,7 +20,7 @@ from seedbed.journey.single_file import sha256
 from seedbed.journey.structure_roles import input_hashes, is_organ, is_outline, skin_of
 from seedbed.journey.written_plan import Purpose
 from seedbed.planning import PlanGoals, PlanRequest, default_goals
-from seedbed.planning.goals import TARGET, with_goals
+from seedbed.planning.goals import TARGET, organ_goals, organ_role, with_goals
 from seedbed.planning.request import Mode
 from seedbed.protocol import seed_activity
 from seedbed.units import MBQ_PER_MCI
@@ -81,11 +81,12 @@ def ask(question: PlanQuestion) -> Asked:
         random_seed=question.random_seed, bound_seconds=question.bound_seconds,
         alternatives=question.alternatives,
     )  # fmt: skip
+    purpose = _purpose(question, read)
     gaps = [text for each in (read.whole, *organs) if (text := gap_warning(each)) is not None]
+    assumed = [*_day_assumed(question, purpose), *said, *not_known(goals, [organ.name for organ in organs])]
     return Asked(
-        question, request, read, _purpose(question, read),
-        radionuclide(source.radionuclide).u_per_mci,
-        (*notes, *said, *read.notes, *ignored, *gaps), _inputs(question),
+        question, request, read, purpose, radionuclide(source.radionuclide).u_per_mci,
+        (*notes, *assumed, *read.notes, *ignored, *gaps), _inputs(question),
     )  # fmt: skip
 
 
@@ -185,6 +186,34 @@ def _goals(question: PlanQuestion, strengths_u: tuple[float, ...], organs: list[
     goals = default_goals(question.rx_gy, strengths_u=strengths_u, organs=organs, site=question.site)
     goals = with_goals(goals, question.goals, organs=[TARGET, *organs])
     return goals if question.needle_cost is None else replace(goals, needle_cost=question.needle_cost)
+
+
+def not_known(goals: PlanGoals, organs: list[str]) -> list[str]:
+    """Say which organs got the general goal since no role fits their names, and nobody stated another.
+
+    Examples
+    --------
+    >>> goals = default_goals(120.0, strengths_u=[0.889], organs=["Trachea", "Trachea by Dr Li"])
+    >>> for note in not_known(goals, ["Trachea", "Trachea by Dr Li"]):
+    ...     print(note.partition(";")[0])
+    Not known as organs by their names, so that only the general goal holds: Trachea by Dr Li
+    """
+    general = {name: organ_goals(name) for name in organs if organ_role(name) is None}
+    asked = {name: tuple(goal for goal in goals.goals if goal.structure == name) for name in general}
+    strange = [name for name in general if asked[name] == general[name]]
+    said = "Not known as organs by their names, so that only the general goal holds"
+    do = "name them as in docs/goals.md, or state goals with --goal"
+    return [f"{said}: {', '.join(strange)}; {do}."] if strange else []
+
+
+def _day_assumed(question: PlanQuestion, purpose: Purpose) -> list[str]:
+    """Say to which day strengths refer where nobody stated the day of implantation."""
+    if question.implant_on is not None:
+        return []
+    day = purpose.implanted.date().isoformat()
+    of_what = "the CT's study" if purpose.identity.study_date else "the CT, whose study has no date"
+    said = f"The day of implantation was not stated: strengths are dated to {of_what}, {day}"
+    return [f"{said}; state it with --implant-date."]
 
 
 def _purpose(question: PlanQuestion, read: ContouredCt) -> Purpose:

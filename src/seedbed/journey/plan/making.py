@@ -15,6 +15,7 @@ from seedbed.journey.places import check_place, staged
 from seedbed.journey.plan.asking import Asked, ask
 from seedbed.journey.plan.numbers import Judged, plan_document, with_given
 from seedbed.journey.plan.objects import OBJECTS, RTPLAN, write_captures, write_objects
+from seedbed.journey.plan.owner import check_owner
 from seedbed.journey.plan.page import PAGE, write_plan_sheets
 from seedbed.journey.plan.pictures import FOLDER, draw_all
 from seedbed.journey.plan.question import PlanQuestion, check_question
@@ -78,6 +79,7 @@ def make_plan(question: PlanQuestion, progress: Progress = silent, stop: Stop = 
     with staged(question.out, holds=PLAN, owns=OWN) as stage:
         progress("Reading CT and structures", 0, 1)
         asked = ask(question)
+        check_owner(question.out, asked.purpose.identity)
         _check_needed(asked)
         planned, notes = _plan(asked, progress, stop)
         return _write(asked, planned, stage, notes=notes, progress=progress)
@@ -208,9 +210,10 @@ def _notes(planned: Planned) -> list[str]:
             "The search was stopped: this is the best plan until then; displaced implants were not tried."
         )
     if not plan.skin_seen:
+        unseen = ", ".join(each.name for each in plan.implant.needles if each.name in plan.skin_unseen)
         notes.append(
-            "The image ends before the skin of some needles (skin_seen is false): their entries lie at its "
-            "edge, not on the skin."
+            f"The CT does not show the skin where these needles enter: {unseen}. Their depths count from the "
+            "edge of the image."
         )
     notes += [
         f"Organ '{name}' shares {cc:.2f} cc with the target, and gets the target's dose there."

@@ -54,6 +54,8 @@ def plan_document(asked: Asked, planned: Planned, judged: Judged, notes: Sequenc
         "prescription_gy": ask.goals.prescription_gy,
         "site": asked.question.site,
         "source": {"name": ask.source.name, "title": ask.source.title, "reference": ask.source.reference},
+        "strengths_on": asked.purpose.implanted.date().isoformat(),
+        "implant_day_stated": asked.question.implant_on is not None,
         "strengths_in_stock": [{"u": u, "mci": u / asked.u_per_mci} for u in ask.goals.strengths_u],
         "costs": {"seed": ask.goals.seed_cost, "needle": ask.goals.needle_cost},
         "seeds_there_already": 0 if ask.given is None else ask.given.count,
@@ -135,12 +137,12 @@ def needle_numbers(plan: Plan, seed_length_mm: float) -> list[dict[str, Any]]:
             "azimuth_deg": row.azimuth_deg,
             "tilt_deg": row.tilt_deg,
             "pushed": row.words,
-            "skin_seen": row.name not in plan.skin_unseen,
+            "skin_seen": row.skin_seen,
             "seeds": list(row.seeds),
             "seed_depths_mm": list(row.seed_depths_mm),
             "spacings_mm": list(row.spacings_mm),
             "loading": row.loading_text,
-            "warnings": list(row.warnings),
+            "warnings": [str(warning) for warning in row.warnings],
         }
         for row in needle_table(
             plan.implant, seed_length_mm=seed_length_mm, skin_unseen=plan.skin_unseen

@@ -78,14 +78,17 @@ def _dvhs(planned: Planned, asked: Asked, structures: dict[str, Structure], uid:
 
 
 def _write_outlined(asked: Asked, structures: dict[str, Structure], stage: Path) -> list[str]:
-    """Write what rests on the outlines; return a sentence on structures too small or beyond the CT."""
+    """Write what rests on the outlines; return a sentence on structures too small or beyond the CT.
+
+    The whole lesion is measured, also where only a part of it is planned.
+    """
     from seedbed.dicom.identity import series_of
     from seedbed.dicom.measurement_report import Outlines, measure_lesion, write_measurements
     from seedbed.dicom.segmentation_writing import write_segmentation
 
     ct, identity = asked.read.ct, asked.purpose.identity
     solid = {name: s for name, s in structures.items() if structure_mask(s, ct.volume.grid).any()}
-    outlines, target = None, asked.request.target
+    outlines, whole = None, asked.read.whole
     if solid:
         uid = write_segmentation(
             list(solid.values()), ct, stage / SEGMENTATION, identity,
@@ -93,8 +96,8 @@ def _write_outlined(asked: Asked, structures: dict[str, Structure], stage: Path)
             source_images=files_below(asked.question.ct_folder),
         )  # fmt: skip
         outlines = Outlines(SegmentationStorage, uid, str(series_of(uid)))
-    segment = list(solid).index(target.name) + 1 if target.name in solid else None
-    lesion = measure_lesion(target, ct, segment=segment)
+    segment = list(solid).index(whole.name) + 1 if whole.name in solid else None
+    lesion = measure_lesion(whole, ct, segment=segment)
     write_measurements([lesion], ct, stage / MEASUREMENTS, identity, outlines=outlines if segment else None)
     missing = ", ".join(name for name in structures if name not in solid)
     return [f"Not in the segmentation, since they hold no voxel of the CT: {missing}."] if missing else []

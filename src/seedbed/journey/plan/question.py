@@ -10,6 +10,7 @@ from seedbed.errors import InputError, one_of
 from seedbed.journey.contoured_ct import Sphere
 from seedbed.planning.goals import goal_sites
 from seedbed.planning.request import Mode
+from seedbed.protocol.models import LARGEST_DOSE_GY
 from seedbed.report.words import Language
 
 MODES = get_args(Mode)
@@ -129,8 +130,12 @@ def check_question(question: PlanQuestion) -> None:
         raise InputError(f"mode '{question.mode}'", one_of(MODES, question.mode), "choose a listed mode")
     if question.site not in goal_sites():
         raise InputError(f"site '{question.site}'", one_of(goal_sites(), question.site), "choose one of them")
-    if not 0 < question.rx_gy < float("inf"):
-        raise InputError(f"the prescription is {question.rx_gy} Gy", "a positive number of Gy", "correct it")
+    if not 0 < question.rx_gy <= LARGEST_DOSE_GY:
+        raise InputError(
+            f"the prescription is {question.rx_gy:g} Gy",
+            f"more than 0 and at most {LARGEST_DOSE_GY:g} Gy (local rule; more is a slip or in cGy)",
+            "correct it",
+        )
     if not (isfinite(question.bound_seconds) and 0 <= question.bound_seconds <= LONGEST_BOUND_S):
         raise InputError(
             f"{question.bound_seconds} s for the bound", f"0 to {LONGEST_BOUND_S:g} s", "correct the time"

@@ -72,6 +72,7 @@ def _sheet(
         u_per_mci=asked.u_per_mci,
         table=table,
         strengths_on=asked.purpose.implanted.date().isoformat(),
+        day_stated=asked.question.implant_on is not None,
         pictures=pictures,
         target=ask.target.name,
         organs=tuple(organ.name for organ in ask.organs),
