@@ -5,7 +5,10 @@ import json
 import os
 import random
 import shutil
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -275,6 +278,33 @@ def test_the_table_may_not_travel_with_the_export(case: Path, tmp_path: Path) ->
         deidentify_files([case], tmp_path / "out", key_file=tmp_path / "out" / "sub" / "key.csv")
 
 
+def test_the_table_may_not_travel_with_an_earlier_export(case: Path, clean: Exported, tmp_path: Path) -> None:
+    inside = clean.folder / "more" / "key.csv"
+    with pytest.raises(OutputError, match="which holds an export"):
+        deidentify_files([case], tmp_path / "out", key_file=inside)
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    (plain / "export.json").write_text('{"seedbed": "1", "objects": {}}')
+    with pytest.raises(OutputError, match="which holds an export"):
+        deidentify_files([case], tmp_path / "out", key_file=plain / "key.csv")
+    assert not inside.parent.exists()
+    assert [path.name for path in tmp_path.rglob("*")] == ["plain", "export.json"]
+
+
+def test_another_result_beside_the_table_is_no_export(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "summary.json").write_text('{"seedbed": "1"}')
+    (tmp_path / "export.json").write_text("[]")
+    assert export(case, tmp_path).key_file.exists()
+
+
+def test_the_table_may_not_lie_in_what_is_exported(case: Path, tmp_path: Path) -> None:
+    shutil.copytree(case, tmp_path / "case")
+    for key in (tmp_path / "case" / "key.csv", tmp_path / "case" / "deeper" / "key.csv"):
+        with pytest.raises(OutputError, match=r"would lie in '.*case', which is read"):
+            deidentify_files([tmp_path / "case"], tmp_path / "out", key_file=key)
+        assert not key.exists()
+
+
 def test_an_export_into_what_is_read_is_refused(case: Path, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="which is read"):
         deidentify_files([case], case / "out", key_file=tmp_path / "key.csv")
@@ -283,7 +313,7 @@ def test_an_export_into_what_is_read_is_refused(case: Path, tmp_path: Path) -> N
 def test_an_earlier_export_is_never_replaced(case: Path, tmp_path: Path) -> None:
     export(case, tmp_path)
     before = sorted((tmp_path / "out").rglob("*"))
-    with pytest.raises(OutputError, match="not empty"):
+    with pytest.raises(OutputError, match="not an empty folder"):
         export(case, tmp_path)
     assert sorted((tmp_path / "out").rglob("*")) == before
 
@@ -311,6 +341,30 @@ def test_a_second_run_at_the_same_time_is_refused(case: Path, tmp_path: Path) ->
     (tmp_path / "key.csv.lock").touch()
     with pytest.raises(OutputError, match="in use by another run"):
         export(case, tmp_path)
+
+
+def test_a_killed_run_leaves_what_the_manual_says(case: Path, tmp_path: Path) -> None:
+    """Hidden copies and the lock; without them the next run goes well."""
+    program = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from seedbed.journey.deidentifying import deidentify_files\n"
+        "case, folder = map(Path, sys.argv[1:])\n"
+        "def kill(done, _total):\n"
+        "    if done == 12: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "deidentify_files([case], folder / 'out', key_file=folder / 'key.csv', progress=kill)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, case, tmp_path], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    hidden, lock = sorted(tmp_path.iterdir())
+    assert hidden.name.startswith(".out-")
+    assert len(list(hidden.rglob("*.dcm"))) == 3
+    assert lock.name == "key.csv.lock"
+    with pytest.raises(OutputError, match=r"delete '.*key\.csv\.lock'"):
+        export(case, tmp_path)
+    lock.unlink()
+    shutil.rmtree(hidden)
+    assert sum(export(case, tmp_path).files.values()) == 9
 
 
 def test_progress_reaches_its_end(case: Path, tmp_path: Path) -> None:

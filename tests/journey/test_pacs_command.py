@@ -7,7 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ import pytest
 from tests.unit.dicom.pacs.archive import STUDY, archive, dcmtk, free_port, image, images
 from typer.testing import CliRunner
 
-from seedbed.cli.pacs import pacs_app
+from seedbed.cli.app import run as run_as_typed
+from seedbed.cli.pacs import pacs_app, stopped_fetching, stopped_sending
 from seedbed.dicom.pacs import Here
 from seedbed.errors import InputError, PacsError
 from seedbed.journey.filing import filing
@@ -48,8 +51,10 @@ def run(settings: Path, *arguments: str) -> Any:
     return json.loads(result.stdout)
 
 
-def printed(settings: Path, *arguments: str) -> str:
-    result = CliRunner().invoke(pacs_app, [*arguments, "--settings", str(settings)], env={"COLUMNS": "200"})
+def printed(settings: Path, *arguments: str, columns: int = 200) -> str:
+    result = CliRunner().invoke(
+        pacs_app, [*arguments, "--settings", str(settings)], env={"COLUMNS": str(columns)}
+    )
     if result.exception is not None:
         raise result.exception
     return result.stdout
@@ -78,7 +83,7 @@ def test_find_studies(settings: Path) -> None:
 
 def test_an_archive_that_does_not_say_the_modality_is_named(settings: Path) -> None:
     found = run(settings, "find", "main", "--modality", "MR")
-    assert "does not say of 1 matches what modality they are" in found["notes"][0]
+    assert "does not say the modality of 1 match;" in found["notes"][0]
 
 
 def test_find_series_and_objects(settings: Path) -> None:
@@ -120,6 +125,21 @@ def test_get_into_the_store_and_again(settings: Path, tmp_path: Path, way: list[
 def test_a_study_that_is_not_there(settings: Path, tmp_path: Path) -> None:
     with pytest.raises(PacsError, match="lists no instance of study"):
         run(settings, "get", "main", "--study", "1.2.3", "--store", str(tmp_path / "store"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_cannot_be_made_is_said_once(settings: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(InputError, match="file"):
+        run(settings, "get", "main", "--study", STUDY, "--store", str(tmp_path / "file" / "store"))
+
+
+def test_a_folder_that_is_no_store_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("SYNTHETIC")
+    file = tmp_path / "seedbed.toml"
+    file.write_text('[pacs.main]\nae_title = "X"\nhost = "127.0.0.1"\nport = 9\n')
+    with pytest.raises(InputError, match="is no store of Seedbed"):
+        run(file, "get", "main", "--study", STUDY, "--store", str(tmp_path))
 
 
 def test_serve_until_stopped(tmp_path: Path) -> None:
@@ -145,10 +165,121 @@ def test_serve_until_stopped(tmp_path: Path) -> None:
         process.kill()
         process.wait()
     assert process.returncode == 0
-    assert f"CT at 127.0.0.1: 1 objects of study {STUDY} received." in rest
-    assert "1 objects received. Store:" in rest
+    assert f"CT at 127.0.0.1: 1 object of study {STUDY} received." in rest
+    assert "1 object received. Store:" in rest
     with filing(store) as files:
         assert files.instance_uids(STUDY) == {f"{STUDY}.1.1"}
+
+
+def test_serve_without_settings_says_so_and_what_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing but the store is needed to receive; a file that is named must be there."""
+    heard = list[tuple[Here, Path]]()
+
+    def receive(here: Here, _keep: object, **told: Any) -> int:
+        heard.append((here, tmp_path))
+        told["ready"](here.bind, here.port)
+        return 0
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SEEDBED_SETTINGS", raising=False)
+    monkeypatch.setattr("seedbed.dicom.pacs.receiver.receive", receive)
+    run_as_typed(["pacs", "serve", "--store", "store"])
+    said = capsys.readouterr().out
+    assert heard[0][0] == Here("SEEDBED", 11112, "127.0.0.1", ())
+    assert "There is no settings file 'seedbed.toml'" in said
+    assert "Listening at 127.0.0.1:11112 as SEEDBED" in said
+    with pytest.raises(SystemExit):
+        run_as_typed(["pacs", "serve", "--store", "store", "--settings", "other.toml"])
+    assert "there is no settings file 'other.toml'" in capsys.readouterr().err
+    assert len(heard) == 1
+
+
+def test_a_uid_is_printed_unbroken_at_80_columns(settings: Path, tmp_path: Path) -> None:
+    study = "1.2.826.0.1.3680043.8.498." + "7" * 34
+    series, instance = f"{study}.1", f"{study}.1.1"
+    assert len(instance) == 64
+    run(settings, "send", "main", str(image(tmp_path / "long.dcm", study=study)))
+    for question, uid in (
+        (["--patient-id", "SYNTHETIC"], study),
+        (["--study", study], series),
+        (["--study", study, "--series", series], instance),
+    ):
+        lines = printed(settings, "find", "main", *question, columns=80).splitlines()
+        assert [line.split() for line in lines if line.endswith(f"  {uid}")] in ([["1", uid]], [["2", uid]])
+
+
+def test_files_beside_dicom_are_passed_over_and_one_that_is_named_is_refused(
+    settings: Path, tmp_path: Path
+) -> None:
+    image(tmp_path / "a.dcm")
+    (tmp_path / "guide.stl").write_bytes(b"solid SYNTHETIC")
+    (tmp_path / "empty").mkdir()
+    sent = run(settings, "send", "main", str(tmp_path))
+    assert (sent["stored"], sent["failed"], sent["other_files"]) == (1, [], [str(tmp_path / "guide.stl")])
+    said = printed(settings, "send", "main", str(tmp_path))
+    assert "1 object accepted by main." in said
+    assert f"Passed over, as no DICOM objects: {tmp_path / 'guide.stl'}." in said
+    with pytest.raises(InputError, match=r"guide\.stl' is not a DICOM file"):
+        run(settings, "send", "main", str(tmp_path / "guide.stl"))
+    with pytest.raises(InputError, match="holds 0 files and no DICOM object"):
+        run(settings, "send", "main", str(tmp_path / "empty"))
+    (tmp_path / "cut.dcm").write_bytes(b"")
+    with pytest.raises(InputError, match=r"cut\.dcm"):
+        run(settings, "send", "main", str(tmp_path))
+
+
+@contextmanager
+def stopping_after_two(_console: object) -> Iterator[Any]:
+    """Show progress by sending the signal of Ctrl-C at the second object, and wait for it."""
+
+    def step(_name: str, done: int, _total: int) -> None:
+        if done == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.5)
+
+    yield step
+
+
+def stopped(patch: pytest.MonkeyPatch, *arguments: str) -> Any:
+    with patch.context() as patched:
+        patched.setattr("seedbed.cli.progress.shown", stopping_after_two)
+        with pytest.raises(SystemExit) as end:
+            run_as_typed(["pacs", *arguments])
+    return end.value.code
+
+
+def test_ctrl_c_says_how_much_was_sent(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(settings.parent / "images")
+    assert stopped(monkeypatch, "send", "main", folder, "--settings", str(settings)) == 130
+    said = capsys.readouterr().err
+    assert "stopped; main accepted 2 of 5 objects, and may have one more; the same command sends all" in said
+
+
+@pytest.mark.parametrize("way", [[], ["--move"]], ids=["get", "move"])
+def test_ctrl_c_says_how_much_was_fetched(
+    settings: Path,
+    tmp_path: Path,
+    way: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    what = ["get", "main", "--study", STUDY, "--store", str(tmp_path / "store"), *way]
+    assert stopped(monkeypatch, *what, "--settings", str(settings)) == 130
+    said = capsys.readouterr().err
+    with filing(tmp_path / "store") as files:
+        kept = len(files.instance_uids(STUDY))
+    assert 2 <= kept < 5
+    assert f"stopped; {kept} of 5 objects were fetched and stay in the store; the same" in said
+    assert run(settings, *what)["count"] == 5 - kept
+
+
+def test_a_stop_before_anything_was_done() -> None:
+    assert stopped_sending(KeyboardInterrupt(), "main") == "stopped; nothing was sent."
+    assert stopped_fetching(KeyboardInterrupt()) == "stopped; nothing was fetched."
 
 
 def test_serve_says_that_anybody_may_send(tmp_path: Path) -> None:

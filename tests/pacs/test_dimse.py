@@ -103,6 +103,19 @@ def test_a_chinese_name_is_found_by_part_of_it(stored: DimsePeer) -> None:
     assert find(stored, HERE, "STUDY", {"PatientName": "李*"}) == []
 
 
+@pytest.mark.parametrize("name", ["王*", "王^小*", "*王*", "Wang*", "*=王*"])
+def test_a_chinese_name_behind_latin_letters_is_found(peer: DimsePeer, tmp_path: Path, name: str) -> None:
+    """Orthanc compares what is asked with all scripts of a name at once."""
+    (file,) = write_ct(tmp_path, slices=1)
+    dataset = dcmread(file)
+    dataset.PatientName = "Wang^XiaoDong=王^小东"
+    dataset.save_as(file)
+    assert send(peer, HERE, [file]).stored == 1
+    (match,) = find(peer, HERE, "STUDY", {"PatientName": name})
+    assert match.values["StudyInstanceUID"] == STUDY_UID
+    assert len(find(peer, HERE, "PATIENT", {"PatientName": name})) == 1
+
+
 def test_every_level(stored: DimsePeer, study: list[Path]) -> None:
     assert [each.values["PatientID"] for each in find(stored, HERE, "PATIENT", {})] == ["SYNTHETIC-one"]
     series = find(stored, HERE, "SERIES", {"StudyInstanceUID": STUDY_UID})

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from seedbed.cli.pacs import stopped_sending
 from seedbed.cli.printing import print_json, say
 
 STOPPED = 130
@@ -77,13 +78,10 @@ def export(
     try:
         with shown(errors) as progress:
             found = export_case(request, progress)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         if pacs is None:
             raise
-        say(
-            "seedbed: stopped; what the PACS accepted stays there, and the same command sends the rest.",
-            errors,
-        )
+        say(f"seedbed: {stopped_sending(stop, pacs)}", errors)
         sys.exit(STOPPED)
     if as_json:
         print_json(found)
@@ -97,7 +95,8 @@ def _print(found: dict[str, Any]) -> None:
     objects = ", ".join(f"{count} {kind}" for kind, count in found["objects"].items())
     say(f"{objects} to {found['to']}, {how}.")
     if "already" in found:
-        say(f"{found['stored']} accepted, {found['already']} said to be there already.")
+        had = f", {found['already']} it said it has already" if found["already"] else ""
+        say(f"{found['stored']} accepted{had}.")
     for each in found["left_out"]:
         say(f"- Left out: {each['path']}: {each['reason']}")
     for note in found["notes"]:

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -22,23 +22,12 @@ errors = Console(stderr=True)
 LEVELS = ("PATIENT", "STUDY", "SERIES", "IMAGE")
 COLUMNS = {
     "PATIENT": ("PatientID", "PatientName", "PatientBirthDate", "PatientSex"),
-    "STUDY": (
-        "StudyDate",
-        "PatientID",
-        "PatientName",
-        "ModalitiesInStudy",
-        "StudyDescription",
-        "StudyInstanceUID",
-    ),
-    "SERIES": (
-        "Modality",
-        "SeriesNumber",
-        "SeriesDescription",
-        "NumberOfSeriesRelatedInstances",
-        "SeriesInstanceUID",
-    ),
-    "IMAGE": ("InstanceNumber", "SOPClassUID", "SOPInstanceUID"),
+    "STUDY": ("StudyDate", "PatientID", "PatientName", "ModalitiesInStudy", "StudyDescription"),
+    "SERIES": ("Modality", "SeriesNumber", "SeriesDescription", "NumberOfSeriesRelatedInstances"),
+    "IMAGE": ("InstanceNumber", "SOPClassUID"),
 }
+UIDS = {"STUDY": "StudyInstanceUID", "SERIES": "SeriesInstanceUID", "IMAGE": "SOPInstanceUID"}
+"""What the next command takes; each stands on a line of its own, unbroken."""
 LOOK_S = 0.2
 STOPPED = 130
 
@@ -99,6 +88,7 @@ def find(
         _print_json(found)
         return
     console.print(_matches(found))
+    _say_uids(found)
     _say_notes(found)
 
 
@@ -125,16 +115,15 @@ def get(
     try:
         with shown(errors) as progress:
             found = get_from_pacs(request, progress)
-    except KeyboardInterrupt:
-        stopped = "stopped; what was kept stays in the store, and the same command fetches the rest."
-        errors.print(f"seedbed: {stopped}", style="bold red", soft_wrap=True)
-        sys.exit(STOPPED)
+    except KeyboardInterrupt as stop:
+        _leave_stopped(stopped_fetching(stop))
     if as_json:
         _print_json(found)
     else:
-        _say(f"{found['count']} objects fetched, {found['already']} already there.")
+        _say(f"{_objects(found['count'])} fetched, {found['already']} already there.")
         _say_failed(found, "instance_uid")
-        _say(f"Store: {store.resolve()}")
+        if store.exists():
+            _say(f"Store: {store.resolve()}")
     refuse_incomplete(found)
 
 
@@ -149,13 +138,19 @@ def send(
     from seedbed.cli.progress import shown
     from seedbed.journey.pacs import refuse_incomplete, send_to_pacs
 
-    with shown(errors) as progress:
-        found = send_to_pacs(settings, name, paths, progress)
+    try:
+        with shown(errors) as progress:
+            found = send_to_pacs(settings, name, paths, progress)
+    except KeyboardInterrupt as stop:
+        _leave_stopped(stopped_sending(stop, name))
     if as_json:
         _print_json(found)
     else:
-        _say(f"{found['stored']} objects stored by {name}, {found['already']} it had already.")
+        had = f", {found['already']} it said it has already" if found["already"] else ""
+        _say(f"{_objects(found['stored'])} accepted by {name}{had}.")
         _say_failed(found, "path")
+        if found["other_files"]:
+            _say(f"- Passed over, as no DICOM objects: {', '.join(found['other_files'])}.")
     refuse_incomplete(found)
 
 
@@ -165,9 +160,44 @@ def serve(store: StoreOption = STORE, settings: SettingsOption = SETTINGS) -> No
     from seedbed.cli.stopping import stop_when_asked
     from seedbed.journey.pacs import serve as serve_into
 
+    stated = None if settings == SETTINGS and not settings.exists() else settings
+    if stated is None:
+        _say(
+            f"There is no settings file '{settings}': the defaults below are used, and only programs on this "
+            "machine can send. [here] in the settings changes both; see the chapter PACS (docs/pacs.md)."
+        )
     with stop_when_asked(lambda: _say("Stopping; running transfers are finished.")) as asked:
-        found = serve_into(settings, store, ready=_say_ready, told=_say_visit, stop=_Asked(asked))
-    _say(f"{found['count']} objects received. Store: {store.resolve()}")
+        found = serve_into(stated, store, ready=_say_ready, told=_say_visit, stop=_Asked(asked))
+    _say(f"{_objects(found['count'])} received. Store: {store.resolve()}")
+
+
+def stopped_fetching(stop: KeyboardInterrupt) -> str:
+    """Say how far a fetch had come when Ctrl-C ended it."""
+    from seedbed.dicom.pacs import StoppedError
+
+    if not isinstance(stop, StoppedError):
+        return "stopped; nothing was fetched."
+    return (
+        f"stopped; {stop.done} of {_objects(stop.total)} were fetched and stay in the store; "
+        "the same command fetches the rest."
+    )
+
+
+def stopped_sending(stop: KeyboardInterrupt, name: str) -> str:
+    """Say how much a PACS had accepted when Ctrl-C ended the sending; it may have one object more."""
+    from seedbed.dicom.pacs import StoppedError
+
+    if not isinstance(stop, StoppedError):
+        return "stopped; nothing was sent."
+    return (
+        f"stopped; {name} accepted {stop.done} of {_objects(stop.total)}, and may have one more; "
+        "the same command sends all of them, those once more."
+    )
+
+
+def _leave_stopped(sentence: str) -> NoReturn:
+    errors.print(f"seedbed: {sentence}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(STOPPED)
 
 
 class _Asked:
@@ -196,12 +226,24 @@ def _level(text: str | None) -> Any:
 
 def _matches(found: dict[str, Any]) -> Table:
     columns, count = COLUMNS[found["level"]], len(found["matches"])
-    table = Table(title=f"{escape(found['pacs'])}: {count} matches", title_justify="left")
+    title = f"{escape(found['pacs'])}: {count} {'match' if count == 1 else 'matches'}"
+    table = Table("No.", title=title, title_justify="left")
     for column in columns:
         table.add_column(column, overflow="fold")
-    for match in found["matches"]:
-        table.add_row(*(escape(match.get(column, "").replace("\\", ", ")) for column in columns))
+    for number, match in enumerate(found["matches"], start=1):
+        values = (escape(match.get(column, "").replace("\\", ", ")) for column in columns)
+        table.add_row(str(number), *values)
     return table
+
+
+def _say_uids(found: dict[str, Any]) -> None:
+    """Give the UIDs below the table, where no column breaks them."""
+    keyword = UIDS.get(found["level"])
+    if keyword is None or not found["matches"]:
+        return
+    _say(f"No.  {keyword}")
+    for number, match in enumerate(found["matches"], start=1):
+        _say(f"{number:>3}  {match.get(keyword) or 'not said'}")
 
 
 def _say_ready(found: dict[str, Any]) -> None:
@@ -215,7 +257,7 @@ def _say_ready(found: dict[str, Any]) -> None:
 def _say_visit(visit: dict[str, Any]) -> None:
     who = f"{visit['caller'] or 'A caller'} at {visit['address']}"
     for study_uid, count in visit["studies"].items():
-        _say(f"{who}: {count} objects of study {study_uid} received.")
+        _say(f"{who}: {_objects(count)} of study {study_uid} received.")
     for each in visit["failed"]:
         _say(f"{who}: {each['instance_uid']} was not kept: {each['reason']}.")
     if visit["problem"]:
@@ -231,6 +273,10 @@ def _say_failed(found: dict[str, Any], key: str) -> None:
 def _say_notes(found: dict[str, Any]) -> None:
     for note in found["notes"]:
         _say(f"- {note}")
+
+
+def _objects(count: int) -> str:
+    return f"{count} object{'' if count == 1 else 's'}"
 
 
 def _say(line: str) -> None:

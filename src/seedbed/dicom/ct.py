@@ -58,15 +58,17 @@ class CtSeries:
             )
 
 
-def read_ct_series(folder: Path, *, series: str | int | None = None, correct_tilt: bool = False) -> CtSeries:
+def read_ct_series(
+    folder: Path | str, *, series: str | int | None = None, correct_tilt: bool = False
+) -> CtSeries:
     """Read one CT series in a folder.
 
-    Files that are no DICOM or no CT image are passed over. Axial, sagittal and coronal series of any patient
+    Files that are no DICOM or no CT image are passed over, unless their name says that they are DICOM. Axial, sagittal and coronal series of any patient
     position are turned to the LPS axes.
 
     Parameters
     ----------
-    folder : Path
+    folder : Path or str
         With its subfolders.
     series : str or int, optional
         Which series, where there are several: Series Instance UID, Series Number, or a part of the Series
@@ -82,6 +84,7 @@ def read_ct_series(folder: Path, *, series: str | int | None = None, correct_til
         different geometry, a tilt, an attribute that is missing or malformed, other values than Hounsfield
         units, pixels that cannot be decoded.
     """
+    folder = Path(folder)
     slices, notes = find_series(folder, CT, series)
     stack = stacked(slices, folder)
     if not correct_tilt:

@@ -14,18 +14,20 @@ from pydicom.uid import (
     HTJ2K,
     JPEG2000,
     UID,
+    JPEG2000TransferSyntaxes,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
     JPEGLSNearLossless,
 )
 
-from seedbed.dicom import pixel_process
+from seedbed.dicom.code_blocks import openjpeg
 from seedbed.dicom.files import pixels, read_dataset, reading
 from seedbed.dicom.slices import Slice
 from seedbed.errors import ImageError
 
 LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
 PERHAPS_LOSSY = (JPEG2000, HTJ2K)
+PROCESS = "seedbed.dicom.pixel_process"
 BATCH = 64
 """Slices decoded by one process; local rule."""
 START_SECONDS, SLICE_SECONDS = 60.0, 2.0
@@ -51,7 +53,7 @@ def stored_pixels(slices: Sequence[Slice]) -> Iterator[NDArray[Any]]:
 
 
 def lossy_notes(slices: Sequence[Slice]) -> tuple[str, ...]:
-    """Say of how many slices a compression has changed the pixels (PS3.3 C.7.6.1.1.5)."""
+    """Say of how many slices a compression has changed the pixels (PS3.3 C.7.6.1.1.5), or hides damage."""
     marked = [one for one in slices if _is_lossy(one)]
     unsure = [one for one in slices if not _is_lossy(one) and _syntax(one) in PERHAPS_LOSSY]
     notes = []
@@ -66,6 +68,12 @@ def lossy_notes(slices: Sequence[Slice]) -> tuple[str, ...]:
         notes.append(
             f"{len(unsure)} of {len(slices)} slices are in a compression that may lose (as in "
             f"'{unsure[0].path.name}', {_syntax(unsure[0]).name}), and LossyImageCompression does not say so"
+        )
+    hidden = [one for one in slices if _syntax(one) in JPEG2000TransferSyntaxes]
+    if hidden and openjpeg() is None:
+        notes.append(
+            f"{len(hidden)} of {len(slices)} slices are in JPEG 2000 (as in '{hidden[0].path.name}'), whose "
+            f"code blocks cannot be checked on this computer: damage within them would not be seen"
         )
     return tuple(notes)
 
@@ -125,7 +133,7 @@ def _decode_apart(slices: list[Slice], folder: Path) -> dict[Path, Path]:
 
 def _run(paths: Sequence[Path], folder: Path) -> list[Path | str]:
     """Decode files in another process; return the array of each, or what is wrong with it."""
-    command = [sys.executable, "-P", str(Path(pixel_process.__file__)), str(folder)]
+    command = [sys.executable, "-P", "-m", PROCESS, str(folder)]
     listed = b"\0".join(os.fsencode(path.resolve()) for path in paths)
     patience = START_SECONDS + SLICE_SECONDS * len(paths)
     try:

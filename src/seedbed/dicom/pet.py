@@ -50,13 +50,13 @@ class PetSeries:
 
 
 def read_pet_series(
-    folder: Path, *, series: str | int | None = None, weighting: str = BODY_WEIGHT
+    folder: Path | str, *, series: str | int | None = None, weighting: str = BODY_WEIGHT
 ) -> PetSeries:
     """Read one PET series in a folder as standardised uptake values.
 
     Parameters
     ----------
-    folder : Path
+    folder : Path or str
         With its subfolders.
     series : str or int, optional
         Which series, where there are several; see `seedbed.dicom.read_ct_series`.
@@ -70,6 +70,7 @@ def read_pet_series(
         What is refused of a CT; pixels without correction of attenuation and decay; weight, dose, half-life
         or a time that is missing, contradicts another or cannot be: none is guessed.
     """
+    folder = Path(folder)
     slices, notes = find_series(folder, PET, series)
     stack = stacked(slices, folder)
     refuse_tilt(stack)

@@ -30,14 +30,17 @@ from seedbed.dicom.deidentification.key_table import (
     read_key_table,
     write_key_table,
 )
+from seedbed.dicom.deidentification.pseudonym import CODE
 from seedbed.dicom.files import read_dataset, reading, save, text
 from seedbed.errors import InputError, OutputError
-from seedbed.journey.places import SUMMARY, staged
+from seedbed.journey.places import SUMMARY, check_empty, staged
 
 Progress = Callable[[int, int], None]
 Who = tuple[str, str]
 """Patient ID and its issuer."""
 MODALITY = re.compile(r"[A-Z]{2,16}")
+PLAIN_EXPORT = "export.json"
+"""By this file an export with the patient's identity is known."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,8 @@ def deidentify_files(
     out : Path
         A new or empty folder. ``CODE/CT-1/0001.dcm`` and a summary are written.
     key_file : Path
-        The table of identities (CSV), outside of ``out``; only its owner may read it.
+        The table of identities (CSV), outside of ``out``, of any other export and of all that is read; only
+        its owner may read it.
     options : Options, optional
     progress : callable, optional
         Told how many steps are done, and how many there are; a file is read in one and written in another.
@@ -121,10 +125,11 @@ def deidentify_files(
         No file that can be exported, a damaged table, one ID for two people, or a file in which something of
         its patient was left.
     OutputError
-        The table inside of the export, an export inside of what is read, or a place that cannot be written.
+        The table inside of an export or of what is read, an export inside of what is read, or a place that
+        cannot be written.
     """
     _check_places(paths, out, key_file)
-    files = _files(paths, key_file)
+    files = _files(paths)
     found, left_out = _survey(files, progress)
     if not found:
         reasons = "; ".join(sorted({each.reason for each in left_out})) or "there is no file"
@@ -151,6 +156,7 @@ def _check_places(paths: Sequence[Path], out: Path, key_file: Path) -> None:
             "a table that does not travel with the export",
             "choose another place for it",
         )
+    check_key_place(key_file, paths)
     within = [path for path in paths if path.resolve() in (target, *target.parents)]
     if within:
         raise OutputError(
@@ -158,23 +164,59 @@ def _check_places(paths: Sequence[Path], out: Path, key_file: Path) -> None:
             "an export that is not read itself",
             "choose another folder",
         )
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise OutputError(
-            f"'{out}' exists and is not empty",
-            "a new or empty folder",
-            "choose another, or move the old export",
-        )
+    check_empty(out)
 
 
-def _files(paths: Sequence[Path], key_file: Path) -> list[Path]:
+def check_key_place(key_file: Path, read: Sequence[Path]) -> None:
+    """Refuse a table of identities that would go along when a folder is handed on.
+
+    Parameters
+    ----------
+    key_file : Path
+    read : sequence of Path
+        Files and folders that are exported.
+
+    Raises
+    ------
+    OutputError
+        It would lie in one of them, or in an earlier export.
+
+    Examples
+    --------
+    >>> try:
+    ...     check_key_place(Path("case/codes.csv"), [Path("case")])
+    ... except OutputError as error:
+    ...     print(error.came)
+    the table of identities 'case/codes.csv' would lie in 'case', which is read
+    """
+    above = (key_file.resolve(), *key_file.resolve().parents)
+    places = [(f"'{path}', which is read", path.resolve() in above) for path in read]
+    places += [(f"'{path}', which holds an export", _holds_export(path)) for path in above[1:]]
+    for place, refused in places:
+        if refused:
+            raise OutputError(
+                f"the table of identities '{key_file}' would lie in {place}",
+                "a place that is never handed on",
+                "choose a folder of its own for it, which few people can read",
+            )
+
+
+def _holds_export(folder: Path) -> bool:
+    """Whether a folder is an export: a clean one has a summary and folders of codes, another its own list."""
+    if (folder / SUMMARY).is_file() and any(CODE.fullmatch(each.name) for each in folder.iterdir()):
+        return True
+    listed = folder / PLAIN_EXPORT
+    return listed.is_file() and b'"seedbed"' in listed.read_bytes()
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise InputError(f"there is no '{missing[0]}'", "files or folders that exist", "check the name")
     inside = {
         file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()
     }
-    key = key_file.resolve()
-    return sorted(file for file in inside if file.resolve() != key)
+    return sorted(inside)
 
 
 def _survey(files: Sequence[Path], progress: Progress) -> tuple[list[_Found], list[LeftOut]]:

@@ -13,7 +13,7 @@ from seedbed.dicom.deidentification import Options
 from seedbed.dicom.instance_facts import instance_facts, is_dicom_content, is_directory
 from seedbed.errors import InputError, OutputError
 from seedbed.imaging.instance import InstanceFacts
-from seedbed.journey.deidentifying import deidentify_files
+from seedbed.journey.deidentifying import PLAIN_EXPORT, check_key_place, deidentify_files
 from seedbed.journey.filing import filing
 from seedbed.journey.incomplete import lacking
 from seedbed.journey.one_patient import check_one_patient
@@ -23,7 +23,6 @@ from seedbed.journey.progress import Progress, silent
 from seedbed.journey.single_file import sha256
 from seedbed.report import NOTICE
 
-EXPORT = "export.json"
 CLEANING, COPYING = "De-identifying", "Copying"
 
 
@@ -106,6 +105,8 @@ def _check_request(request: ExportRequest) -> None:
         )
     if request.out is not None:
         check_empty(request.out)
+    if request.key_file is not None:
+        check_key_place(request.key_file, [Path(request.case), *request.also, request.store])
 
 
 def _case(request: ExportRequest) -> _Case:
@@ -172,12 +173,12 @@ def _facts(path: Path) -> InstanceFacts | None:
 
 def _copy(case: _Case, out: Path, progress: Progress) -> None:
     """Copy all objects, compare each copy with its original, and show the folder when all are there."""
-    with staged(out, holds=EXPORT) as stage:
+    with staged(out, holds=PLAIN_EXPORT) as stage:
         for done, (path, name) in enumerate(_names(case.facts), start=1):
             _copy_one(path, stage / name, out)
             progress(COPYING, done, len(case.facts))
         listed = {"seedbed": version("seedbed"), "objects": _modalities(case.facts.values())}
-        (stage / EXPORT).write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")
+        (stage / PLAIN_EXPORT).write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")
 
 
 def _copy_one(path: Path, copy: Path, out: Path) -> None:

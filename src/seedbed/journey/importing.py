@@ -163,8 +163,10 @@ def import_study(request: GetRequest, progress: Progress | None = None) -> Impor
     SeedbedError
         As of `seedbed.journey.pacs.get_from_pacs`.
     """
-    with filing(request.store) as files:
-        before = files.instance_uids(request.study_uid)
+    before: set[str] = set()
+    if request.store.exists():
+        with filing(request.store) as files:
+            before = files.instance_uids(request.study_uid)
     got = get_from_pacs(request, progress or (lambda _step, _done, _total: None))
     refused = tuple(Refused(each["instance_uid"], each["reason"]) for each in got["failed"])
     with filing(request.store) as files:

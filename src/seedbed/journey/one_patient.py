@@ -35,8 +35,8 @@ def check_one_patient(facts: Sequence[InstanceFacts]) -> None:
     if fault:
         raise InputError(
             f"the files are of {fault}: {_patients(facts)}",
-            "one patient in one import",
-            "import each patient's folder by itself, or correct the patient at its source",
+            "files of one patient",
+            "take the files of each patient by themselves, or correct the patient at its source",
         )
 
 

@@ -8,10 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seedbed.dicom.pacs import Match, Peer, WebPeer, echo, find, get, load_settings, send
+from seedbed.dicom.instance_facts import is_dicom_content, is_directory
+from seedbed.dicom.pacs import Here, Match, Peer, WebPeer, echo, find, get, load_settings, send
 from seedbed.dicom.pacs.answers import Level, Progress, silent
+from seedbed.dicom.plan_values import counted
 from seedbed.errors import InputError, PacsError
+from seedbed.journey.arrivals import arriving
 from seedbed.journey.filing import filing
+from seedbed.journey.places import files_below
 from seedbed.report import NOTICE
 
 if TYPE_CHECKING:
@@ -32,6 +36,8 @@ KEYS: dict[Level, dict[str, str]] = {
 """What may be asked at each level (PS3.4, C.6.2.1), by the name of the question."""
 NEEDED: dict[Level, tuple[str, ...]] = {"SERIES": ("study_uid",), "IMAGE": ("study_uid", "series_uid")}
 DATES = re.compile(r"(?=.*\d)(\d{8})?(-?)(\d{8})?")
+HEAD_BYTES = 1 << 16
+"""Local rule: so much of a file is read to tell whether it is DICOM; a file's own header is far shorter."""
 
 
 @dataclass(frozen=True)
@@ -171,12 +177,15 @@ def _with_modality(matches: list[Match], modality: str, keyword: str) -> tuple[l
     said = [match for match in matches if match.values.get(keyword)]
     unsaid = [match for match in matches if not match.values.get(keyword)]
     fit = [match for match in said if modality in match.values[keyword].split("\\")]
-    note = f"The PACS does not say of {len(unsaid)} matches what modality they are; all are listed."
+    of = counted(len(unsaid), "match", "matches")
+    note = f"The PACS does not say the modality of {of}; all are listed."
     return fit + unsaid, [note] if unsaid else []
 
 
 def get_from_pacs(request: GetRequest, progress: Progress = silent) -> dict[str, Any]:
     """Fetch a study or series into the store; what the store holds already is not fetched again.
+
+    A store that is not there is made when the first object comes.
 
     Returns
     -------
@@ -191,21 +200,23 @@ def get_from_pacs(request: GetRequest, progress: Progress = silent) -> dict[str,
         The PACS did not answer, refused, has no such study, or broke off too often.
     OutputError
         The store cannot be written.
+    StoppedError
+        Ctrl-C while objects came; it says how many are kept.
     """
     loaded = load_settings(request.settings)
     peer = loaded.peer(request.name)
-    with filing(request.store, origin=f"PACS {request.name}") as files:
+    with arriving(request.store, origin=f"PACS {request.name}") as arrivals:
         got = get(
             peer,
             loaded.here,
             request.study_uid,
             series_uid=request.series_uid,
-            keep=files.keep,
-            already=files.instance_uids(request.study_uid),
+            keep=arrivals.keep,
+            already=arrivals.instance_uids(request.study_uid),
             progress=progress,
             move=request.move,
         )
-        notes = list(files.notes)
+        notes = list(arrivals.notes)
     failed = [{"instance_uid": uid, "reason": reason} for uid, reason in got.failed]
     counts = {"count": got.count, "already": got.already, "failed": failed, "notes": notes}
     return {
@@ -220,25 +231,66 @@ def get_from_pacs(request: GetRequest, progress: Progress = silent) -> dict[str,
 def send_to_pacs(
     settings: Path, name: str, paths: Iterable[Path], progress: Progress = silent
 ) -> dict[str, Any]:
-    """Send files to a PACS, each as it is; a folder stands for the files below it.
+    """Send files to a PACS, each as it is; a folder stands for the DICOM files below it.
+
+    Returns
+    -------
+    dict
+        ``stored``: how many the PACS accepted, which says success for what it has too; ``already``: of how
+        many it said itself that it has them; ``failed``: path and reason of each that it did not take;
+        ``other_files``: what is no DICOM object in the folders; ``notes``: sentences.
 
     Raises
     ------
     InputError
-        Settings that cannot be used; a file that is no DICOM file.
+        Settings that cannot be used; a file that is no DICOM file; a folder without any.
     PacsError
         The PACS did not answer, refused or broke off too often.
+    StoppedError
+        Ctrl-C while files were sent; it says how many the PACS acknowledged.
     """
     loaded = load_settings(settings)
-    files = [each for path in paths for each in _files(path)]
-    sent = send(loaded.peer(name), loaded.here, files, progress=progress)
-    failed = [{"path": str(path), "reason": reason} for path, reason in sent.failed]
-    counts = {"stored": sent.stored, "already": sent.already, "failed": failed, "notes": list(sent.notes)}
-    return {**_stamp(), "pacs": name, **counts}
+    peer = loaded.peer(name)
+    found = [each for path in paths for each in _files(path)]
+    other = [path for path, is_object in found if not is_object]
+    sent = send(peer, loaded.here, [path for path, is_object in found if is_object], progress=progress)
+    return {
+        **_stamp(),
+        "pacs": name,
+        "stored": sent.stored,
+        "already": sent.already,
+        "failed": [{"path": str(path), "reason": reason} for path, reason in sent.failed],
+        "other_files": [str(path) for path in other],
+        "notes": list(sent.notes),
+    }
 
 
-def _files(path: Path) -> list[Path]:
-    return sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+def _files(place: Path) -> list[tuple[Path, bool]]:
+    """Return a file, or those below a folder and whether each is to be sent; one that is named always is."""
+    if not place.is_dir():
+        return [(place, True)]
+    found = [(path, _is_object(path)) for path in files_below(place)]
+    if not any(is_object for _, is_object in found):
+        raise InputError(
+            f"folder '{place}' holds {counted(len(found), 'file')} and no DICOM object among them",
+            "DICOM files",
+            "choose the folder that holds them",
+        )
+    return found
+
+
+def _is_object(path: Path) -> bool:
+    """Whether a file is DICOM or by its name meant to be; a page beside it is not, nor is a DICOMDIR."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise InputError(
+            f"file '{path}' cannot be read ({error.strerror or error})",
+            "a file that can be read",
+            "ask for the permission",
+        ) from error
+    return not is_directory(head) and (is_dicom_content(head) or path.suffix.lower() == ".dcm")
 
 
 def refuse_incomplete(found: dict[str, Any]) -> None:
@@ -250,15 +302,16 @@ def refuse_incomplete(found: dict[str, Any]) -> None:
         How many objects are missing, and why the first is.
     """
     if found["failed"]:
+        count, first = len(found["failed"]), found["failed"][0]["reason"]
         raise PacsError(
-            f"{len(found['failed'])} objects are missing (the first: {found['failed'][0]['reason']})",
+            f"{counted(count, 'object is', 'objects are')} missing (the first: {first})",
             "all of them",
-            "do it again; only what is missing is fetched or sent",
+            "do it again; what has arrived stays",
         )
 
 
 def serve(
-    settings: Path,
+    settings: Path | None,
     store: Path,
     *,
     ready: Callable[[dict[str, Any]], object],
@@ -269,7 +322,9 @@ def serve(
 
     Parameters
     ----------
-    settings, store : Path
+    settings : Path or None
+        Without, we are `Here` as it is by itself: SEEDBED at port 11112, reached from this machine only.
+    store : Path
     ready : callable
         Is told, once we listen, ``address``, ``port``, ``ae_title``, ``allowed_callers`` and ``notes``.
     told : callable
@@ -290,7 +345,7 @@ def serve(
     """
     from seedbed.dicom.pacs.receiver import receive
 
-    here = load_settings(settings).here
+    here = Here() if settings is None else load_settings(settings).here
     with filing(store, origin=f"sent to {here.ae_title}") as files:
 
         def listening(address: str, port: int) -> None:

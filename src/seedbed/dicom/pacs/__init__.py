@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from seedbed.dicom.pacs.answers import Keep, Level, Match, Progress, Retrieved, Sent, silent
+from seedbed.dicom.pacs.answers import Keep, Level, Match, Progress, Retrieved, Sent, StoppedError, silent
+from seedbed.dicom.pacs.question import merged, spellings
 from seedbed.dicom.pacs.settings import DimsePeer, Here, Peer, Settings, Tls, WebPeer, load_settings
 from seedbed.errors import InputError
 
@@ -15,6 +16,7 @@ __all__ = [
     "Retrieved",
     "Sent",
     "Settings",
+    "StoppedError",
     "Tls",
     "WebPeer",
     "echo",
@@ -53,7 +55,8 @@ def find(peer: Peer, here: Here, level: Level, keys: Mapping[str, str]) -> list[
         What is counted: "PATIENT", "STUDY", "SERIES" or "IMAGE".
     keys : Mapping[str, str]
         What must match, by DICOM keyword; ``*`` and ``?`` stand for any letters (PS3.4, C.2.2.2); an empty
-        value only asks that the attribute be returned.
+        value only asks that the attribute be returned. A name beyond ASCII, such as ``王*``, is asked for
+        twice, as it is and behind Latin letters.
 
     Returns
     -------
@@ -65,6 +68,10 @@ def find(peer: Peer, here: Here, level: Level, keys: Mapping[str, str]) -> list[
     PacsError
         The PACS did not answer, refused, or broke off.
     """
+    return merged(_find(peer, here, level, asked) for asked in spellings(keys))
+
+
+def _find(peer: Peer, here: Here, level: Level, keys: Mapping[str, str]) -> list[Match]:
     if isinstance(peer, WebPeer):
         from seedbed.dicom.pacs import web
 
@@ -113,6 +120,8 @@ def get(
         without anything new; what was kept by then stays.
     InputError
         ``move`` of a DICOMweb system, which has none.
+    StoppedError
+        Ctrl-C while instances came.
     """
     if isinstance(peer, WebPeer):
         from seedbed.dicom.pacs import web
@@ -157,6 +166,8 @@ def send(peer: Peer, here: Here, paths: Sequence[Path], *, progress: Progress = 
         anything new.
     InputError
         A file is no DICOM file.
+    StoppedError
+        Ctrl-C while files were sent.
     """
     if isinstance(peer, WebPeer):
         from seedbed.dicom.pacs import web

@@ -1,6 +1,7 @@
 """What another system answered: matches of a query, what came, what was taken."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -83,6 +84,37 @@ class Sent:
         there = f"{has}; whether they are the same was not compared."
         remarks = tuple(f"{path}: {remark}" for path, remark in self.remarks)
         return (*remarks, there) if self.already else remarks
+
+
+class StoppedError(KeyboardInterrupt):
+    """Ctrl-C in the middle of a transfer; what was done by then stays done.
+
+    Attributes
+    ----------
+    done : int
+        Objects that the other system acknowledged, or that we kept.
+    total : int
+        Objects in all.
+    """
+
+    def __init__(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+        super().__init__(f"stopped after {done} of {total} objects")
+
+
+@contextmanager
+def counting(done: Callable[[], int], total: int) -> Iterator[None]:
+    """Have a stop say how far a transfer had come.
+
+    Raises
+    ------
+    StoppedError
+        Instead of KeyboardInterrupt.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise StoppedError(done(), total) from stop
 
 
 def silent(step: str, done: int, total: int) -> None:

@@ -14,7 +14,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 )
 from pynetdicom.status import QR_GET_SERVICE_CLASS_STATUS, QR_MOVE_SERVICE_CLASS_STATUS, code_to_category
 
-from seedbed.dicom.pacs.answers import Keep, Progress, Retrieved
+from seedbed.dicom.pacs.answers import Keep, Progress, Retrieved, counting
 from seedbed.dicom.pacs.association import Link, associated, meaning, said
 from seedbed.dicom.pacs.incoming import Incoming, drop_too_large, take
 from seedbed.dicom.pacs.query import SYNTAXES, asked, find_contexts
@@ -141,11 +141,14 @@ def get(
     ------
     PacsError
         The PACS did not answer, refused, has no such study, or broke off too often.
+    StoppedError
+        Ctrl-C after the list had come.
     """
     listed, short = persist(peer, lambda: _list(peer, here, wanted))
     course = _Course(peer, here, wanted, listed, short, keep, progress)
     run = _move if move else _get
-    with _listening(course) if move else nullcontext():
+    left = len(listed) - course.here_already()
+    with counting(lambda: len(course.kept), left), _listening(course) if move else nullcontext():
         for ask in MOVE_PASSES if move else GET_PASSES:
             if course.lacking():
                 _persist(course, run, ask)

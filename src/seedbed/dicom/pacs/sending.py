@@ -11,7 +11,7 @@ from pynetdicom.presentation import PresentationContext, build_context
 from pynetdicom.status import STORAGE_SERVICE_CLASS_STATUS, code_to_category
 
 from seedbed.dicom.files import reading
-from seedbed.dicom.pacs.answers import Progress, Sent
+from seedbed.dicom.pacs.answers import Progress, Sent, counting
 from seedbed.dicom.pacs.association import Link, associated, meaning
 from seedbed.dicom.pacs.outgoing import Outgoing, outgoing
 from seedbed.dicom.pacs.settings import DimsePeer, Here
@@ -62,10 +62,13 @@ def send(peer: DimsePeer, here: Here, paths: Sequence[Path], *, progress: Progre
         The system did not answer, refused, or broke off too often.
     InputError
         A file is no DICOM file, or is another object than its header says.
+    StoppedError
+        Ctrl-C after the headers were read.
     """
     course = _Course(tuple(outgoing(path) for path in dict.fromkeys(paths)), progress)
-    for kinds in _parts(sorted({file.kind for file in course.files})):
-        _send_part(peer, here, [file for file in course.files if file.kind in kinds], course)
+    with counting(lambda: course.stored + course.already, len(course.files)):
+        for kinds in _parts(sorted({file.kind for file in course.files})):
+            _send_part(peer, here, [file for file in course.files if file.kind in kinds], course)
     return Sent(course.stored, course.already, tuple(course.failed), tuple(course.remarks))
 
 

@@ -135,11 +135,21 @@ class Settings:
         >>> Settings(peers={"main": DimsePeer("main", "PACS", "pacs.local", 104)}).peer("main").port
         104
         """
+        if not self.peers:
+            raise InputError(
+                "the settings name no PACS",
+                f"a table [pacs.{name}]",
+                f"add the lines '[pacs]' and '{_example(name)}' to the settings, with your PACS's own values",
+            )
         if name not in self.peers:
             raise InputError(
                 f"there is no PACS '{name}' in the settings", one_of(self.peers, name), "correct the name"
             )
         return self.peers[name]
+
+
+def _example(name: str) -> str:
+    return f'{name} = {{ ae_title = "MAINPACS", host = "pacs.hospital.local", port = 104 }}'
 
 
 def load_settings(path: Path) -> Settings:
@@ -170,6 +180,13 @@ def load_settings(path: Path) -> Settings:
     >>> settings.here.ae_title, settings.peers["main"].timeout_s
     ('SEEDBED', 30.0)
     """
+    if not path.exists():
+        raise InputError(
+            f"there is no settings file '{path}'",
+            "a text file that says who the PACS is",
+            f"write one of two lines, '[pacs]' and '{_example('main')}', with your PACS's own values; "
+            "the chapter PACS of the manual (docs/pacs.md) shows all that may stand there",
+        )
     try:
         given = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:

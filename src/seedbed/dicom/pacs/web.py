@@ -14,7 +14,7 @@ from pydicom import dcmread
 
 from seedbed.dicom.encoding import check_encoding
 from seedbed.dicom.files import MALFORMED, lenient, reading, text
-from seedbed.dicom.pacs.answers import Keep, Level, Match, Progress, Retrieved, Sent, silent
+from seedbed.dicom.pacs.answers import Keep, Level, Match, Progress, Retrieved, Sent, counting, silent
 from seedbed.dicom.pacs.outgoing import Outgoing, outgoing
 from seedbed.dicom.pacs.settings import Here, WebPeer
 from seedbed.dicom.pacs.web_outcomes import Outcome, outcome
@@ -69,6 +69,8 @@ def get(
         The archive cannot be reached, refuses us, or has no such study.
     InputError
         An identifier that is none.
+    StoppedError
+        Ctrl-C after the list had come.
     """
     keys = {STUDY: study_uid, SERIES: series_uid or "", INSTANCE: instance_uid or ""}
     with line_to(peer) as line:
@@ -76,17 +78,18 @@ def get(
         failed = [] if series_uid or instance_uid else _unlisted(line, study_uid, len(listed))
         wanted = [each for each in listed if each[INSTANCE] not in already]
         count = 0
-        for done, each in enumerate(wanted, start=1):
-            with _counting(f"{count} of {len(wanted)} instances were kept"):
-                reason = _fetched(line, each, keep)
-            count += not reason
-            failed += [(each[INSTANCE], reason)] if reason else []
-            progress("retrieve", done, len(wanted))
+        with counting(lambda: count, len(wanted)):
+            for done, each in enumerate(wanted, start=1):
+                with _saying(f"{count} of {len(wanted)} instances were kept"):
+                    reason = _fetched(line, each, keep)
+                count += not reason
+                failed += [(each[INSTANCE], reason)] if reason else []
+                progress("retrieve", done, len(wanted))
     return Retrieved(count, len(listed) - len(wanted), tuple(failed))
 
 
 @contextmanager
-def _counting(had: str) -> Iterator[None]:
+def _saying(had: str) -> Iterator[None]:
     """Add to a refusal how far we had come."""
     try:
         yield
@@ -168,12 +171,17 @@ def send(
         The archive cannot be reached or refuses us.
     InputError
         A file is no DICOM file, or is another object than its header says; nothing was sent then.
+    StoppedError
+        Ctrl-C after the headers were read.
     """
     files = [outgoing(path) for path in dict.fromkeys(paths)]
     outcomes: dict[Path, Outcome] = {}
-    with line_to(peer) as line:
+    with (
+        line_to(peer) as line,
+        counting(lambda: sum(not each.reason for each in outcomes.values()), len(files)),
+    ):
         for done, file in enumerate(files, start=1):
-            with _counting(f"{len(outcomes)} of {len(files)} objects were answered for"):
+            with _saying(f"{len(outcomes)} of {len(files)} objects were answered for"):
                 outcomes[file.path] = _sent(line, file)
             progress("send", done, len(files))
     return Sent(

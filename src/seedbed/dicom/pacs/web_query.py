@@ -10,15 +10,15 @@ from pydicom import Dataset
 
 from seedbed.dicom.files import MALFORMED, lenient, text
 from seedbed.dicom.pacs.answers import Level, Match
-from seedbed.dicom.pacs.question import RETURNED, identifier
+from seedbed.dicom.pacs.question import OF_ONE, RETURNED, identifier
 from seedbed.dicom.pacs.web_parts import BrokenMessageError
 from seedbed.dicom.pacs.web_session import JSON_TYPE, WebLine
 from seedbed.errors import PacsError
 
 UID = re.compile(r"(?=.{1,64}\Z)[0-9]+(\.[0-9]+)*")
 """PS3.5, 9.1; leading zeros are forgiven. It stands in addresses, where ``..`` would lead elsewhere."""
-STUDY, SERIES, INSTANCE = "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"
-COUNTED: Mapping[Level, str] = {"PATIENT": STUDY, "STUDY": STUDY, "SERIES": SERIES, "IMAGE": INSTANCE}
+STUDY, SERIES, INSTANCE = OF_ONE["STUDY"], OF_ONE["SERIES"], OF_ONE["IMAGE"]
+COUNTED: Mapping[Level, str] = {"PATIENT": STUDY, **OF_ONE}
 """DICOMweb knows no level of patients: they are those of the studies."""
 SENT_PLAINLY = "*,"
 NOTHING = (b"", b"[]")

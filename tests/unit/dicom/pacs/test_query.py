@@ -21,7 +21,17 @@ def filled(peer: DimsePeer, here: Here, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.mark.parametrize(
-    ("name", "found"), [("*张*", [OTHER]), ("Zhang*", [OTHER]), ("*王*", [OTHER[:-1] + "1"]), ("Nobody", [])]
+    ("name", "found"),
+    [
+        ("*张*", [OTHER]),
+        ("Zhang*", [OTHER]),
+        ("*王*", [OTHER[:-1] + "1"]),
+        ("Nobody", []),
+        ("张*", [OTHER]),
+        ("张^*", [OTHER]),
+        ("*=张*", [OTHER]),
+        ("李*", []),
+    ],
 )
 def test_a_name_with_wildcards(filled: DimsePeer, here: Here, name: str, found: list[str]) -> None:
     matches = find(filled, here, "STUDY", {"PatientName": name})

@@ -3,12 +3,13 @@
 import subprocess
 from pathlib import Path
 
+import pytest
 from pydicom import dcmread
 from pydicom.uid import CTImageStorage, ImplicitVRLittleEndian
 from pynetdicom import AE, evt
 from tests.unit.dicom.pacs.archive import dcmtk, free_port, image, images, wait_for
 
-from seedbed.dicom.pacs import DimsePeer, Here, send
+from seedbed.dicom.pacs import DimsePeer, Here, StoppedError, send
 
 
 def test_a_receiver_that_takes_only_the_other_plain_encoding(folder: Path, tmp_path: Path) -> None:
@@ -51,6 +52,16 @@ def test_what_is_sent_arrives_to_the_byte(peer: DimsePeer, here: Here, folder: P
     told = list[tuple[str, int, int]]()
     sent = send(peer, here, files, progress=lambda *step: told.append(step))
     assert (sent.stored, sent.failed, told[-1]) == (4, (), ("send", 4, 4))
+
+
+def test_a_stop_says_how_much_was_acknowledged(peer: DimsePeer, here: Here, folder: Path) -> None:
+    def stop(_step: str, done: int, _total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(StoppedError) as stopped:
+        send(peer, here, images(folder, 4), progress=stop)
+    assert (stopped.value.done, stopped.value.total) == (3, 4)
 
 
 def test_what_the_system_has_already_is_said_not_to_be_compared(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The settings file: what it means, and what is refused."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,26 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path: Path) ->
     with pytest.raises(InputError) as refusal:
         load_settings(written(tmp_path, '[pacs.w]\nurl = "https://me:secret@x/dicom-web"\n'))
     assert "secret" not in str(refusal.value)
+
+
+def test_without_settings_their_two_lines_are_told(tmp_path: Path) -> None:
+    """What the sentence says to write can be written, and names a PACS."""
+    with pytest.raises(InputError) as refusal:
+        load_settings(tmp_path / "seedbed.toml")
+    said = str(refusal.value)
+    assert "there is no settings file" in said
+    assert "docs/pacs.md" in said
+    lines = re.findall(r"'(\[pacs\]|main = \{.*?\})'", said)
+    assert len(lines) == 2
+    told = load_settings(written(tmp_path, "\n".join(lines)))
+    assert told.peer("main") == DimsePeer("main", "MAINPACS", "pacs.hospital.local", 104)
+
+
+def test_settings_that_name_no_pacs_say_how_to_name_one(tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"the settings name no PACS; expected a table \[pacs\.main\]; add the"
+    ):
+        load_settings(written(tmp_path, "[here]\nport = 104\n")).peer("main")
 
 
 def test_an_unknown_pacs(tmp_path: Path) -> None:

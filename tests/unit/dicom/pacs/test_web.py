@@ -18,6 +18,8 @@ from pydicom.data import get_testdata_file
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 from tests.unit.dicom.pacs.web_archive import Answer, Archive, Asked, element, serving, told
 
+from seedbed.dicom.pacs import StoppedError
+from seedbed.dicom.pacs import find as find_as_all_do
 from seedbed.dicom.pacs.settings import Here, Tls, WebPeer
 from seedbed.dicom.pacs.web import echo, find, get, send
 from seedbed.dicom.pacs.web_parts import wrapped
@@ -88,6 +90,46 @@ def test_a_chinese_name_goes_out_in_utf8_and_comes_back(archive: Archive, peer: 
     assert first.query["PatientName"] == ["王^小*"]
     assert "StudyDescription" in first.query["includefield"]
     assert first.path == "/studies"
+
+
+def test_a_chinese_name_is_asked_for_behind_latin_letters_too(archive: Archive, peer: WebPeer) -> None:
+    """PS3.5, 6.2.1: one name, several scripts; what both questions find is told once, by its UID."""
+    first, second = ({"0020000D": element("UI", uid)} for uid in (STUDY, "1.2.4"))
+
+    def answer(asked: Asked) -> Answer:
+        if "offset" in asked.query:
+            return Answer(204)
+        return told(first) if asked.query["PatientName"] == ["王*"] else told(second, first)
+
+    archive.answer = answer
+    found = find_as_all_do(peer, HERE, "STUDY", {"PatientName": "王*"})
+    assert [match.values["StudyInstanceUID"] for match in found] == [STUDY, "1.2.4"]
+    names = [asked.query["PatientName"][0] for asked in archive.asked if "offset" not in asked.query]
+    assert names == ["王*", "*=王*"]
+
+
+def test_a_stop_says_how_much_was_done(archive: Archive, peer: WebPeer, tmp_path: Path) -> None:
+    def stop(_step: str, done: int, _total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    archive.answer = holding("1.9.1", "1.9.2", "1.9.3", "1.9.4")
+    with pytest.raises(StoppedError) as fetching:
+        get(peer, HERE, STUDY, keep=lambda _: None, already={"1.9.4"}, progress=stop)
+    assert (fetching.value.done, fetching.value.total) == (2, 3)
+    files = [tmp_path / f"{number}.dcm" for number in range(3)]
+    for number, file in enumerate(files):
+        file.write_bytes(instance(f"1.9.{number}"))
+    archive.answer = lambda _: told_stored("1.9.1")  # the first of the two is not named: it is not stored
+    with pytest.raises(StoppedError) as sending:
+        send(peer, HERE, files, progress=stop)
+    assert (sending.value.done, sending.value.total) == (1, 3)
+
+
+def told_stored(uid: str) -> Answer:
+    """PS3.18, 10.5.3: the sequence of what was stored."""
+    item = {"00081155": element("UI", uid)}
+    return Answer(body=json.dumps({"00081199": element("SQ", item)}).encode())
 
 
 def test_a_known_study_stands_in_the_address(archive: Archive, peer: WebPeer) -> None:
