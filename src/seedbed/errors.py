@@ -103,7 +103,11 @@ def one_of(names: Iterable[str], wrong: str | None = None) -> str:
     "one of 'GTV', 'Trachea' (did you mean 'GTV'?)"
     """
     known = list(names)
-    listed = "one of " + ", ".join(repr(name) for name in known) if known else "a name, and none is there"
+    listed = (
+        "one of " + ", ".join(repr(name) for name in known)
+        if known
+        else "a name, but there is none to choose from"
+    )
     folded = {name.casefold(): name for name in known}
     near = get_close_matches(wrong.casefold(), folded, n=1, cutoff=0.5) if wrong else []
     return f"{listed} (did you mean {folded[near[0]]!r}?)" if near else listed

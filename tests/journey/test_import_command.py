@@ -41,7 +41,7 @@ def test_what_is_refused_leaves_with_2_after_the_rest_is_told(
     run(command)
     slices(tmp_path / "in", 1, SeriesDescription="changed")
     capsys.readouterr()
-    assert "1 objects were not imported" in refusal(command, capsys)
+    assert "1 object was not imported" in refusal(command, capsys)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pydicom.dataset import FileDataset
 from pydicom.encaps import encapsulate, generate_frames
 
 from seedbed.dicom import Identity, read_ct_series, write_ct_series
+from seedbed.dicom.decoding import _run
 from seedbed.errors import ImageError
 from seedbed.geometry import VoxelGrid
 from seedbed.imaging import CtVolume
@@ -117,6 +118,56 @@ def test_lossy_jpeg_2000_is_noted(tmp_path: Path) -> None:
     found = read_ct_series(folder)
     assert any("compressed with loss" in note or "may lose" in note for note in found.notes)
     assert np.abs(found.volume.hu - read_ct_series(original).volume.hu).max() > 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("dcmcjpeg", "+e1"),
+        ("dcmcjpeg", "+el"),
+        ("dcmcjpeg", "+ee"),
+        ("dcmcjpls", "+el"),
+        ("dcmcrle",),
+        (GDCMCONV, "--jpeg"),
+        (GDCMCONV, "--j2k"),
+    ],
+    ids=str,
+)
+def test_a_stretch_of_zeros_within_the_codes_is_refused(tmp_path: Path, command: tuple[str, ...]) -> None:
+    # A bad sector: DCMTK warns of 'Corrupt JPEG data' and decodes on.
+    folder = convert(command, slices_of_a_head(tmp_path / "original", bits=12, signed=False), tmp_path / "c")
+    path, rng = sorted(folder.iterdir())[1], np.random.default_rng(20261127)
+    stored, whole = dcmread(path), path.read_bytes()
+    content = next(generate_frames(stored.PixelData, number_of_frames=1))
+    paths = [tmp_path / f"{number}.dcm" for number in range(25)]
+    for damaged_path in paths:
+        start = int(rng.integers(len(content) // 4, len(content) - 300))
+        zeroed = content[:start] + bytes(int(rng.integers(16, 300)))
+        damaged_path.write_bytes(whole.replace(content, zeroed + content[len(zeroed) :]))
+    refused = [outcome for outcome in _run(paths, tmp_path) if isinstance(outcome, str)]
+    assert len(refused) >= (23 if "--j2k" in command else 25)
+    path.write_bytes(paths[0].read_bytes())
+    with pytest.raises(ImageError, match=f"PixelData of '{path.name}' .* cannot be decoded"):
+        read_ct_series(folder)
+
+
+def test_values_above_bits_stored_are_refused_unless_an_overlay_lies_there(tmp_path: Path) -> None:
+    # PS3.5 8.1.1: lossless JPEG by DCMTK keeps all 16 bits, of which 12 are pixels.
+    original = slices_of_a_head(tmp_path / "original", bits=12, signed=False)
+    path = sorted(original.iterdir())[1]
+    stored = dcmread(path)
+    expected = read_ct_series(original).volume.hu
+    marked = stored.pixel_array | np.uint16(0x1000)
+    for name, position in (("damaged", 0), ("overlay", 12)):
+        stored.add_new(0x60000102, "US", position)
+        stored.PixelData = marked.tobytes()
+        stored.save_as(path)
+        folder = convert(("dcmcjpeg", "+e1"), original, tmp_path / name)
+        if position:
+            np.testing.assert_array_equal(read_ct_series(folder).volume.hu, expected)
+        else:
+            with pytest.raises(ImageError, match=r"a value of \d{4} in 12 bits"):
+                read_ct_series(folder)
 
 
 def damaged(content: bytes, number: int, rng: np.random.Generator) -> bytes:

@@ -45,7 +45,9 @@ def test_what_is_on_offer_is_listed_in_its_order() -> None:
 
 
 def test_nothing_on_offer_is_said() -> None:
-    assert "none" in one_of([], "GTV")
+    assert str(SeedbedError("no 'GTV'", one_of([], "GTV"), "draw it")) == (
+        "no 'GTV'; expected a name, but there is none to choose from; draw it."
+    )
 
 
 def test_a_wild_guess_gets_no_suggestion() -> None:

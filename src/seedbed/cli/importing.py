@@ -78,8 +78,14 @@ def _print(found: dict[str, Any]) -> None:
     for note in found["notes"]:
         say(f"- {note}")
     if found["other_files"]:
-        say(f"- {len(found['other_files'])} files are no DICOM objects and were passed over.")
+        say(f"- {_no_objects(len(found['other_files']))} passed over.")
     say(f"Store: {Path(found['store']).resolve()}")
+
+
+def _no_objects(count: int) -> str:
+    return (
+        "1 file is no DICOM object and was" if count == 1 else f"{count} files are no DICOM objects and were"
+    )
 
 
 def _table(found: dict[str, Any]) -> Table:

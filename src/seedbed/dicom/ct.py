@@ -63,8 +63,8 @@ def read_ct_series(
 ) -> CtSeries:
     """Read one CT series in a folder.
 
-    Files that are no DICOM or no CT image are passed over, unless their name says that they are DICOM. Axial, sagittal and coronal series of any patient
-    position are turned to the LPS axes.
+    Files that are no DICOM or no CT image are passed over, unless their name says that they should be. Axial,
+    sagittal and coronal series of any patient position are turned to the LPS axes.
 
     Parameters
     ----------

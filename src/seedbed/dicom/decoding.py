@@ -27,7 +27,15 @@ from seedbed.errors import ImageError
 
 LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
 PERHAPS_LOSSY = (JPEG2000, HTJ2K)
-PROCESS = "seedbed.dicom.pixel_process"
+FOLDER = Path(__file__).parent
+PROCESS = """
+import runpy, sys, types
+for name, folder in zip(("seedbed", "seedbed.dicom"), sys.argv[2:4], strict=True):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [folder]
+runpy.run_module("seedbed.dicom.pixel_process", run_name="__main__")
+"""
+"""The other process takes `seedbed.dicom.pixel_process` without the package around it, to begin at once."""
 BATCH = 64
 """Slices decoded by one process; local rule."""
 START_SECONDS, SLICE_SECONDS = 60.0, 2.0
@@ -59,23 +67,29 @@ def lossy_notes(slices: Sequence[Slice]) -> tuple[str, ...]:
     notes = []
     if marked:
         ratio = marked[0].word("LossyImageCompressionRatio")
+        were = "was" if len(marked) == 1 else "were"
         notes.append(
-            f"{len(marked)} of {len(slices)} slices were compressed with loss (as in "
+            f"{len(marked)} of {len(slices)} slices {were} compressed with loss (as in "
             f"'{marked[0].path.name}', {_syntax(marked[0]).name}, LossyImageCompressionRatio "
-            f"{ratio or 'not stated'}): their values are not those that were scanned"
+            f"{ratio or 'not stated'}): the values are not those that were scanned"
         )
     if unsure:
         notes.append(
-            f"{len(unsure)} of {len(slices)} slices are in a compression that may lose (as in "
+            f"{len(unsure)} of {len(slices)} slices {_are(unsure)} in a compression that may lose (as in "
             f"'{unsure[0].path.name}', {_syntax(unsure[0]).name}), and LossyImageCompression does not say so"
         )
     hidden = [one for one in slices if _syntax(one) in JPEG2000TransferSyntaxes]
     if hidden and openjpeg() is None:
         notes.append(
-            f"{len(hidden)} of {len(slices)} slices are in JPEG 2000 (as in '{hidden[0].path.name}'), whose "
-            f"code blocks cannot be checked on this computer: damage within them would not be seen"
+            f"{len(hidden)} of {len(slices)} slices {_are(hidden)} in JPEG 2000 (as in "
+            f"'{hidden[0].path.name}'), whose code blocks cannot be checked on this computer: damage within "
+            f"them would not be seen"
         )
     return tuple(notes)
+
+
+def _are(slices: Sequence[Slice]) -> str:
+    return "is" if len(slices) == 1 else "are"
 
 
 def _is_lossy(one: Slice) -> bool:
@@ -133,7 +147,7 @@ def _decode_apart(slices: list[Slice], folder: Path) -> dict[Path, Path]:
 
 def _run(paths: Sequence[Path], folder: Path) -> list[Path | str]:
     """Decode files in another process; return the array of each, or what is wrong with it."""
-    command = [sys.executable, "-P", "-m", PROCESS, str(folder)]
+    command = [sys.executable, "-P", "-c", PROCESS, str(folder), str(FOLDER.parent), str(FOLDER)]
     listed = b"\0".join(os.fsencode(path.resolve()) for path in paths)
     patience = START_SECONDS + SLICE_SECONDS * len(paths)
     try:

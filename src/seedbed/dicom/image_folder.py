@@ -1,5 +1,6 @@
 """A folder of DICOM files: which series it holds, and the one that was asked for."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pydicom.tag import Tag
 from pydicom.uid import UID
 
 from seedbed.dicom.files import read_dataset, reading, require, text
+from seedbed.dicom.plan_values import counted
 from seedbed.dicom.slices import ImageKind, Slice, slice_of
 from seedbed.errors import ImageError
 
@@ -18,6 +20,10 @@ PATIENT = ("PatientID", "PatientBirthDate")
 DESCRIBED = ("SeriesNumber", "SeriesDescription", "Modality")
 LISTED = 12
 """Series named in a refusal; local rule."""
+DICOM_SUFFIXES = (".dcm", ".dicom", ".ima")
+"""Files of these names are meant to be DICOM: one that is none is damaged (local rule)."""
+SIDE_FILE = "._"
+"""So begin the names of files that macOS lays beside others on foreign disks."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,17 @@ class _Image:
     series_uid: str
     instance_uid: str
     words: dict[str, str]
+
+
+def is_called_dicom(path: Path) -> bool:
+    """Whether the name of a file says that it is DICOM.
+
+    Examples
+    --------
+    >>> is_called_dicom(Path("IM0001.dcm")), is_called_dicom(Path("letter.pdf"))
+    (True, False)
+    """
+    return path.suffix.lower() in DICOM_SUFFIXES and not path.name.startswith(SIDE_FILE)
 
 
 def find_series(
@@ -50,7 +67,8 @@ def find_series(
     ------
     ImageError
         No such folder or image, several patients, several series and no word on which, none or several that
-        fit the word, an enhanced (multi-frame) object, one image in two versions, an incomplete file.
+        fit the word, an enhanced (multi-frame) object, one image in two versions, an incomplete file, one
+        that is named as slices are and is no DICOM file.
     """
     images = _images(folder, kind)
     _check_one_patient(images, kind)
@@ -74,21 +92,44 @@ def _images(folder: Path, kind: ImageKind) -> list[_Image]:
             f"there is no folder '{folder}'", f"a folder with a {kind.name} series", "check the path"
         )
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    found = [one for path in files if (one := _image(path, kind)) is not None]
+    marked = {path for path in files if _is_marked(path)}
+    found = [one for path in files if path in marked and (one := _image(path, kind)) is not None]
+    _check_unmarked([path for path in files if path not in marked], found)
     if not found:
         raise ImageError(
-            f"folder '{folder}' holds {len(files)} files and no {kind.name} image among them",
+            f"folder '{folder}' holds {counted(len(files), 'file')} and no {kind.name} image among them",
             f"a DICOM {kind.name} series",
             f"choose the folder that holds the {kind.name} slices",
         )
     return found
 
 
+def _is_marked(path: Path) -> bool:
+    with reading(path, ImageError):
+        return is_dicom(path)
+
+
+def _check_unmarked(paths: list[Path], images: list[_Image]) -> None:
+    """Refuse a file that is no DICOM but is named as DICOM, or as the images beside it: it was a slice."""
+    slices = {_pattern(image.path) for image in images}
+    lost = [path for path in paths if is_called_dicom(path) or _pattern(path) in slices]
+    if lost:
+        more = ["", ", nor is 1 other", f", nor are {len(lost) - 1} others"][min(len(lost) - 1, 2)]
+        raise ImageError(
+            f"file '{lost[0]}' is not a DICOM file{more}",
+            "a DICOM file, as its name says or the images beside it are",
+            "export it again, or take it out of the folder if it is no image",
+        )
+
+
+def _pattern(path: Path) -> Path:
+    """Path with a sign for each number in the name: that of all slices of one export."""
+    return path.with_name(re.sub(r"\d+", "#", path.name))
+
+
 def _image(path: Path, kind: ImageKind) -> _Image | None:
     """Read a file to its end and forget the pixels; None for localisers and what is no such image."""
     with reading(path, ImageError):
-        if not is_dicom(path):
-            return None
         dataset = read_dataset(path)
         sop_class = _sop_class(dataset, path, kind)
         if sop_class is None or "LOCALIZER" in (dataset.get("ImageType") or ()):
@@ -163,7 +204,8 @@ def _fitting(groups: dict[str, list[_Image]], word: str) -> dict[str, list[_Imag
 
 def _described(group: list[_Image]) -> str:
     number, described, modality = (group[0].words[keyword] for keyword in DESCRIBED)
-    return f"number {number or '-'} {described!r}, {modality}, {len(group)} images, {group[0].series_uid}"
+    images = counted(len(group), "image")
+    return f"number {number or '-'} {described!r}, {modality}, {images}, {group[0].series_uid}"
 
 
 def _refuse_enhanced(image: _Image, kind: ImageKind) -> None:
@@ -185,7 +227,8 @@ def _without_copies(images: list[_Image]) -> tuple[list[_Image], tuple[str, ...]
         if first is not image:
             _check_copy(image.path, first.path)
             copies += 1
-    notes = (f"{copies} files are copies of others (same SOPInstanceUID and content) and count once",)
+    said = "1 file is a copy of another" if copies == 1 else f"{copies} files are copies of others"
+    notes = (f"{said} (same SOPInstanceUID and content): each image counts once",)
     return list(single.values()), notes if copies else ()
 
 

@@ -8,7 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from seedbed.dicom.image_folder import is_called_dicom
 from seedbed.dicom.instance_facts import instance_facts, is_dicom_content, is_directory
+from seedbed.dicom.plan_values import counted
 from seedbed.errors import InputError, OutputError
 from seedbed.imaging.instance import InstanceFacts
 from seedbed.journey.filing import Filing, filing
@@ -21,8 +23,6 @@ from seedbed.registry.store import Kept
 from seedbed.report import NOTICE
 
 READING, KEEPING = "Reading headers", "Keeping files"
-DICOM_SUFFIXES = (".dcm", ".dicom", ".ima")
-"""Files of these names are meant to be DICOM: one that is none is damaged (local rule)."""
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
 NAMED = 5
 """So many files are named in one sentence; the number is always said (local rule)."""
@@ -185,8 +185,9 @@ def refuse_incomplete(found: dict[str, Any]) -> None:
         How much is missing, and why the first is.
     """
     if found["refused"]:
+        first = "the first: " if len(found["refused"]) > 1 else ""
         raise InputError(
-            f"{len(found['refused'])} objects were not imported (the first: {found['refused'][0]['reason']})",
+            f"{_were(len(found['refused']), 'object')} not imported ({first}{found['refused'][0]['reason']})",
             "all of them",
             "look at each; what was kept stays in the store",
         )
@@ -196,12 +197,21 @@ def _files(request: ImportRequest) -> list[Path]:
     """Return all files below the folder, without those of the store itself."""
     folder, store = request.folder, request.store.resolve()
     if not folder.is_dir():
-        raise InputError(f"there is no folder '{folder}'", "a folder with DICOM files", "check the path")
+        raise _no_folder(folder)
     found: list[Path] = []
     for name, inner, names in os.walk(folder, onerror=_unreadable):
         inner[:] = [each for each in inner if Path(name, each).resolve() != store]
         found += [Path(name, each) for each in names]
     return sorted(found)
+
+
+def _no_folder(path: Path) -> InputError:
+    expected = "a folder with DICOM files"
+    if not path.is_file():
+        return InputError(f"there is no folder '{path}'", expected, "check the path")
+    if path.suffix.lower() in ARCHIVES:
+        return InputError(f"'{path}' is an archive", expected, "unpack it first and name the folder")
+    return InputError(f"'{path}' is a file", expected, "name the folder that it lies in")
 
 
 def _unreadable(error: OSError) -> None:
@@ -224,7 +234,7 @@ def _header(path: Path) -> InstanceFacts | Refused | None:
         content = path.read_bytes()
         if is_directory(content):
             return None
-        if not is_dicom_content(content) and path.suffix.lower() not in DICOM_SUFFIXES:
+        if not is_dicom_content(content) and not is_called_dicom(path):
             return None
         return instance_facts(content, str(path))
     except InputError as error:
@@ -273,35 +283,45 @@ def _told(
 
 def _remarks(imported: Sequence[InstanceFacts]) -> Iterator[str]:
     for remark, count in Counter(facts.remark for facts in imported if facts.remark).items():
-        yield f"{remark} ({count} object{'s' if count > 1 else ''})."
+        yield f"{remark} ({counted(count, 'object')})."
 
 
 def _doubtful(other: Sequence[Path]) -> Iterator[str]:
     """Files that are no DICOM and should perhaps not be passed over."""
     if archives := [path for path in other if path.suffix.lower() in ARCHIVES]:
-        yield f"{_counted(archives, 'archive')} not looked into; unpack to import what is in there."
+        yield (
+            f"{_were(len(archives), 'archive')} not looked into ({_named(archives)}); unpack to import what "
+            f"is in there."
+        )
     if empty := [path for path in other if path.is_file() and path.stat().st_size == 0]:
-        yield f"{_counted(empty, 'empty file')} passed over; a copy may have been interrupted."
+        yield (
+            f"{_were(len(empty), 'empty file')} passed over ({_named(empty)}); a copy may have been "
+            f"interrupted."
+        )
 
 
-def _counted(paths: Sequence[Path], what: str) -> str:
-    names = ", ".join(f"'{path}'" for path in paths[:NAMED]) + (", ..." if len(paths) > NAMED else "")
-    return f"{len(paths)} {what}{'s were' if len(paths) > 1 else ' was'} ({names})"
+def _were(count: int, what: str) -> str:
+    return f"{counted(count, what)} {'was' if count == 1 else 'were'}"
+
+
+def _named(paths: Sequence[Path]) -> str:
+    return ", ".join(f"'{path}'" for path in paths[:NAMED]) + (", ..." if len(paths) > NAMED else "")
 
 
 def _damaged(folder: Path, damaged: Sequence[Refused]) -> InputError:
     named = "; ".join(each.reason.partition("; expected ")[0] for each in damaged[:NAMED])
     more = f"; and {len(damaged) - NAMED} more" if len(damaged) > NAMED else ""
     return InputError(
-        f"folder '{folder}' holds {len(damaged)} damaged files, nothing was imported: {named}{more}",
+        f"folder '{folder}' holds {counted(len(damaged), 'damaged file')}, nothing was imported: "
+        f"{named}{more}",
         "whole DICOM files",
-        "export or copy them again, or leave them out with --skip-damaged",
+        "export or copy what is damaged again, or leave it out with --skip-damaged",
     )
 
 
 def _no_dicom(folder: Path, other: int) -> InputError:
     return InputError(
-        f"folder '{folder}' holds {other} files and no DICOM object among them",
+        f"folder '{folder}' holds {counted(other, 'file')} and no DICOM object among them",
         "DICOM files",
         "choose the folder that holds them, and unpack archives first",
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from seedbed.dicom.plan_values import counted
 from seedbed.imaging.instance import InstanceFacts
 
 STRUCTURES, PLAN, DOSE = "RTSTRUCT", "RTPLAN", "RTDOSE"
@@ -67,11 +68,13 @@ def _gap(orientation: str, positions: Sequence[str]) -> str:
     if not gaps.size:
         return "a single slice"
     if gaps.min() < SAME_PLACE_MM:
-        return f"{int((gaps < SAME_PLACE_MM).sum())} slices lie where another one does"
+        doubled = int((gaps < SAME_PLACE_MM).sum())
+        return f"{counted(doubled, 'slice lies', 'slices lie')} where another one does"
     wide = np.flatnonzero(gaps > MISSING_SLICE * gaps.min())
     if not wide.size:
         return ""
+    first = "the first " if wide.size > 1 else ""
     return (
-        f"slices seem to be missing at {wide.size} places, the first between {place[wide[0]]:.2f} and "
-        f"{place[wide[0] + 1]:.2f} mm along the normal"
+        f"slices seem to be missing at {counted(wide.size, 'place')}, {first}between "
+        f"{place[wide[0]]:.2f} and {place[wide[0] + 1]:.2f} mm along the normal"
     )

@@ -168,6 +168,24 @@ def test_a_folder_without_ct_says_how_many_files_it_holds(tmp_path: Path) -> Non
         read_ct_series(tmp_path)
 
 
+@pytest.mark.parametrize("suffix", ["", ".dcm", ".IMA", ".img"])
+@pytest.mark.parametrize("content", [b"", bytes(5000)])
+def test_an_end_slice_that_is_no_dicom_any_more_is_refused_by_name(
+    tmp_path: Path, volume: CtVolume, slices: Slices, save: Save, suffix: str, content: bytes
+) -> None:
+    folder = save(slices(volume), tmp_path)
+    paths = [path.rename(path.with_name(path.name + suffix)) for path in sorted(folder.iterdir())]
+    (folder / f"._{paths[0].name}").write_bytes(b"\0\5\x16\7" * 40)
+    (folder / "LIESMICH.TXT").write_text("x" * 200)
+    assert read_ct_series(str(folder)).volume.grid.shape[0] == 6
+    paths[-1].write_bytes(content)
+    with pytest.raises(ImageError, match=rf"{paths[-1].name}' is not a DICOM file; expected"):
+        read_ct_series(folder)
+    paths[0].write_bytes(content)
+    with pytest.raises(ImageError, match=r"is not a DICOM file, nor is 1 other;"):
+        read_ct_series(folder)
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.95, 0.999])
 def test_a_slice_cut_short_is_refused_wherever_it_ends(
     tmp_path: Path, volume: CtVolume, slices: Slices, save: Save, share: float

@@ -10,6 +10,7 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import JPEG2000
 
 from seedbed.dicom import decoding, read_ct_series
+from seedbed.dicom.slices import CT, slice_of
 from seedbed.errors import ImageError, InputError
 from seedbed.imaging import CtVolume
 
@@ -138,6 +139,20 @@ def test_a_compression_that_nobody_here_knows_is_named(
         dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.100"
     with pytest.raises(ImageError, match=r"MPEG2.*cannot be decoded"):
         read_ct_series(save(stored, tmp_path))
+
+
+def test_a_system_that_cannot_check_jpeg_2000_says_so(
+    volume: CtVolume, slices: Slices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "openjpeg", lambda: None)
+    stored = slices(volume)
+    compressed(stored[:1], b"\0\0")
+    marked = [slice_of(dataset, Path(f"I{n}"), CT) for n, dataset in enumerate(stored)]
+    (unsure, hidden) = decoding.lossy_notes(marked)
+    assert "1 of 6 slices is in a compression that may lose" in unsure
+    assert "1 of 6 slices is in JPEG 2000 (as in 'I0')" in hidden
+    assert "cannot be checked on this computer" in hidden
+    assert decoding.lossy_notes(marked[1:]) == ()
 
 
 @pytest.mark.parametrize("syntax", [b"1.2.840.10008.5.1.4\0\0", b"1.2.3.4.5.6.7.8.9.10\0"])

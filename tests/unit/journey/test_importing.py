@@ -133,7 +133,7 @@ def test_another_content_of_a_uid_is_named_while_the_rest_is_kept(tmp_path: Path
     assert refused["name"] == str(first)
     assert "with other content" in refused["reason"]
     assert (found["new"], found["already_there"]) == (2, 1)
-    with pytest.raises(InputError, match="1 objects were not imported"):
+    with pytest.raises(InputError, match="1 object was not imported"):
         refuse_incomplete(found)
 
 
@@ -203,5 +203,35 @@ def test_nothing_to_import_is_a_sentence(tmp_path: Path) -> None:
         import_folder(request(tmp_path))
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "letter.pdf").write_bytes(b"%PDF")
-    with pytest.raises(InputError, match="holds 1 files and no DICOM object"):
+    with pytest.raises(InputError, match="holds 1 file and no DICOM object"):
+        import_folder(request(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a.ZIP", "a.ZIP' is an archive; expected a folder with DICOM files; unpack it first"),
+        (
+            "IM1.dcm",
+            "IM1.dcm' is a file; expected a folder with DICOM files; name the folder that it lies in",
+        ),
+    ],
+)
+def test_a_file_in_place_of_a_folder_is_called_what_it_is(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / name).write_bytes(b"PK")
+    with pytest.raises(InputError) as error:
+        import_folder(ImportRequest(folder=tmp_path / name, store=tmp_path / "store"))
+    assert said in str(error.value)
+
+
+def test_one_of_a_kind_is_told_in_the_singular(tmp_path: Path) -> None:
+    slices(tmp_path / "in", 2)
+    (tmp_path / "in" / "IM9999").write_bytes(b"")
+    (tmp_path / "in" / "._IM0001.dcm").write_bytes(b"\0\5\x16\7" * 40)  # macOS lays such files beside others
+    (note,) = import_folder(request(tmp_path)).notes
+    assert note == (
+        f"1 empty file was passed over ('{tmp_path / 'in' / 'IM9999'}'); a copy may have been interrupted."
+    )
+    (tmp_path / "in" / "IM0001").write_bytes(bytes(128) + b"DICM")
+    with pytest.raises(InputError, match="holds 1 damaged file, nothing was imported"):
         import_folder(request(tmp_path))

@@ -61,13 +61,13 @@ def test_a_missing_slice_is_seen_along_the_normal_in_any_order(orientation: str)
     whole = slices([7.5, 0, 2.5, 10, 5], orientation)
     assert notes(*whole) == []
     (note,) = notes(*slices([7.5, 0, 12.5, 2.5, 10], orientation))
-    assert note.startswith("CT series 'Neck': slices seem to be missing at 1 places, the first between ")
+    assert note.startswith("CT series 'Neck': slices seem to be missing at 1 place, between ")
     first, second = (float(word) for word in note.split("between ")[1].split(" mm")[0].split(" and "))
     assert sorted(abs(place) for place in (first, second)) == [2.5, 7.5]
 
 
 def test_slices_at_one_place_single_slices_and_positions_that_are_none_are_said() -> None:
-    assert notes(*slices([0, 2.5, 2.5])) == ["CT series 'Neck': 1 slices lie where another one does."]
+    assert notes(*slices([0, 2.5, 2.5])) == ["CT series 'Neck': 1 slice lies where another one does."]
     assert notes(*slices([0])) == ["CT series 'Neck': a single slice."]
     (broken,) = slices([0], orientation="1\\0")
     assert notes(broken) == ["CT series 'Neck': positions or orientation are no numbers."]
