@@ -107,14 +107,11 @@ def read_ct_series(
 
 
 def _image_of_plane(stack: Stack, grid: VoxelGrid) -> tuple[str | None, ...]:
-    """Image nearer to each plane than to any other: slices may be spaced not quite evenly."""
-    z = grid.axis_mm(2)
+    """Image that lies in each plane, from feet to head; none where slices run across the planes."""
     if not stack.is_axial or stack.axes[0] != 2:
-        return (None,) * len(z)
+        return (None,) * grid.shape[0]
     upwards = stack.slices if stack.steps_mm[0, 2] > 0 else stack.slices[::-1]
-    off = [abs(float(one.corner_mm[2] - plane)) for one, plane in zip(upwards, z, strict=True)]
-    half = grid.spacing_mm[2] / 2
-    return tuple(one.instance_uid if by <= half else None for one, by in zip(upwards, off, strict=True))
+    return tuple(one.instance_uid for one in upwards)
 
 
 def _fill(by_slice: NDArray[np.float32], stack: Stack) -> None:

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
+from pydicom.encaps import generate_frames
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.multival import MultiValue
 from pydicom.uid import JPEG2000, JPEG2000Lossless, JPEGLSLossless, JPEGLSNearLossless, RLELossless
 from pydicom.valuerep import format_number_as_ds
 
+from seedbed.dicom.codestreams import check_run_lengths
 from seedbed.dicom.encoding import check_encoding
 from seedbed.errors import InputError
 
@@ -251,6 +253,10 @@ def decoded(dataset: Dataset) -> NDArray[Any]:
     if syntax is not None and syntax.is_encapsulated:
         if syntax not in SOUND_DECODERS:
             raise NotImplementedError(f"transfer syntax {syntax.name}")
+        if syntax == RLELossless:
+            count = int(dataset.get("NumberOfFrames") or 1)
+            for frame in generate_frames(dataset.PixelData, number_of_frames=count):
+                check_run_lengths(frame, dataset.Rows * dataset.Columns)
         dataset.pixel_array_options(decoding_plugin=SOUND_DECODERS[syntax])
     stored: NDArray[Any] = dataset.pixel_array
     return stored
