@@ -1,5 +1,7 @@
 """The DICOM objects of a plan are opened together: one study and frame, references that lead to objects."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +25,14 @@ OBJECTS = {
     "structures.dcm", "plan.dcm", "dose.dcm", "segmentation.dcm", "measurements.dcm", "sheet_images",
 }  # fmt: skip
 Case = tuple[Path, Path]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Read a segmentation with highdicom, and close the index that it leaves open."""
+    segmentation = highdicom.seg.segread(path)
+    with closing(segmentation._db_con):
+        yield segmentation
 
 
 @pytest.fixture(scope="module")
@@ -88,14 +98,14 @@ def test_the_histograms_say_what_the_plan_says(made: tuple[Path, dict[str, Any]]
 
 
 def test_another_library_finds_the_same_voxels(made: tuple[Path, dict[str, Any]], neck: Case) -> None:
-    segmentation = highdicom.seg.segread(made[0] / "segmentation.dcm")
+    with opened(made[0] / "segmentation.dcm") as segmentation:
+        number = next(
+            n for n in segmentation.segment_numbers
+            if segmentation.get_segment_description(n).segment_label == "GTV_node"
+        )  # fmt: skip
+        voxels = segmentation.get_volume(segment_numbers=[number]).array.astype(bool).sum()
     ct = read_ct_series(neck[0])
     target = read_segmentation(made[0] / "segmentation.dcm", ct)["GTV_node"]
-    number = next(
-        n for n in segmentation.segment_numbers
-        if segmentation.get_segment_description(n).segment_label == "GTV_node"
-    )  # fmt: skip
-    voxels = segmentation.get_volume(segment_numbers=[number]).array.astype(bool).sum()
     assert voxels * ct.volume.grid.voxel_volume_mm3 == pytest.approx(target.volume_mm3, rel=1e-6)
 
 
@@ -140,8 +150,8 @@ def test_a_lesion_of_which_a_part_is_planned_is_measured_whole(neck: Case, tmp_p
     assert read.target.volume_mm3 < 0.5 * whole.volume_mm3
     assert lesion.volume_cc == pytest.approx(whole.volume_mm3 / 1000, rel=1e-4)
     assert lesion.name == "GTV_node"
-    segments = highdicom.seg.segread(tmp_path / "segmentation.dcm")
-    assert segments.get_segment_description(lesion.segment).segment_label == "GTV_node"
+    with opened(tmp_path / "segmentation.dcm") as segments:
+        assert segments.get_segment_description(lesion.segment).segment_label == "GTV_node"
 
 
 def test_a_target_without_a_voxel_is_measured_without_a_segment(neck: Case, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,9 @@ def test_highdicom_reads_the_masks_where_they_lie(write: Callable[..., Any], tur
     ct, path = write(*turn)
     grid = ct.volume.grid
     with quietly():
-        found = segread(path).get_volume(combine_segments=False, rescale_fractional=False)
+        read = segread(path)
+        with closing(read._db_con):  # highdicom leaves its index open
+            found = read.get_volume(combine_segments=False, rescale_fractional=False)
     masks = np.stack([structure_mask(structure, grid) for structure in in_marked_volume()], axis=-1)
     places = np.moveaxis(np.indices(found.array.shape[:3]), 0, -1).reshape(-1, 3)
     index = np.rint(grid.indices(found.map_indices_to_reference(places))).astype(int)

@@ -29,6 +29,7 @@ def write_segmentation(slices: list[Path], out: Path, label: str, author: str) -
         transfer_syntax_uid=ExplicitVRLittleEndian,
     )  # fmt: skip
     made.save_as(out)
+    made._db_con.close()  # highdicom leaves its index open
     return out
 
 
