@@ -6,7 +6,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def answering(act: Callable[[socket.socket], object]) -> Iterator[int]:
 
         def serve() -> None:
             caller, _ = server.accept()
-            with caller:
+            with caller, suppress(ConnectionResetError):  # who asks may break off first
                 act(caller)
 
         thread = threading.Thread(target=serve)
