@@ -33,7 +33,7 @@ from seedbed.dicom.deidentification.key_table import (
 from seedbed.dicom.deidentification.pseudonym import CODE
 from seedbed.dicom.files import read_dataset, reading, save, text
 from seedbed.errors import InputError, OutputError
-from seedbed.journey.places import SUMMARY, check_empty, staged
+from seedbed.journey.places import SUMMARY, check_empty, files_below, staged
 
 Progress = Callable[[int, int], None]
 Who = tuple[str, str]
@@ -213,10 +213,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise InputError(f"there is no '{missing[0]}'", "files or folders that exist", "check the name")
-    inside = {
-        file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()
-    }
-    return sorted(inside)
+    return sorted({file for path in paths for file in files_below(path)})
 
 
 def _survey(files: Sequence[Path], progress: Progress) -> tuple[list[_Found], list[LeftOut]]:

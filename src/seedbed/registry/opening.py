@@ -8,10 +8,10 @@ from seedbed.errors import InputError, OutputError
 from seedbed.imaging.instance import InstanceFacts
 from seedbed.registry.objects import ObjectFolder, sha256_of, whole_leftover
 from seedbed.registry.register import open_register
+from seedbed.registry.rows import FOUND
 from seedbed.registry.store import REGISTER, Same, Store
 
 FactsOf = Callable[[bytes, str], InstanceFacts]
-FOUND = "found in the store"
 NAMED = 5
 """So many files are named in one sentence; the number is always said (local rule)."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, bindparam, delete, select
 from sqlalchemy.dialects import sqlite
 
 from seedbed.imaging.instance import InstanceFacts
@@ -32,11 +32,11 @@ ADD_INSTANCE, ADD_SOURCE = (
     Statement(sqlite.insert(table).on_conflict_do_nothing()) for table in (DicomInstance, DicomSource)
 )
 HASH_OF = Statement(select(DicomInstance.sha256).where(DicomInstance.instance_uid == bindparam("uid")))
-SEEN = Statement(
-    select(DicomSource.sha256).where(
-        DicomSource.sha256 == bindparam("sha256"), DicomSource.origin == bindparam("origin")
-    )
-)
+FOUND = "found in the store"
+"""Origin of a file that the opening of a store found and indexed."""
+OF_SOURCE = (DicomSource.sha256 == bindparam("sha256"), DicomSource.origin == bindparam("origin"))
+SEEN = Statement(select(DicomSource.sha256).where(*OF_SOURCE))
+CLAIM = Statement(delete(DicomSource).where(*OF_SOURCE))
 
 
 class Rows:
@@ -82,6 +82,23 @@ class Rows:
             if new:
                 ADD_SOURCE.run(self._connection, source)
         return new
+
+    def claim(self, sha256: str, origin: str) -> bool:
+        """Whether an opening found a file that was being kept; then ``origin`` is where it came from.
+
+        One keeper alone is told so.
+
+        Raises
+        ------
+        OutputError
+            The register could not be written.
+        """
+        with self._transaction():
+            claimed = CLAIM.run(self._connection, {"sha256": sha256, "origin": FOUND}).rowcount == 1
+            if claimed:
+                source = {"sha256": sha256, "origin": origin, "first_at": _now()}
+                ADD_SOURCE.run(self._connection, source)
+        return claimed
 
     def sighted(self, sha256: str, origin: str) -> None:
         """Note that an object that is there also came from ``origin``.

@@ -92,7 +92,7 @@ class Store:
         OutputError
             It could not be written.
         """
-        sha256 = sha256_of(content)
+        sha256, new = sha256_of(content), False
         held = self._rows.hash_of(facts.instance_uid)
         if held is None:
             path = self.files.place(sha256, content)
@@ -103,12 +103,14 @@ class Store:
                 raise _not_of(facts, sha256)
             if held != sha256:  # two that differ came at the same time, and the other was faster
                 self.files.withdraw(sha256)
+            else:  # another process opened the store between file and row, and found the file
+                new = self._rows.claim(sha256, origin)
         if held == sha256:
             self._heal(sha256, content)
         elif not self._same_as(held, content):
             raise self._conflict(facts, self.files.set_aside(sha256, content))
         self._rows.sighted(held, origin)
-        return Kept(held, self.files.path(held), False)
+        return Kept(held, self.files.path(held), new)
 
     def index(self, sha256: str, size_bytes: int, facts: InstanceFacts, *, origin: str) -> bool:
         """Add a placed file to the register; False where its hash or its UID is there already."""
