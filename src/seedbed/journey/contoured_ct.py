@@ -123,8 +123,18 @@ def read_contoured_ct(
         that reaches outside the image; a sphere that misses the target.
     """
     ct = read_ct_series(ct_folder, series=series, correct_tilt=correct_tilt)
+    return contoured(ct, structures_file, ct_name=str(ct_folder), target_name=target_name, sphere=sphere)
+
+
+def contoured(
+    ct: CtSeries, structures_file: Path, *, ct_name: str, target_name: str | None, sphere: Sphere | None
+) -> ContouredCt:
+    """Read structures that were drawn on a CT that was read before, and choose the target.
+
+    Parameters and errors as of `read_contoured_ct`; ``ct_name`` is what sentences call the CT.
+    """
     read = read_structure_file(structures_file, ct)
-    ids = {f"CT '{ct_folder}'": ct.identity.patient_id, f"'{structures_file.name}'": read.patient_id}
+    ids = {f"CT '{ct_name}'": ct.identity.patient_id, f"'{structures_file.name}'": read.patient_id}
     check_same_patient(ids)
     structures, renamed = _renamed(read.structures)
     whole = choose(structures, only_name(structures, target_name))

@@ -1,10 +1,11 @@
 """Which structure is the target, which are organs, and what the files were."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from seedbed.dicom import choose
 from seedbed.errors import StructureError, one_of
 from seedbed.geometry import Structure
 from seedbed.journey.places import files_below
@@ -45,6 +46,40 @@ def is_organ(structure: Structure) -> bool:
 def skin_of(structure: Structure) -> Structure:
     """Return the skin: the outer shell of an outline."""
     return replace(structure.shell(SKIN_MM), name=f"Skin ({SKIN_MM:g} mm)")
+
+
+def chosen_organs(
+    others: Mapping[str, Structure], names: Sequence[str], *, target: str
+) -> tuple[tuple[Structure, ...], list[str]]:
+    """Return the organs, the skin last, and a sentence on structures that are none.
+
+    Parameters
+    ----------
+    others : mapping of str to Structure
+        All structures but the target.
+    names : sequence of str
+        Those that the user asked for; empty for all that are organs.
+    target : str
+        Name of the target, which is no organ.
+
+    Raises
+    ------
+    StructureError
+        The target among the names, or a name that is none of the structures.
+    """
+    if target in names:
+        raise StructureError(
+            f"'{target}' is target and organ", one_of([target, *others]), "leave it out of the organs"
+        )
+    if names:
+        chosen = [choose(dict(others), name, "organ") for name in dict.fromkeys(names)]
+    else:
+        chosen = [e for e in others.values() if (is_outline(e) or is_organ(e)) and e.volume_mm3 > 0]
+    outlines = sorted((each for each in chosen if is_outline(each)), key=lambda each: -each.volume_mm3)
+    skins = [skin_of(each) for each in outlines[:1]]
+    rest = [name for name, each in others.items() if each not in chosen]
+    said = f"Needles may pass, and no goal judges: {', '.join(rest)}."
+    return (*(each for each in chosen if not is_outline(each)), *skins), [said] if rest else []
 
 
 def input_hashes(ct_folder: Path, structures_file: Path) -> dict[str, str]:

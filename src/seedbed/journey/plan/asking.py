@@ -6,10 +6,9 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import cast
 
-from seedbed.dicom import PlanReading, choose, read_plan_file
+from seedbed.dicom import PlanReading, read_plan_file
 from seedbed.dosimetry import Source, load_source
-from seedbed.errors import InputError, StructureError, one_of
-from seedbed.geometry import Structure
+from seedbed.errors import InputError
 from seedbed.geometry.gaps import gap_warning
 from seedbed.implant import SeedImplant, radionuclide
 from seedbed.implant.strengths import check_strength
@@ -17,7 +16,7 @@ from seedbed.journey.contoured_ct import ContouredCt, read_contoured_ct
 from seedbed.journey.plan.drawn_needles import read_needles
 from seedbed.journey.plan.question import PlanQuestion
 from seedbed.journey.single_file import sha256
-from seedbed.journey.structure_roles import input_hashes, is_organ, is_outline, skin_of
+from seedbed.journey.structure_roles import chosen_organs, input_hashes
 from seedbed.journey.written_plan import Purpose
 from seedbed.planning import PlanGoals, PlanRequest, default_goals
 from seedbed.planning.goals import TARGET, organ_goals, organ_role, with_goals
@@ -74,7 +73,7 @@ def ask(question: PlanQuestion) -> Asked:
         series=question.series, correct_tilt=question.correct_tilt,
     )  # fmt: skip
     _check_frame(question, given[1], read.ct.identity.frame_uid)
-    organs, ignored = _organs(question, read)
+    organs, ignored = chosen_organs(read.others, question.organs, target=read.whole.name)
     goals = _goals(question, strengths, [organ.name for organ in organs])
     request = PlanRequest(
         read.ct.volume, read.target, organs, source, goals, cast(Mode, question.mode), needles, given[0],
@@ -157,28 +156,6 @@ def _check_frame(question: PlanQuestion, frame_uid: str, of_ct: str) -> None:
             f"'{question.given_file.name}' has the frame of reference {frame_uid or '(none)'}",
             f"that of the CT, {of_ct or '(none)'}",
             "give the seeds as they lie on this CT, or register the two first",
-        )
-
-
-def _organs(question: PlanQuestion, read: ContouredCt) -> tuple[tuple[Structure, ...], list[str]]:
-    """Return organs, the skin last, and a sentence on what is none."""
-    others = read.others
-    if question.organs:
-        _check_organs(question.organs, read)
-        chosen = [choose(others, name, "organ") for name in dict.fromkeys(question.organs)]
-    else:
-        chosen = [e for e in others.values() if (is_outline(e) or is_organ(e)) and e.volume_mm3 > 0]
-    outlines = sorted((each for each in chosen if is_outline(each)), key=lambda each: -each.volume_mm3)
-    skins = [skin_of(each) for each in outlines[:1]]
-    rest = [name for name, each in others.items() if each not in chosen]
-    said = f"Needles may pass, and no goal judges: {', '.join(rest)}."
-    return (*(each for each in chosen if not is_outline(each)), *skins), [said] if rest else []
-
-
-def _check_organs(names: tuple[str, ...], read: ContouredCt) -> None:
-    if read.whole.name in names:
-        raise StructureError(
-            f"'{read.whole.name}' is target and organ", one_of(read.others), "leave it out of the organs"
         )
 
 
