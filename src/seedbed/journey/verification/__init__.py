@@ -1,0 +1,1 @@
+"""Verify an implant: read, find, compare, calculate, write."""
