@@ -3,7 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seedbed.errors import InputError
+from seedbed.implant import SeedImplant
 from seedbed.verification import match_seeds
+from seedbed.verification.matching import places_and_needles
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -116,3 +119,32 @@ def test_nothing_planned_or_nothing_found_is_no_trouble(planned: int, found: int
     match = match_seeds(np.zeros((planned, 3)), np.zeros((found, 3)))
     assert (match.missing.tolist(), match.extra.tolist()) == (list(range(planned)), list(range(found)))
     assert (match.distance_mm.shape, match.displacement_mm.shape) == ((0,), (0, 3))
+
+
+@pytest.mark.parametrize("wrong", [np.full((2, 3), np.nan), np.full((1, 3), np.inf), np.zeros((2, 2))])
+def test_positions_without_meaning_are_refused_with_what_to_do(wrong: np.ndarray) -> None:
+    for one, other in ((wrong, np.zeros((1, 3))), (np.zeros((1, 3)), wrong)):
+        with pytest.raises(InputError, match="correct the list of seeds"):
+            match_seeds(one, other)
+
+
+@pytest.mark.parametrize("gate", [-1.0, np.nan, np.inf])
+def test_a_gate_that_is_no_length_is_refused(gate: float) -> None:
+    with pytest.raises(InputError, match="gate"):
+        match_seeds(np.zeros((1, 3)), np.zeros((1, 3)), gate_mm=gate)
+
+
+def test_seeds_at_one_place_are_paired_once_each() -> None:
+    match = match_seeds(np.zeros((2, 3)), np.zeros((3, 3)))
+    assert sorted(match.planned.tolist()) == [0, 1]
+    assert len(set(match.found.tolist())) == 2
+    assert len(match.extra) == 1
+
+
+def test_an_implant_tells_its_needles_and_places_alone_do_not() -> None:
+    places = np.arange(6.0).reshape(2, 3)
+    held = SeedImplant("6711", places, None, np.ones(2), needle_index=np.array([4, 4]))
+    loose = SeedImplant("6711", places, None, np.ones(2))
+    assert places_and_needles(held)[1].tolist() == [4, 4]
+    assert places_and_needles(loose)[1] is None
+    np.testing.assert_array_equal(places_and_needles(loose)[0], places)
