@@ -11,7 +11,7 @@ from seedbed.dicom.files import FloatArray, number, reading
 from seedbed.dicom.identity import Identity
 from seedbed.dicom.image_folder import find_series
 from seedbed.dicom.rescaling import hounsfield_notes, rescaled
-from seedbed.dicom.slices import CT
+from seedbed.dicom.slices import CT, Slice
 from seedbed.dicom.stack import Stack, axial_array, room_for, stacked
 from seedbed.dicom.tilt import TILT_DEG, refuse_tilt, untilted
 from seedbed.errors import ImageError
@@ -38,6 +38,9 @@ class CtSeries:
     image_of_plane : tuple of (str or None), one for each plane of the volume from feet to head
         SOP instance UID of the image that shows it; None where no image lies in it, since the slices run
         across the planes or were resampled. Empty where no images are known.
+    number_of_plane : tuple of int, one for each plane of the volume from feet to head
+        Instance Number of that image, by which a workstation counts; 1, 2, 3, ... from the feet where any
+        plane has none or two have the same.
     """
 
     volume: CtVolume
@@ -47,9 +50,12 @@ class CtSeries:
     plane_mm: FloatArray
     notes: tuple[str, ...] = ()
     image_of_plane: tuple[str | None, ...] = ()
+    number_of_plane: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         planes = self.volume.grid.shape[0]
+        if not self.number_of_plane:
+            object.__setattr__(self, "number_of_plane", tuple(range(1, planes + 1)))
         if len(self.image_of_plane) not in (0, planes):
             raise ImageError(
                 f"images of {len(self.image_of_plane)} planes for a volume of {planes}",
@@ -103,15 +109,27 @@ def read_ct_series(
     first = stack.first
     uids = tuple(one.instance_uid for one in stack.slices)
     shown = _image_of_plane(stack, volume.grid)
-    return CtSeries(volume, first.identity, first.series_uid, uids, stack.place_mm, notes, shown)
+    numbers = _number_of_plane(stack) if None not in shown else ()
+    return CtSeries(volume, first.identity, first.series_uid, uids, stack.place_mm, notes, shown, numbers)
 
 
 def _image_of_plane(stack: Stack, grid: VoxelGrid) -> tuple[str | None, ...]:
     """Image that lies in each plane, from feet to head; none where slices run across the planes."""
     if not stack.is_axial or stack.axes[0] != 2:
         return (None,) * grid.shape[0]
-    upwards = stack.slices if stack.steps_mm[0, 2] > 0 else stack.slices[::-1]
-    return tuple(one.instance_uid for one in upwards)
+    return tuple(one.instance_uid for one in _upwards(stack))
+
+
+def _number_of_plane(stack: Stack) -> tuple[int, ...]:
+    """Instance numbers from feet to head; none where one is missing, is no number, or stands twice."""
+    stated = [one.word("InstanceNumber").strip() for one in _upwards(stack)]
+    numbers = tuple(int(text) for text in stated if text.isascii() and text.isdigit())
+    return numbers if len(set(numbers)) == len(stated) else ()
+
+
+def _upwards(stack: Stack) -> list[Slice]:
+    """Slices from feet to head."""
+    return list(stack.slices if stack.steps_mm[0, 2] > 0 else stack.slices[::-1])
 
 
 def _fill(by_slice: NDArray[np.float32], stack: Stack) -> None:

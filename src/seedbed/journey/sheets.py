@@ -34,7 +34,7 @@ def languages_of(text: str) -> tuple[Language, ...]:
     return found
 
 
-def sheet_head(identity: Identity, plan: str, plan_file: Path) -> SheetHead:
+def sheet_head(identity: Identity, plan: str, plan_file: Path | None) -> SheetHead:
     """Say whom and which plan sheets are about.
 
     Parameters
@@ -42,8 +42,8 @@ def sheet_head(identity: Identity, plan: str, plan_file: Path) -> SheetHead:
     identity : Identity
     plan : str
         The plan in one line.
-    plan_file : Path
-        Its RTPLAN; its SHA-256 stands on each page.
+    plan_file : Path or None
+        Its RTPLAN; its SHA-256 stands on each page. None where there is no plan.
     """
     return SheetHead(
         dated=identity.made.date(),
@@ -53,7 +53,7 @@ def sheet_head(identity: Identity, plan: str, plan_file: Path) -> SheetHead:
         birth_date=iso(identity.patient_birth_date),
         study_date=iso(identity.study_date),
         plan=plan,
-        plan_sha256=sha256(plan_file),
+        plan_sha256=sha256(plan_file) if plan_file is not None else "",
     )
 
 

@@ -82,10 +82,15 @@ def chosen_organs(
     return (*(each for each in chosen if not is_outline(each)), *skins), [said] if rest else []
 
 
+def folder_hash(folder: Path) -> str:
+    """SHA-256 of a folder: one digest over those of its files."""
+    digest = hashlib.sha256()
+    for path in files_below(folder):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 def input_hashes(ct_folder: Path, structures_file: Path) -> dict[str, str]:
     """SHA-256 of what was read: the CT as one digest over its files, and the structure set."""
-    digest = hashlib.sha256()
-    for path in files_below(ct_folder):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
     structures = hashlib.sha256(structures_file.read_bytes()).hexdigest()
-    return {"ct_folder": digest.hexdigest(), structures_file.name: structures}
+    return {"ct_folder": folder_hash(ct_folder), structures_file.name: structures}

@@ -199,7 +199,14 @@ def _draw_slice(axes: Axes, view: ColdView, regions: Sequence[ColdPlace], *, ind
                 *region.coldest_mm[:2], "x", markersize=6, color="white", markeredgewidth=1.6, zorder=3.6
             )
     frame(axes, AXIAL, box)
-    words(axes, (0.03, 0.975), f"slice {view.slice_number(index)}, z {z + 0.0:.1f} mm", fontsize=7, ha="left", va="top")
+    words(
+        axes,
+        (0.03, 0.975),
+        f"slice {view.slice_number(index)}, z {z + 0.0:.1f} mm",
+        fontsize=7,
+        ha="left",
+        va="top",
+    )
     words(axes, (0.03, 0.915), what, fontsize=6.5, ha="left", va="top")
 
 

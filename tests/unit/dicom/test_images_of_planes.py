@@ -156,6 +156,25 @@ def test_a_series_that_was_written_knows_its_images_as_one_that_is_read(
     assert written.image_of_plane == written.instance_uids
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([66, 65, 64, 63, 62, 61], (66, 65, 64, 63, 62, 61)),
+        ([5, 5, 6, 7, 8, 9], (1, 2, 3, 4, 5, 6)),
+        ([5, None, 6, 7, 8, 9], (1, 2, 3, 4, 5, 6)),
+    ],
+    ids=["as the scanner counts", "one number twice", "one without"],
+)
+def test_planes_have_the_numbers_of_their_images_or_count_from_the_feet(
+    tmp_path: Path, slices: Slices, save: Save, given: list[int | None], expected: tuple[int, ...]
+) -> None:
+    stored = slices(CtVolume(SYMMETRIC, np.zeros(SYMMETRIC.shape, dtype=np.float32)))
+    upwards = sorted(stored, key=lambda one: one.ImagePositionPatient[2])
+    for dataset, number in zip(upwards, given, strict=True):
+        dataset.InstanceNumber = number
+    assert read_ct_series(save(stored, tmp_path)).number_of_plane == expected
+
+
 def test_images_of_another_number_of_planes_are_refused(series: CtSeries) -> None:
     with pytest.raises(ImageError, match="images of 3 planes for a volume of 20"):
         replace(series, image_of_plane=series.image_of_plane[:3])
