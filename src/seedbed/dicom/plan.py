@@ -57,7 +57,7 @@ class PlanFile:
     Attributes
     ----------
     implant : SeedImplant
-        Seeds; ``axes`` is None when the file lacks the orientation of any. Seeds of one applicator share
+        Seeds; the axis of one whose orientation the file lacks is not known. Seeds of one applicator share
         their ``needle_index``, its number less one; where the needles lie is not in the file.
     dose_gy : float
         Prescription dose; NaN-free, 0 when the file gives none.

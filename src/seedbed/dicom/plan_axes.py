@@ -55,4 +55,4 @@ def axis_notes(seeds: PlanSeeds, from_needles: bool) -> tuple[str, ...]:
     given = f"The plan gives a direction for {len(seeds.axes) - missing} of {len(seeds.axes)} seeds; "
     if from_needles:
         return (given + "the others were taken from the straight lines of their needles.",)
-    return (given + "the one-dimensional formula was used for all.",)
+    return (given + "the one-dimensional formula was used for the others.",)

@@ -65,10 +65,9 @@ class PlanSeeds:
     notes: tuple[str, ...]
 
     @property
-    def stated_axes(self) -> FloatArray | None:
-        """Directions, shape (n, 3); None when the plan lacks that of any seed."""
-        known = [axis for axis in self.axes if axis is not None]
-        return np.array(known) if len(known) == len(self.axes) else None
+    def stated_axes(self) -> FloatArray:
+        """Directions, shape (n, 3); zeros where the plan gives none."""
+        return np.array([np.zeros(3) if axis is None else axis for axis in self.axes]).reshape(-1, 3)
 
 
 def read_channels(plan: Dataset, name: str) -> Channels:

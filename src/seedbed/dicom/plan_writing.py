@@ -207,6 +207,6 @@ def _control_point(implant: SeedImplant, seed: int, deepest: FloatArray, index: 
     item.ControlPointIndex, item.CumulativeTimeWeight = index, decimal(weight)
     item.ControlPointRelativePosition = decimal(float(np.linalg.norm(position - deepest)))
     item.ControlPoint3DPosition = [decimal(round(float(value), 4)) for value in position]
-    if implant.axes is not None:
-        item.ControlPointOrientation = [float(value) for value in implant.axes[seed]]
+    if implant.axis_known[seed]:
+        item.ControlPointOrientation = [float(value) for value in implant.directions[seed]]
     return item

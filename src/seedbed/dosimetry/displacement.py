@@ -49,7 +49,22 @@ def displace(
     >>> bool((same.positions_mm == implant.positions_mm).all())
     True
     """
-    return _displaced(implant, _holds(implant), errors, rng, breathing)
+    return displacing(implant, errors, breathing=breathing)(rng)
+
+
+def displacing(
+    implant: SeedImplant, errors: PlacementErrors, *, breathing: Breathing | None = None
+) -> Callable[[np.random.Generator], SeedImplant]:
+    """Return what displaces an implant again and again, as `displace` does.
+
+    Examples
+    --------
+    >>> implant = SeedImplant("6711", np.zeros((2, 3)), None, np.ones(2))
+    >>> displacing(implant, PlacementErrors("none"))(np.random.default_rng(1)).count
+    2
+    """
+    holds = _holds(implant)
+    return lambda rng: _displaced(implant, holds, errors, rng, breathing)
 
 
 def over_trials(
@@ -73,17 +88,51 @@ def over_trials(
     ...             breathing=None, trials=3, rng=np.random.default_rng(1))
     [1, 1, 1]
     """
-    holds = _holds(implant)
+    displaced = displacing(implant, errors, breathing=breathing)
+    return in_trials(
+        lambda own: work(displaced(own), own),
+        trials=trials,
+        rng=rng,
+        progress=progress,
+    )
+
+
+def in_trials(
+    work: Callable[[np.random.Generator], Result],
+    *,
+    trials: int,
+    rng: np.random.Generator,
+    progress: Progress | None = None,
+) -> list[Result]:
+    """Return what ``work`` makes of the random numbers of each of many trials, as `over_trials` does.
+
+    Examples
+    --------
+    >>> in_trials(lambda own: int(own.integers(1, 2)), trials=3, rng=np.random.default_rng(1))
+    [1, 1, 1]
+    """
     found: list[Result] = []
     with ThreadPoolExecutor(threads()) as pool:
-        jobs = pool.map(
-            lambda own: work(_displaced(implant, holds, errors, own, breathing), own), rng.spawn(trials)
-        )
-        for result in jobs:
+        for result in pool.map(work, rng.spawn(trials)):
             found.append(result)
             if progress:
                 progress(len(found), trials)
     return found
+
+
+def strengths_of(implant: SeedImplant, errors: PlacementErrors, rng: np.random.Generator) -> FloatArray:
+    """Draw the strengths that seeds may have, shape (n,), U: one error for all and one for each.
+
+    Examples
+    --------
+    >>> implant = SeedImplant("6711", np.zeros((1, 3)), None, np.array([0.7]))
+    >>> strengths_of(implant, PlacementErrors("none"), np.random.default_rng(1))
+    array([0.7])
+    """
+    common = 1 + errors.strength_common_sd_pct / 100 * rng.standard_normal()
+    each = 1 + errors.strength_seed_sd_pct / 100 * rng.standard_normal(implant.count)
+    drawn: FloatArray = implant.strengths_u * np.maximum(common, LEAST_STRENGTH)
+    return drawn * np.maximum(each, LEAST_STRENGTH)
 
 
 def moving_together(implant: SeedImplant) -> list[IntArray]:
@@ -117,17 +166,16 @@ def _displaced(
     arms = implant.positions_mm - holds.pivots_mm[holds.group]
     positions = implant.positions_mm + shift[holds.group] + np.einsum("nij,nj->ni", tilt, arms)
     positions += errors.seed_sd_mm * rng.standard_normal(positions.shape)
-    common = 1 + errors.strength_common_sd_pct / 100 * rng.standard_normal()
-    each = 1 + errors.strength_seed_sd_pct / 100 * rng.standard_normal(implant.count)
-    strengths = implant.strengths_u * np.maximum(common, LEAST_STRENGTH) * np.maximum(each, LEAST_STRENGTH)
+    strengths = strengths_of(implant, errors, rng)
     axes = None if implant.axes is None else _tilted(implant.axes, tilt)
     return replace(implant, positions_mm=positions, axes=axes, strengths_u=strengths)
 
 
 def _tilted(axes: FloatArray, tilt: FloatArray) -> FloatArray:
+    """Turn axes; those that are not known stay zero."""
     turned: FloatArray = axes + np.einsum("nij,nj->ni", tilt, axes)
-    turned /= np.linalg.norm(turned, axis=1, keepdims=True)
-    return turned
+    length = np.linalg.norm(turned, axis=1, keepdims=True)
+    return turned / np.where(length > 0, length, 1.0)
 
 
 def _holds(implant: SeedImplant) -> _Holds:
@@ -147,8 +195,9 @@ def _along(implant: SeedImplant, seeds: IntArray) -> FloatArray:
     number = int(implant.needle_index[seeds[0]])
     if 0 <= number < len(implant.needles):
         return implant.needles[number].direction
-    if implant.axes is not None:
-        axis: FloatArray = implant.axes[seeds[0]]
+    known = seeds[implant.axis_known[seeds]]
+    if len(known):
+        axis: FloatArray = implant.directions[known[0]]
         return axis
     if len(seeds) > 1:
         line: FloatArray = implant.positions_mm[seeds[-1]] - implant.positions_mm[seeds[0]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.dosimetry.kernel import Progress, add_on_grid, in_turns, seed_rows
+from seedbed.dosimetry.kernel import Progress, add_on_grid, in_turns, seed_groups
 from seedbed.dosimetry.kernel_tables import FAR_CM, kernel_tables
 from seedbed.dosimetry.line_source import radial_dose
 from seedbed.dosimetry.sources import Source
@@ -66,7 +66,7 @@ def grid_dose(
     ----------
     source : Source
     implant : SeedImplant
-        Strengths at implantation; without axes the one-dimensional formula is used.
+        Strengths at implantation; for seeds without an axis the one-dimensional formula is used.
     grid : VoxelGrid or OrientedGrid
     cutoff_mm : float, optional
         Leave out seeds farther than this from a voxel, at least `LEAST_CUTOFF_MM`. ``dropped_gy`` of the
@@ -100,7 +100,7 @@ def grid_dose(
         np.zeros(grid.shape), grid, implant, source, until_days=until_days, cutoff_mm=cutoff,
         dropped_gy=dropped_at_most_gy(source, implant.strengths_u, cutoff_mm=cutoff, until_days=until_days),
     )  # fmt: skip
-    _add(dose, seed_rows(implant.positions_mm, implant.axes), implant.strengths_u, progress)
+    _add(dose, [(implant, 1.0)], progress)
     return dose
 
 
@@ -152,7 +152,7 @@ def add_seed(dose: GridDose, position_mm: FloatArray, axis: FloatArray | None, s
     Raises
     ------
     DoseError
-        A seed without meaning, or an axis where the others have none (or the other way round).
+        A seed without meaning.
     """
     implant = dose.implant.with_seed(position_mm, axis, strength_u)
     return _changed(dose, implant, come=dose.implant.count)
@@ -204,24 +204,26 @@ def _changed(
         before.source, implant.strengths_u, cutoff_mm=before.cutoff_mm, until_days=before.until_days
     )
     after = replace(before, dose_gy=before.dose_gy.copy(), implant=implant, dropped_gy=dropped)
-    rows = np.vstack([seed_rows(old.positions_mm, old.axes), seed_rows(new.positions_mm, new.axes)])
-    _add(after, rows, np.concatenate([-old.strengths_u, new.strengths_u]), None)
+    _add(after, [(old, -1.0), (new, 1.0)], None)
     if old.count:
         np.maximum(after.dose_gy, 0.0, out=after.dose_gy)  # a rest of rounding
     return after
 
 
-def _add(dose: GridDose, rows: FloatArray, strengths_u: FloatArray, progress: Progress | None) -> None:
-    """Add the dose of seeds to a grid in place; a negative strength takes it away."""
-    tables = kernel_tables(dose.source, dose.implant.axes is not None)
-    strengths = strengths_u * gy_per_rate(dose.source, dose.until_days)
+def _add(dose: GridDose, seeds: list[tuple[SeedImplant, float]], progress: Progress | None) -> None:
+    """Add the dose of seeds to a grid in place, each times a factor; a negative one takes it away."""
+    per_u = gy_per_rate(dose.source, dose.until_days)
+    parts = [
+        (group.tables, group.rows, factor * per_u * implant.strengths_u[group.number])
+        for implant, factor in seeds
+        for group in seed_groups(dose.source, implant.positions_mm, implant.axes)
+    ]
     origin, steps = np.asarray(dose.grid.origin_mm, dtype=float), dose.grid.steps_mm
     shape, flat = np.array(dose.grid.shape, dtype=np.int64), dose.dose_gy.reshape(-1)
     cutoff_cm = min(dose.cutoff_mm / MM_PER_CM, FAR_CM)
-    in_turns(
-        lambda first, last: add_on_grid(
-            origin, steps, shape, rows, strengths, cutoff_cm, tables, flat, first, last
-        ),
-        flat.size,
-        progress,
-    )
+
+    def add(first: int, last: int) -> None:
+        for tables, rows, gy in parts:
+            add_on_grid(origin, steps, shape, rows, gy, cutoff_cm, tables, flat, first, last)
+
+    in_turns(add, flat.size, progress)

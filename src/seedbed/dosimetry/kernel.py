@@ -10,13 +10,15 @@ import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.dosimetry.kernel_tables import FAR_CM, KernelTables
+from seedbed.dosimetry.kernel_tables import FAR_CM, KernelTables, kernel_tables
+from seedbed.dosimetry.sources import Source
 from seedbed.geometry.compiling import compiled
+from seedbed.implant.seeds import known_axes
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -220,12 +222,52 @@ def threads() -> int:
         return os.cpu_count() or 1
 
 
-def seed_rows(positions_mm: FloatArray, axes: FloatArray | None) -> FloatArray:
-    """Position in cm and axis of each seed, shape (n, 6); zero axes where they are not known."""
-    along = np.zeros_like(positions_mm) if axes is None else np.asarray(axes, dtype=float)
-    if axes is not None:
-        along = along / np.linalg.norm(along, axis=1, keepdims=True)
-    return np.ascontiguousarray(np.hstack([np.asarray(positions_mm, dtype=float) / 10.0, along]))
+class SeedGroup(NamedTuple):
+    """Seeds of one formula: those with an axis (two-dimensional), or those without (one-dimensional).
+
+    Attributes
+    ----------
+    tables : KernelTables
+    number : ndarray of int, shape (k,)
+        Which seeds of the list they are.
+    rows : ndarray, shape (k, 6)
+        Position in cm and axis of each; zero axes where they are not known.
+    """
+
+    tables: KernelTables
+    number: NDArray[np.int64]
+    rows: FloatArray
 
 
-__all__ = ["KernelTables", "add_at_points", "add_on_grid", "in_turns", "seed_rows", "threads"]
+def seed_groups(source: Source, positions_mm: FloatArray, axes: FloatArray | None) -> list[SeedGroup]:
+    """Part seeds by the formula that their dose follows; a group without seeds is left out.
+
+    Parameters
+    ----------
+    source : Source
+    positions_mm : ndarray, shape (n, 3)
+    axes : ndarray, shape (n, 3), or None
+        Unit vectors, and three zeros for a seed whose axis is not known; None where none is.
+
+    Examples
+    --------
+    >>> from seedbed.dosimetry.sources import load_source
+    >>> axes = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
+    >>> [group.number.tolist() for group in seed_groups(load_source("6711"), np.zeros((3, 3)), axes)]
+    [[1], [0, 2]]
+    """
+    places = np.asarray(positions_mm, dtype=float)
+    known = known_axes(axes, len(places))
+    groups = []
+    for oriented in (True, False):
+        number = np.flatnonzero(known == oriented)
+        if number.size:
+            along = np.zeros((len(number), 3)) if axes is None else np.asarray(axes, dtype=float)[number]
+            if oriented:
+                along = along / np.linalg.norm(along, axis=1, keepdims=True)
+            rows = np.ascontiguousarray(np.hstack([places[number] / 10.0, along]))
+            groups.append(SeedGroup(kernel_tables(source, oriented), number, rows))
+    return groups
+
+
+__all__ = ["KernelTables", "SeedGroup", "add_at_points", "add_on_grid", "in_turns", "seed_groups", "threads"]

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.dosimetry.kernel import add_at_points, seed_rows, threads
-from seedbed.dosimetry.kernel_tables import FAR_CM, kernel_tables
+from seedbed.dosimetry.kernel import add_at_points, seed_groups, threads
+from seedbed.dosimetry.kernel_tables import FAR_CM
 from seedbed.dosimetry.sources import Source
 from seedbed.dosimetry.tg43 import gy_per_rate
 from seedbed.implant.seeds import check_seeds
@@ -25,6 +25,7 @@ def seed_matrix(
     source : Source
     positions_mm : ndarray, shape (n, 3)
     axes : ndarray, shape (n, 3), or None
+        As for `total_dose`.
     points_mm : ndarray, shape (m, 3)
 
     Returns
@@ -46,16 +47,20 @@ def seed_matrix(
     ((2, 1), 19.85)
     """
     check_seeds(positions_mm, axes, np.ones(len(positions_mm)))
-    tables, seeds = kernel_tables(source, axes is not None), seed_rows(positions_mm, axes)
     points = np.ascontiguousarray(points_mm, dtype=float)
-    matrix = np.empty((len(seeds), len(points)), dtype=np.float32)
+    matrix = np.empty((len(positions_mm), len(points)), dtype=np.float32)
     strength = np.array([gy_per_rate(source)])
+    each = [
+        (seed, group.tables, group.rows[row : row + 1])
+        for group in seed_groups(source, positions_mm, axes)
+        for row, seed in enumerate(group.number.tolist())
+    ]
 
     def fill(first: int) -> None:
-        for row in range(first, len(seeds), threads()):
+        for seed, tables, row in each[first :: threads()]:
             dose = np.zeros(len(points))
-            add_at_points(points, seeds[row : row + 1], strength, FAR_CM, tables, dose, 0, len(points))
-            matrix[row] = dose
+            add_at_points(points, row, strength, FAR_CM, tables, dose, 0, len(points))
+            matrix[seed] = dose
 
     with ThreadPoolExecutor(threads()) as pool:
         list(pool.map(fill, range(threads())))

@@ -15,8 +15,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.dosimetry.kernel import add_at_points, in_turns, seed_rows
-from seedbed.dosimetry.kernel_tables import FAR_CM, kernel_tables
+from seedbed.dosimetry.kernel import add_at_points, in_turns, seed_groups
+from seedbed.dosimetry.kernel_tables import FAR_CM
 from seedbed.dosimetry.sources import Source
 from seedbed.errors import DoseError
 from seedbed.implant.decay import cumulated_days
@@ -44,8 +44,8 @@ def dose_rate(
     positions_mm : ndarray, shape (n, 3)
         Seed centres.
     axes : ndarray, shape (n, 3), or None
-        Unit vectors along the seeds (TG-43U1 two-dimensional formula, Eq. 1); None where the orientation is
-        not known (one-dimensional formula with phi_an, Eq. 11).
+        Unit vectors along the seeds (TG-43U1 two-dimensional formula, Eq. 1); three zeros for a seed whose
+        orientation is not known (one-dimensional formula with phi_an, Eq. 11), None where that of no seed is.
     strengths_u : ndarray, shape (n,)
         Air-kerma strengths, U.
     points_mm : ndarray, shape (m, 3)
@@ -83,13 +83,13 @@ def dose_rate(
         raise DoseError(
             f"dose points of shape {points.shape}", "finite numbers of shape (m, 3) in mm", "check the points"
         )
-    tables, seeds = kernel_tables(source, axes is not None), seed_rows(positions, axes)
-    rate = np.zeros(len(points))
-    in_turns(
-        lambda first, last: add_at_points(points, seeds, strengths, FAR_CM, tables, rate, first, last),
-        len(points),
-        progress,
-    )
+    groups, rate = seed_groups(source, positions, axes), np.zeros(len(points))
+
+    def add(first: int, last: int) -> None:
+        for tables, number, rows in groups:
+            add_at_points(points, rows, strengths[number], FAR_CM, tables, rate, first, last)
+
+    in_turns(add, len(points), progress)
     return rate
 
 

@@ -8,66 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from seedbed.dosimetry.displacement import displace, over_trials
-from seedbed.dosimetry.dvh import Dvh
-from seedbed.dosimetry.metrics import Metric, parse_metric
+from seedbed.dosimetry.displacement import displace, displacing
 from seedbed.dosimetry.placement_errors import Breathing, PlacementErrors
-from seedbed.dosimetry.samples import structure_samples
 from seedbed.dosimetry.sources import Source
-from seedbed.dosimetry.tg43 import Progress, dose_function
+from seedbed.dosimetry.tg43 import Progress
+from seedbed.dosimetry.trials import Question, Spread, outlines_of, question_of, spread_of, spreads_in_trials
 from seedbed.errors import DoseError
 from seedbed.geometry import Structure
 from seedbed.implant import SeedImplant
 
-__all__ = ["Question", "Spread", "Uncertainty", "displace", "simulate_uncertainty", "spreads_of"]
+__all__ = [
+    "Question", "Spread", "Uncertainty", "check_simulation", "displace", "simulate_uncertainty", "spreads_of",
+]  # fmt: skip
 
-FloatArray = NDArray[np.float64]
-SAMPLES = 3000
-"""Samples a structure in each trial: D90 and V100 then differ from the DVH of record by some tenths of a
-percent; local rule."""
 MOST_TRIALS = 100_000
 TARGET_METRICS, ORGAN_METRICS = ("D90", "V100"), ("D2cc",)
-LEAST_SIZE = 0.2
-"""Share below which no half extent of a structure falls, however wide the errors."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """One metric of one structure over all trials.
-
-    Attributes
-    ----------
-    structure, metric, unit : str
-    planned : float
-        Without errors.
-    values : ndarray, shape (trials,)
-    """
-
-    structure: str
-    metric: str
-    unit: str
-    planned: float
-    values: FloatArray
-
-    @property
-    def mean(self) -> float:
-        """Mean over all trials."""
-        return float(self.values.mean())
-
-    @property
-    def sd(self) -> float:
-        """Standard deviation over all trials."""
-        return float(self.values.std(ddof=1))
-
-    def percentile(self, share_pct: float) -> float:
-        """Value that ``share_pct`` percent of the trials stay at or below."""
-        return float(np.percentile(self.values, share_pct))
-
-    def chance_pct(self, at_least: float) -> float:
-        """Percent of the trials with at least this value."""
-        return float(100 * np.mean(self.values >= at_least))
 
 
 @dataclass(frozen=True)
@@ -95,24 +51,7 @@ class Uncertainty:
 
     def of(self, structure: str, metric: str) -> Spread:
         """Return one spread by the names of structure and metric."""
-        return next(s for s in self.spreads if (s.structure, s.metric) == (structure, metric))
-
-
-@dataclass(frozen=True)
-class Question:
-    """A structure's samples, half its extent along each axis, and what is asked of it."""
-
-    name: str
-    points_mm: FloatArray
-    volume_cc: FloatArray
-    half_extent_mm: FloatArray
-    metrics: tuple[Metric, ...]
-
-    def __post_init__(self) -> None:
-        if not np.sum(self.volume_cc) > 0:
-            raise DoseError(
-                f"structure '{self.name}' without volume", "one that holds something", "draw it again"
-            )
+        return spread_of(self.spreads, structure, metric)
 
 
 def simulate_uncertainty(
@@ -172,10 +111,10 @@ def simulate_uncertainty(
     >>> d90.unit, found.random_seed, d90.mean < d90.planned
     ('Gy', 1, True)
     """
-    _check(implant, prescription_gy, trials, random_seed)
+    check_simulation(implant, prescription_gy=prescription_gy, trials=trials, random_seed=random_seed)
     more = asked or {}
     structures = [(target, TARGET_METRICS), *((organ, ORGAN_METRICS) for organ in organs)]
-    questions = [_question(part, (*usual, *more.get(part.name, ()))) for part, usual in structures]
+    questions = [question_of(part, (*usual, *more.get(part.name, ()))) for part, usual in structures]
     spreads = spreads_of(
         source,
         implant,
@@ -217,51 +156,32 @@ def spreads_of(
     tuple of Spread
         One for each metric of each question, in their order.
     """
-
-    def answers(displaced: SeedImplant, own: np.random.Generator) -> list[list[float]]:
-        growth, *shifts = errors.contour_sd_mm * own.standard_normal((len(questions), 3))
-        target = _answers(source, displaced, questions[0], prescription_gy, np.zeros(3), float(growth[0]))
-        beside = zip(questions[1:], shifts, strict=True)
-        return [target, *(_answers(source, displaced, q, prescription_gy, shift, 0.0) for q, shift in beside)]
-
-    planned = [_answers(source, implant, q, prescription_gy, np.zeros(3), 0.0) for q in questions]
-    found = over_trials(
-        answers, implant, errors, breathing=breathing, trials=trials, rng=rng, progress=progress
-    )
-    return tuple(
-        Spread(
-            question.name, metric.name, metric.unit, planned[q][m], np.array([trial[q][m] for trial in found])
-        )
-        for q, question in enumerate(questions)
-        for m, metric in enumerate(question.metrics)
+    displaced = displacing(implant, errors, breathing=breathing)
+    return spreads_in_trials(
+        source,
+        implant,
+        questions,
+        prescription_gy=prescription_gy,
+        draw=lambda own: outlines_of(displaced(own), errors, structures=len(questions), rng=own),
+        trials=trials,
+        rng=rng,
+        progress=progress,
     )
 
 
-def _question(structure: Structure, metrics: Sequence[str]) -> Question:
-    asked = {metric.name: metric for metric in map(parse_metric, metrics)}
-    points, volume = structure_samples(structure, count=SAMPLES)
-    lower, upper = structure.bounds_mm
-    return Question(structure.name, points, volume, (upper - lower) / 2, tuple(asked.values()))
+def check_simulation(implant: SeedImplant, *, prescription_gy: float, trials: int, random_seed: int) -> None:
+    """Refuse what cannot be simulated.
 
+    Raises
+    ------
+    DoseError
+        No seeds; a prescription, number of trials or random seed without meaning.
 
-def _answers(
-    source: Source,
-    implant: SeedImplant,
-    question: Question,
-    prescription_gy: float,
-    shift_mm: FloatArray,
-    growth_mm: float,
-) -> list[float]:
-    """Answer for a structure shifted, and stretched about its middle to be larger on every side."""
-    stretch = np.maximum(1 + growth_mm / np.maximum(question.half_extent_mm, 1e-9), LEAST_SIZE)
-    middle = np.average(question.points_mm, axis=0, weights=question.volume_cc)
-    points = question.points_mm + shift_mm + (question.points_mm - middle) * (stretch - 1)
-    dose = dose_function(source, implant)(points)
-    dvh = Dvh.of(question.name, dose, question.volume_cc * float(np.prod(stretch)))
-    return [metric.of(dvh, prescription_gy) for metric in question.metrics]
-
-
-def _check(implant: SeedImplant, prescription_gy: float, trials: int, random_seed: int) -> None:
+    Examples
+    --------
+    >>> one = SeedImplant("6711", np.zeros((1, 3)), None, np.ones(1))
+    >>> check_simulation(one, prescription_gy=100.0, trials=200, random_seed=0)
+    """
     if not implant.count:
         raise DoseError("an implant without seeds", "at least one seed", "choose the plan with its seeds")
     if not 0 < prescription_gy < np.inf:

@@ -45,7 +45,8 @@ class SeedImplant:
     positions_mm : ndarray, shape (n, 3)
         Seed centres, LPS mm.
     axes : ndarray, shape (n, 3), or None
-        Unit vectors along the seeds; None where the orientation is not known.
+        Unit vectors along the seeds, and a row of zeros for a seed whose orientation is not known. None where
+        that of no seed is known; zeros for all become None.
     strengths_u : ndarray, shape (n,)
         Air-kerma strength of each seed at the time of implantation, U (not negative).
     needles : tuple of Needle
@@ -58,6 +59,12 @@ class SeedImplant:
     --------
     >>> SeedImplant("6711", np.zeros((1, 3)), np.array([[0.0, 0.0, 1.0]]), np.array([0.889])).count
     1
+
+    The second seed was found on a CT, its orientation was not:
+
+    >>> axes = np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
+    >>> SeedImplant("6711", np.zeros((2, 3)), axes, np.ones(2)).axis_known
+    array([ True, False])
     """
 
     source: str
@@ -72,6 +79,8 @@ class SeedImplant:
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=float))
         check_seeds(self.positions_mm, self.axes, self.strengths_u)
+        if self.count and not self.axis_known.any():
+            object.__setattr__(self, "axes", None)
         if self.needle_index.size == 0:
             object.__setattr__(self, "needle_index", np.full(self.count, -1, dtype=np.int64))
         self._check_needles()
@@ -90,6 +99,16 @@ class SeedImplant:
     def count(self) -> int:
         """Number of seeds."""
         return len(self.positions_mm)
+
+    @property
+    def axis_known(self) -> NDArray[np.bool_]:
+        """Whether the orientation of each seed is known, shape (n,)."""
+        return known_axes(self.axes, self.count)
+
+    @property
+    def directions(self) -> FloatArray:
+        """Axis of each seed, shape (n, 3); zeros where it is not known."""
+        return np.zeros((self.count, 3)) if self.axes is None else self.axes
 
     def only(self, seeds: Sequence[int]) -> "SeedImplant":
         """Return the implant of some of the seeds, by their numbers from 0; the needles stay.
@@ -123,22 +142,28 @@ class SeedImplant:
     def with_seed(self, position_mm: FloatArray, axis: FloatArray | None, strength_u: float) -> "SeedImplant":
         """Return the implant with one more seed, which is the last; it is on no needle.
 
+        Parameters
+        ----------
+        position_mm : ndarray, shape (3,)
+        axis : ndarray, shape (3,), or None
+            None where its orientation is not known.
+        strength_u : float
+
         Raises
         ------
         DoseError
-            A seed without meaning; an axis where the others have none, or none where they have one.
+            A seed without meaning.
+
+        Examples
+        --------
+        >>> one = SeedImplant("6711", np.zeros((1, 3)), None, np.ones(1))
+        >>> one.with_seed(np.array([0.0, 0.0, 9.0]), np.array([0.0, 0.0, 1.0]), 0.7).axis_known
+        array([False,  True])
         """
-        if self.count and (axis is None) != (self.axes is None):
-            raise DoseError(
-                f"a seed {'without' if axis is None else 'with'} an axis",
-                f"one {'without' if self.axes is None else 'with'}, as the other seeds",
-                "give all seeds an axis, or none",
-            )
-        axes = None if axis is None else np.vstack([*(() if self.axes is None else self.axes), axis])
         return replace(
             self,
             positions_mm=np.vstack([self.positions_mm, np.asarray(position_mm, dtype=float)]),
-            axes=axes,
+            axes=np.vstack([self.directions, np.zeros(3) if axis is None else axis]),
             strengths_u=np.append(self.strengths_u, strength_u),
             needle_index=np.append(self.needle_index, -1),
         )
@@ -148,11 +173,9 @@ class SeedImplant:
     ) -> "SeedImplant":
         """Return the implant with one seed elsewhere, turned to ``axis`` where one is given."""
         self._check_number(seed)
-        positions, axes = self.positions_mm.copy(), None if self.axes is None else self.axes.copy()
+        positions, axes = self.positions_mm.copy(), self.directions.copy()
         positions[seed] = position_mm
         if axis is not None:
-            if axes is None:
-                raise DoseError("an axis for a seed", "none, as the other seeds", "leave it out")
             axes[seed] = axis
         return replace(self, positions_mm=positions, axes=axes)
 
@@ -162,7 +185,7 @@ class SeedImplant:
         Raises
         ------
         DoseError
-            Another source model; axes in one and none in the other.
+            Another source model.
 
         Examples
         --------
@@ -174,17 +197,10 @@ class SeedImplant:
             raise DoseError(
                 f"seeds '{other.source}' beside seeds '{self.source}'", "one seed model", "plan with that"
             )
-        if not self.count or not other.count:
-            return replace(self if self.count else other, needles=self.needles + other.needles,
-                           needle_index=_shifted(self, other))  # fmt: skip
-        if (self.axes is None) != (other.axes is None):
-            raise DoseError(
-                "seeds with axes beside seeds without", "all or none with axes", "leave the axes out"
-            )
         return SeedImplant(
             self.source,
             np.vstack([self.positions_mm, other.positions_mm]),
-            None if self.axes is None or other.axes is None else np.vstack([self.axes, other.axes]),
+            np.vstack([self.directions, other.directions]),
             np.concatenate([self.strengths_u, other.strengths_u]),
             needles=self.needles + other.needles,
             needle_index=_shifted(self, other),
@@ -213,7 +229,11 @@ def check_seeds(positions_mm: FloatArray, axes: FloatArray | None, strengths_u: 
     Raises
     ------
     DoseError
-        Wrong shapes, NaN, a negative strength or an axis that is not a unit vector.
+        Wrong shapes, NaN, a negative strength, or an axis that is neither a unit vector nor three zeros.
+
+    Examples
+    --------
+    >>> check_seeds(np.zeros((1, 3)), np.zeros((1, 3)), np.ones(1))  # its orientation is not known
     """
     count = len(positions_mm)
     if np.shape(positions_mm) != (count, 3) or not np.isfinite(positions_mm).all():
@@ -244,13 +264,27 @@ def _check_axes(axes: FloatArray, count: int) -> None:
         raise DoseError(
             f"seed axes of shape {np.shape(axes)} for {count} seeds",
             f"shape ({count}, 3)",
-            "give one unit vector for each seed, or None when the orientation is not known",
+            "give one unit vector for each seed, three zeros where its orientation is not known",
         )
     length = np.linalg.norm(axes, axis=1)
-    wrong = np.flatnonzero(~(np.abs(length - 1) <= UNIT_TOLERANCE))
+    wrong = np.flatnonzero(known_axes(axes, count) & ~(np.abs(length - 1) <= UNIT_TOLERANCE))
     if wrong.size:
         raise DoseError(
             f"the axis of seed {wrong[0] + 1} has the length {length[wrong[0]]:.6g}",
-            "a unit vector",
-            "divide it by its length, or give None when the orientation is not known",
+            "a unit vector, or three zeros where the orientation is not known",
+            "divide it by its length",
         )
+
+
+def known_axes(axes: FloatArray | None, count: int) -> NDArray[np.bool_]:
+    """Tell which of ``count`` seeds have an axis: a row that is not three zeros; shape (count,).
+
+    Examples
+    --------
+    >>> known_axes(np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), 2), known_axes(None, 1)
+    (array([False,  True]), array([False]))
+    """
+    if axes is None:
+        return np.zeros(count, dtype=bool)
+    known: NDArray[np.bool_] = (np.asarray(axes) != 0).any(axis=1)
+    return known

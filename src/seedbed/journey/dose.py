@@ -23,7 +23,7 @@ from seedbed.dicom import (
 from seedbed.dosimetry import GridDose, grid_dose, load_source
 from seedbed.errors import InputError
 from seedbed.geometry import Structure, VoxelGrid
-from seedbed.implant import radionuclide
+from seedbed.implant import SeedImplant, radionuclide
 from seedbed.journey.progress import Progress
 from seedbed.journey.same_patient import check_same_patient
 from seedbed.journey.single_file import check_free, hashes, placed
@@ -294,8 +294,15 @@ def _implant_numbers(plan: PlanFile, dose: GridDose) -> dict[str, Any]:
         "total_activity_mbq": mci * MBQ_PER_MCI,
         "weakest_u": float(strengths.min()),
         "strongest_u": float(strengths.max()),
-        "formula": "one-dimensional" if dose.implant.axes is None else "two-dimensional",
+        "formula": _formula(dose.implant),
     }
+
+
+def _formula(implant: SeedImplant) -> str:
+    known = implant.axis_known
+    if known.all():
+        return "two-dimensional"
+    return "two-dimensional where the direction is known" if known.any() else "one-dimensional"
 
 
 def _dose_numbers(request: DoseRequest, dose: GridDose) -> dict[str, Any]:

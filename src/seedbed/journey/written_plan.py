@@ -115,11 +115,10 @@ def _check_plan(implant: SeedImplant, source: Source, path: Path) -> None:
     """Read the RTPLAN again: as many seeds, at the same places, as strong."""
     again = read_plan(path, source).implant
     implant = implant.only(np.concatenate(channel_seeds(implant)).tolist())
-    same = again.count == implant.count and again.axes is not None and implant.axes is not None
     if not (
-        same
+        again.count == implant.count
         and np.allclose(again.positions_mm, implant.positions_mm, atol=SAME_PLACE_MM)
-        and np.allclose(again.axes, implant.axes, atol=SAME_PLACE_MM)  # type: ignore[arg-type]
+        and np.allclose(again.directions, implant.directions, atol=SAME_PLACE_MM)
         and np.allclose(again.strengths_u, implant.strengths_u)
     ):
         raise OutputError(

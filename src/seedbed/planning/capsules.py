@@ -51,7 +51,8 @@ def refuse_overlap(source: Source, implant: SeedImplant, changed: list[int]) -> 
     """Refuse seeds that lie in another seed.
 
     A capsule is taken as its axis, shortened by its diameter, with half a diameter about it, so that seeds in
-    line may touch end to end. Where no axes are known, centres nearer than a diameter are refused.
+    line may touch end to end. A seed whose axis is not known is taken as a ball of that diameter about its
+    centre: only what overlaps however it points is refused.
 
     Parameters
     ----------
@@ -88,7 +89,7 @@ def _refuse_pairs(
     if not len(first):
         return
     reach = (source.capsule_length_mm - source.capsule_diameter_mm) / 2
-    half = np.zeros_like(implant.positions_mm) if implant.axes is None else reach * implant.axes
+    half = reach * implant.directions
     place = implant.positions_mm
     length, width = source.capsule_length_mm, source.capsule_diameter_mm
     distance = segment_distance_mm(place[first], half[first], place[second], half[second])

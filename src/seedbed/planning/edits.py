@@ -70,6 +70,9 @@ def seed_added(
         _refuse_beside(line, _place(position_mm), ON_NEEDLE_MM)
         if along is None and not (implant.count and implant.axes is None):
             along = line.direction
+    if along is None and implant.count and implant.axes is not None:
+        came, expected = "a seed without an axis", "one with an axis, as other seeds have it"
+        raise DoseError(came, expected, "give it an axis or a needle")
     after = implant.with_seed(_place(position_mm), along, strength_u)
     if needle is None:
         return after

@@ -46,6 +46,6 @@ def _followed(dose: GridDose, implant: SeedImplant, gone: list[int], come: list[
     for seed in sorted(gone, reverse=True):
         dose = remove_seed(dose, seed)
     for seed in come:
-        axis = None if implant.axes is None else implant.axes[seed]
-        dose = add_seed(dose, implant.positions_mm[seed], axis, float(implant.strengths_u[seed]))
+        place, along = implant.positions_mm[seed], implant.directions[seed]
+        dose = add_seed(dose, place, along, float(implant.strengths_u[seed]))
     return dose

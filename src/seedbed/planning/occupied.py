@@ -28,7 +28,8 @@ def unoccupied(
 
     A seat is free when a seed there overlaps no seed, as `refuse_overlap` sees it, and its needle comes to it
     without touching one: the shaft, from the skin to the outer end of the seat, stays half a needle and half
-    a capsule away (local rule). Where the axes of the seeds are not known they may point anywhere.
+    a capsule away (local rule). A seed whose axis is not known may point anywhere: it is taken as a ball of
+    half its length.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ def free_seats(track: Track, given: SeedImplant, source: Source, rules: NeedleRu
     seats, along = track.seats_mm, track.needle.direction
     places, half, wide = _cores(given, source)
     near = _near(track, places, source, rules)
-    places, half = places[near], half[near]
+    places, half, wide = places[near], half[near], wide[near]
     width = source.capsule_diameter_mm
     core = (source.capsule_length_mm - width) / 2 * along
     entry, outer = np.asarray(track.needle.entry_mm), seats - source.capsule_length_mm / 2 * along
@@ -129,12 +130,10 @@ def _cut(track: Track, free: NDArray[np.bool_], rules: NeedleRules, *, keep_tip:
     return replace(track, needle=Needle(track.needle.name, track.needle.entry_mm, (x, y, z)), seats_mm=seats)
 
 
-def _cores(given: SeedImplant, source: Source) -> tuple[FloatArray, FloatArray, float]:
-    """Middles and half axes of capsules, mm, and how much wider than a capsule they may be."""
+def _cores(given: SeedImplant, source: Source) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Middles and half axes of capsules, mm, and how much wider than a capsule each may be."""
     reach = (source.capsule_length_mm - source.capsule_diameter_mm) / 2
-    if given.axes is None:
-        return given.positions_mm, np.zeros_like(given.positions_mm), reach
-    return given.positions_mm, reach * given.axes, 0.0
+    return given.positions_mm, reach * given.directions, np.where(given.axis_known, 0.0, reach)
 
 
 def _near(track: Track, places_mm: FloatArray, source: Source, rules: NeedleRules) -> NDArray[np.bool_]:

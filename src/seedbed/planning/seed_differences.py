@@ -39,9 +39,8 @@ def differences(before: SeedImplant, after: SeedImplant) -> tuple[list[int], lis
 
 
 def placed(implant: SeedImplant) -> FloatArray:
-    """Place and direction of each seed, shape (n, 6), or (n, 3) without axes; zeros without a sign."""
-    parts = [implant.positions_mm] if implant.axes is None else [implant.positions_mm, implant.axes]
-    return np.ascontiguousarray(np.hstack(parts) + 0.0)
+    """Place and direction of each seed, shape (n, 6), zeros for no direction; zeros without a sign."""
+    return np.ascontiguousarray(np.hstack([implant.positions_mm, implant.directions]) + 0.0)
 
 
 def unmatched(rows: Sequence[bytes], others: Sequence[bytes]) -> list[int]:

@@ -148,10 +148,10 @@ def _draw_seeds(axes: Axes, implant: SeedImplant, plane: float, thickness: float
     near = np.abs(implant.positions_mm[:, 2] - plane) <= max(thickness / 2, 1.25)
     for number in np.flatnonzero(near):
         centre = implant.positions_mm[number, :2]
-        if implant.axes is None:
+        if not implant.axis_known[number]:
             axes.plot(*centre, marker="o", markersize=3, color=SEED_COLOUR)
             continue
-        half = implant.axes[number, :2] * SEED_HALF_LENGTH_MM
+        half = implant.directions[number, :2] * SEED_HALF_LENGTH_MM
         ends = np.stack([centre - half, centre + half])
         axes.plot(ends[:, 0], ends[:, 1], color=SEED_COLOUR, linewidth=2.6, solid_capstyle="butt")
 

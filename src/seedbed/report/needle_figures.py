@@ -214,7 +214,7 @@ def _draw_seeds(axes: Axes, implant: SeedImplant, number: int, plane: Plane) -> 
     places = plane.place(implant.positions_mm)
     own = implant.needle_index == number
     for seed in np.flatnonzero(own | (np.abs(places[:, 2]) <= NEAR_PLANE_MM)):
-        axis = plane.down if implant.axes is None else implant.axes[seed]
+        axis = implant.directions[seed] if implant.axis_known[seed] else plane.down
         half = SEED_HALF_LENGTH_MM * (plane.place(plane.entry_mm + axis[None])[0, :2])
         ends = np.stack([places[seed, :2] - half, places[seed, :2] + half])
         if own[seed]:

@@ -74,6 +74,20 @@ def test_one_seed_more_less_or_elsewhere_gives_the_dose_calculated_anew(oriented
     np.testing.assert_array_equal(before.dose_gy, grid_dose(SOURCE, seeds, GRID, until_days=100).dose_gy)
 
 
+def test_a_seed_without_an_axis_comes_and_goes_beside_seeds_with_one() -> None:
+    seeds = implant(7)
+    before = grid_dose(SOURCE, seeds, GRID)
+    more = add_seed(before, np.array([1.0, 2.0, 3.0]), None, 0.7)
+    assert more.implant.axis_known.tolist() == [True] * 6 + [False]
+    alone = SeedImplant("6711", np.array([[1.0, 2.0, 3.0]]), None, np.array([0.7]))
+    parts = before.dose_gy + grid_dose(SOURCE, alone, GRID).dose_gy
+    np.testing.assert_allclose(more.dose_gy, parts, rtol=1e-12)
+    np.testing.assert_allclose(grid_dose(SOURCE, more.implant, GRID).dose_gy, parts, rtol=1e-12)
+    np.testing.assert_allclose(remove_seed(more, 6).dose_gy, before.dose_gy, rtol=1e-9, atol=1e-9)
+    unseen = move_seed(before, 0, seeds.positions_mm[0], np.zeros(3))
+    np.testing.assert_allclose(unseen.dose_gy, grid_dose(SOURCE, unseen.implant, GRID).dose_gy, rtol=1e-9)
+
+
 def test_of_two_seeds_in_one_place_one_goes() -> None:
     once = implant(5, 1)
     assert once.axes is not None
@@ -131,7 +145,6 @@ def test_seeds_without_meaning_are_refused() -> None:
     dose = grid_dose(SOURCE, implant(1), GRID)
     up = np.array([0.0, 0.0, 1.0])
     for wrong in (
-        lambda: add_seed(dose, np.zeros(3), None, 0.5),
         lambda: add_seed(dose, np.zeros(3), up, -0.5),
         lambda: add_seed(dose, np.array([0.0, np.nan, 0.0]), up, 0.5),
         lambda: add_seed(dose, np.zeros(3), 2 * up, 0.5),

@@ -21,6 +21,16 @@ def test_each_row_is_the_dose_of_that_seed_alone(oriented: bool) -> None:
         np.testing.assert_allclose(found[row], expected, rtol=1e-6)
 
 
+def test_a_row_without_axis_is_that_of_the_one_dimensional_formula() -> None:
+    seeds, points = np.zeros((3, 3)), np.array([[0.0, 0.0, 9.0], [4.0, 0.0, 3.0]])
+    up = np.array([0.0, 0.0, 1.0])
+    found = seed_matrix(SOURCE, seeds, np.array([up, 0 * up, up]), points)
+    np.testing.assert_array_equal(found[1], seed_matrix(SOURCE, seeds[:1], None, points)[0])
+    np.testing.assert_array_equal(
+        found[[0, 2]], seed_matrix(SOURCE, seeds[:2], up[None].repeat(2, 0), points)
+    )
+
+
 def test_no_seed_and_seeds_without_meaning() -> None:
     assert seed_matrix(SOURCE, np.empty((0, 3)), np.empty((0, 3)), np.zeros((4, 3))).shape == (0, 4)
     with pytest.raises(DoseError, match="seed positions"):

@@ -90,6 +90,25 @@ def test_doses_add_and_scale_with_strength(seed: int, factor: float) -> None:
 
 
 @settings(max_examples=25)
+@given(SEEDS, st.lists(st.booleans(), min_size=5, max_size=5))
+def test_known_and_unknown_axes_together_are_the_sum_of_the_two(seed: int, known: list[bool]) -> None:
+    where, axes, strengths, points = case(seed)
+    mixed, seen = axes * np.array(known)[:, None], np.array(known)
+    parts = total_dose(SOURCE, where[seen], axes[seen], strengths[seen], points) + total_dose(
+        SOURCE, where[~seen], None, strengths[~seen], points
+    )
+    np.testing.assert_allclose(total_dose(SOURCE, where, mixed, strengths, points), parts, rtol=1e-12)
+
+
+def test_no_axis_known_is_the_same_however_it_is_said() -> None:
+    where, _, strengths, points = case(3)
+    np.testing.assert_array_equal(
+        total_dose(SOURCE, where, np.zeros((5, 3)), strengths, points),
+        total_dose(SOURCE, where, None, strengths, points),
+    )
+
+
+@settings(max_examples=25)
 @given(st.floats(1, 100), st.floats(0, 1), st.floats(0.05, 1.0))
 def test_the_line_becomes_a_point_far_away(far: float, cosine: float, length: float) -> None:
     # Series of the angle under which a line is seen: G r^2 = 1 + (L^2/12 r^2)(4 cos^2 - ... ) -> 1.

@@ -116,6 +116,16 @@ def test_the_displacement_is_as_wide_as_asked(needles: bool) -> None:
     assert np.mean(angles) == pytest.approx(2 * 2.0**2, rel=0.1)
 
 
+def test_an_unknown_axis_stays_unknown_and_known_ones_tilt() -> None:
+    axes = np.tile([[0.0, 0.0, 1.0]], (27, 1))
+    axes[::2] = 0.0
+    mixed = SeedImplant("6711", lattice().positions_mm, axes, np.full(27, 0.7))
+    moved = displace(mixed, PlacementErrors("tilt", needle_tilt_sd_deg=5.0), np.random.default_rng(2))
+    np.testing.assert_array_equal(moved.axis_known, mixed.axis_known)
+    np.testing.assert_allclose(np.linalg.norm(moved.directions[1::2], axis=1), 1.0)
+    assert (moved.directions[1::2, 2] < 1).all()
+
+
 def test_a_needle_tilts_about_its_tip() -> None:
     implant = lattice()
     moved = displace(implant, PlacementErrors("tilt", needle_tilt_sd_deg=5.0), np.random.default_rng(2))

@@ -49,7 +49,7 @@ WRONG = {
     "an infinite strength": {"strengths_u": np.array([0.5, np.inf])},
     "an axis short": {"axes": UP[None]},
     "an axis of length two": {"axes": np.array([UP, 2 * UP])},
-    "an axis of length zero": {"axes": np.array([UP, 0 * UP])},
+    "an axis of almost no length": {"axes": np.array([UP, 1e-9 * UP])},
     "an axis that is no number": {"axes": np.array([UP, NAN * UP])},
     "too few needle numbers": {"needle_index": np.array([0])},
     "a needle that is not there": {
@@ -95,9 +95,26 @@ def test_joined_seeds_stay_on_their_needles(
     assert len(both.needles) == len(first["needles"]) + len(second["needles"])  # type: ignore[arg-type]
 
 
-def test_other_models_and_mixed_axes_are_not_joined() -> None:
+def test_other_models_are_not_joined() -> None:
     with pytest.raises(DoseError, match="one seed model"):
         implant().joined(implant(source="130.002"))
-    with pytest.raises(DoseError, match="seeds with axes beside seeds without"):
-        implant().joined(implant(axes=None))
     assert implant().joined(implant(axes=None).only([])).count == 2
+
+
+def test_zeros_say_that_an_axis_is_not_known() -> None:
+    mixed = implant(axes=np.array([UP, 0 * UP]))
+    assert mixed.axis_known.tolist() == [True, False]
+    assert mixed.directions.tolist() == [[0, 0, 1], [0, 0, 0]]
+    assert implant(axes=np.zeros((2, 3))).axes is None  # one way to say that no axis is known
+    assert implant(axes=None).directions.tolist() == [[0, 0, 0], [0, 0, 0]]
+    assert mixed.only([1]).axes is None
+
+
+def test_seeds_with_and_without_an_axis_lie_beside_each_other() -> None:
+    both = implant().joined(implant(axes=None))
+    assert both.axis_known.tolist() == [True, True, False, False]
+    assert both.with_seed(np.ones(3), None, 0.5).axis_known.tolist() == [True, True, False, False, False]
+    assert implant(axes=None).with_seed(np.ones(3), UP, 0.5).axis_known.tolist() == [False, False, True]
+    turned = implant(axes=None).with_seed_at(1, np.ones(3), UP)
+    assert (turned.axis_known.tolist(), turned.positions_mm[1].tolist()) == ([False, True], [1, 1, 1])
+    assert both.with_seed_at(0, np.ones(3), 0 * UP).axis_known.tolist() == [False, True, False, False]

@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from seedbed.errors import DoseError
 from seedbed.geometry import PlanarContour, Structure
-from seedbed.verification import cold_regions
+from seedbed.verification import PlaneNumbers, cold_regions, cold_report
+from seedbed.verification.place import place_steps
 
 RX = 100.0
 SIDE = 22.0  # from -11 to 11: voxels of 2 mm with centres on even millimetres
@@ -114,3 +118,117 @@ def test_the_coldest_point_lies_in_the_target() -> None:
     assert regions
     for region in regions:
         assert ball.contains(region.coldest_mm[None]).all()
+
+
+def ball(radius: float = 15.0) -> Structure:
+    angle = np.linspace(0, 2 * np.pi, 90, endpoint=False)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    planes = np.arange(-radius + 0.5, radius, 1.0)
+    rings = tuple(PlanarContour(float(z), np.sqrt(radius**2 - z**2) * circle) for z in planes)
+    return Structure("ball", rings, 1.0)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(-0.6, 0.6))
+def test_a_half_space_cuts_the_cap_of_the_closed_form_off_a_ball(seed: int, cut: float) -> None:
+    # Cap of height h: pi h^2 (3 R - h) / 3; its centroid lies 3 (2 R - h)^2 / (4 (3 R - h)) from the centre.
+    # Dose falls by 10 % over 4 mm: the cap under 90 % begins 4 mm further out.
+    along = np.random.default_rng(seed).normal(size=3)
+    along /= np.linalg.norm(along)
+    radius, height = 15.0, 15.0 * (1 - cut)
+    report = cold_report(ball(radius), lambda p: RX * (1 - 0.1 * (p @ along - cut * radius) / 4), RX)
+    for (region,), h in ((report.under_100, height), (report.under_90, height - 4.0)):
+        assert region.volume_cc == pytest.approx(np.pi * h**2 * (3 * radius - h) / 3000, abs=0.12)
+        off = 3 * (2 * radius - h) ** 2 / (4 * (3 * radius - h))
+        assert region.centre_mm == pytest.approx(off * along, abs=0.35)
+        assert region.touches_surface
+        assert region.least_gy < region.mean_gy < region.below_gy
+    assert report.within == (0,)
+    assert report.target_cc == pytest.approx(4 / 3 * np.pi * radius**3 / 1000, rel=0.01)
+
+
+def test_a_half_space_in_a_box_has_its_share_dose_and_slices() -> None:
+    # Voxels of 1 mm about whole millimetres; the cut lies on their faces.
+    dose = lambda p: RX + 2.0 * (p[:, 2] - 0.5)  # noqa: E731
+    planes = PlaneNumbers(np.arange(-12.5, 13.0, 2.5), tuple(range(11, 0, -1)))
+    report = cold_report(cube(), dose, RX, plane_numbers=planes)
+    (region,) = report.under_100
+    assert region.volume_cc == pytest.approx(SIDE * SIDE * 11.5 / 1000, rel=1e-6)
+    assert region.share_pct == pytest.approx(100 * 11.5 / 22, rel=1e-6)
+    assert region.mean_gy == pytest.approx(RX - 11.5, rel=1e-3)
+    assert region.slices == (6, 10)  # z 0 to -10.75; numbers fall towards the head
+    assert region.where == f"{region.place}, slices 6-10"
+    assert report.cold_cc[0] == pytest.approx(region.volume_cc)
+
+
+@pytest.mark.parametrize(("axis", "side", "word"), FACES)
+def test_the_pieces_of_a_place_are_data(axis: int, side: int, word: str) -> None:
+    offset = np.zeros(3)
+    offset[axis] = 7.6 * side
+    assert place_steps(offset) == ((word, 8),)
+    dose = lambda p: np.where(np.abs(p - offset).max(axis=1) < 2.6, 50.0, 150.0)  # noqa: E731
+    (region,) = cold_report(cube(), dose, RX).under_100
+    assert any(name == word for name, _ in place_steps(region.offset_mm))
+    np.testing.assert_array_equal(region.offset_mm, region.coldest_mm)  # the cube lies about zero
+
+
+def test_a_region_inside_is_told_from_one_at_the_surface() -> None:
+    inner = lambda p: np.where(np.abs(p).max(axis=1) < 9.6, 50.0, 150.0)  # noqa: E731
+    outer = lambda p: np.where(np.abs(p).max(axis=1) < 10.9, 50.0, 150.0)  # noqa: E731
+    assert cold_report(cube(), inner, RX).under_100[0].reach == "inside the target"
+    assert cold_report(cube(), outer, RX).under_100[0].reach == "touches the surface of the target"
+
+
+def test_deep_regions_lie_in_the_region_they_belong_to() -> None:
+    # Two cold balls: the larger with two deep ones inside, the smaller with one.
+    places = np.array([[-5.0, 0, 0], [5.0, 0, 0], [0.0, 9.0, 9.0]])
+
+    def dose(points: np.ndarray) -> np.ndarray:
+        deep = np.linalg.norm(points[:, None] - places, axis=2).min(axis=1) < 2.6
+        large = np.abs(points) < (9.0, 4.0, 4.0)
+        small = np.linalg.norm(points - places[2], axis=1) < 3.2
+        return np.where(deep, 70.0, np.where(large.all(axis=1) | small, 95.0, 150.0))
+
+    report = cold_report(cube(), dose, RX)
+    assert (len(report.under_100), len(report.under_90)) == (2, 3)
+    for region, parent in zip(report.under_90, report.within, strict=True):
+        assert parent == (1 if region.centre_mm[1] > 5 else 0)
+        assert region.volume_cc <= report.under_100[parent].volume_cc
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_what_is_under_90_percent_is_part_of_what_is_under_100(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    waves, phase = rng.normal(0, 0.25, (4, 3)), rng.uniform(0, 6, 4)
+    report = cold_report(ball(10.0), lambda p: RX * (1.0 + 0.1 * np.sin(p @ waves.T + phase).sum(axis=1)), RX)
+    assert report.cold_cc[1] <= report.cold_cc[0] <= report.target_cc + 1e-9
+    for regions, all_cc in zip((report.under_100, report.under_90), report.cold_cc, strict=True):
+        assert sum(region.volume_cc for region in regions) <= all_cc + 1e-9
+        sizes = [region.volume_cc for region in regions]
+        assert sizes == sorted(sizes, reverse=True)
+    for number, parent in enumerate(report.under_100):
+        inside = [r.volume_cc for r, n in zip(report.under_90, report.within, strict=True) if n == number]
+        assert sum(inside) <= parent.volume_cc + 1e-9
+
+
+def test_mirrored_doses_have_mirrored_regions() -> None:
+    dose = lambda p: 60.0 + 4.0 * np.linalg.norm(p - (3.0, 5.0, -2.0), axis=1)  # noqa: E731
+    first = cold_report(cube(), dose, RX).under_100[0]
+    for axis in range(3):
+        mirror = np.ones(3)
+        mirror[axis] = -1.0
+        (other,) = cold_report(cube(), lambda p, m=mirror: dose(p * m), RX).under_100
+        assert other.volume_cc == pytest.approx(first.volume_cc)
+        assert other.centre_mm == pytest.approx(first.centre_mm * mirror)
+        assert [step for _, step in place_steps(other.offset_mm)] == [
+            step for _, step in place_steps(first.offset_mm)
+        ]
+
+
+def test_a_dose_that_is_missing_or_a_prescription_without_meaning_is_refused() -> None:
+    with pytest.raises(DoseError, match="a dose in all of the target"):
+        cold_report(cube(), lambda p: np.where(p[:, 0] > 5, np.nan, 150.0), RX)
+    for wrong in (0.0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(DoseError, match="prescription"):
+            cold_report(cube(), lambda p: np.full(len(p), 50.0), wrong)

@@ -6,8 +6,6 @@ from importlib.metadata import version
 from math import floor, isfinite
 from typing import Any
 
-import numpy as np
-
 from seedbed.dosimetry import dose_quality
 from seedbed.implant import SeedImplant
 from seedbed.journey.dose_numbers import goal_numbers, structure_numbers
@@ -112,12 +110,11 @@ def with_given(plan: Plan, asked: Asked) -> SeedImplant:
 
 def seed_numbers(implant: SeedImplant, u_per_mci: float) -> list[dict[str, Any]]:
     """Write seeds, numbered from 1."""
-    axes = np.full((implant.count, 3), np.nan) if implant.axes is None else implant.axes
     return [
         {
             "number": n + 1,
             "position_mm": implant.positions_mm[n].tolist(),
-            "axis": axes[n].tolist(),
+            "axis": implant.directions[n].tolist() if implant.axis_known[n] else None,
             "strength_u": float(implant.strengths_u[n]),
             "strength_mci": float(implant.strengths_u[n]) / u_per_mci,
             "needle": implant.needles[int(implant.needle_index[n])].name,
