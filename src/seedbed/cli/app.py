@@ -20,9 +20,11 @@ from seedbed.cli.order import order
 from seedbed.cli.pacs import pacs_app
 from seedbed.cli.plan import plan
 from seedbed.cli.printing import print_json
+from seedbed.cli.sign import sign
 from seedbed.cli.sources import sources_app
 from seedbed.cli.spheres import read_sphere
 from seedbed.cli.uncertainty import uncertainty
+from seedbed.cli.verify import verify
 from seedbed.errors import SeedbedError
 
 BAD_INPUT, BUG, STOPPED = 2, 1, 130
@@ -188,7 +190,7 @@ def rules(
     console.print(rules_table(load_rules(file)))
 
 
-for command in (plan, dose, dvh, uncertainty, bed, order):
+for command in (plan, dose, dvh, uncertainty, bed, order, verify, sign):
     app.command()(command)
 app.command("import")(import_files)
 app.command()(export)

@@ -155,6 +155,8 @@ class StructureSetHeader:
         Sentences on names that were not as declared.
     patient_id : str
         Empty where it names none.
+    series_uids : tuple of str
+        Series of images on which it says that it was drawn.
     """
 
     uid: str
@@ -162,6 +164,7 @@ class StructureSetHeader:
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
     patient_id: str = ""
+    series_uids: tuple[str, ...] = ()
 
 
 def read_structure_set_header(path: Path) -> StructureSetHeader:
@@ -187,7 +190,21 @@ def read_structure_set_header(path: Path) -> StructureSetHeader:
             names,
             notes,
             text(dataset, "PatientID"),
+            _series_of(dataset),
         )
+
+
+def _series_of(dataset: Dataset) -> tuple[str, ...]:
+    """Series of images to which the frames of a structure set refer."""
+    studies = [
+        study
+        for frame in dataset.get("ReferencedFrameOfReferenceSequence") or []
+        for study in frame.get("RTReferencedStudySequence") or []
+    ]
+    series = [
+        text(one, "SeriesInstanceUID") for s in studies for one in s.get("RTReferencedSeriesSequence") or []
+    ]
+    return tuple(dict.fromkeys(uid for uid in series if uid))
 
 
 def _structures(dataset: Dataset, place: _Place, path: Path) -> dict[str, Structure]:

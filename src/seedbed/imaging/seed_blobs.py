@@ -9,15 +9,29 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, find_objects, label
+from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects, label
 
 from seedbed.geometry import VoxelGrid
 from seedbed.imaging.seed_model import FloatArray, Patch
 
 EVERY_NEIGHBOUR = np.ones((3, 3, 3), dtype=int)
 
-HALO_MM = 1.4
-"""Blurred metal below the level: about one in-plane FWHM (1.2 mm) around the blob belongs to it."""
+HALO_MM = 1.6
+"""Blurred metal below the level: about one in-plane FWHM (1.2 mm) and a voxel around the blob belong to it."""
+DEEP_MM = 1.4
+"""As far above and below, and at least one slice, the slice profile spills."""
+PADDING_HU = -1020.0
+"""Nothing in a body is as dark; outside the scanned circle images hold -1024 HU or less."""
+PADDED_SHARE = 0.3
+"""A piece with so much padding about it lies at the edge of the circle."""
+AIRY_HU = -350.0
+"""Lung and air are below, soft tissue and fat above."""
+SOLID_SHARE = 0.3
+"""Where less of the surroundings is solid, metal lies in lung or air."""
+AIR_STEP_HU = 300.0
+"""Voxels darker than the background by this are another tissue, or a dark streak: they explain nothing."""
+BELOW_MEDIAN = 0.842
+"""A normal variable is below its median by this many standard deviations in a fifth of all cases."""
 SHELL_MM = 3.6
 """The surroundings are taken from the halo to here: past the neighbouring slice of a 3 mm series."""
 
@@ -40,6 +54,10 @@ class Blob:
         Median of the surroundings.
     bright_rest_hu : float
         Eightieth percentile of the surroundings, as excess: small around metal in tissue, large in bone.
+    noise_hu : float
+        Standard deviation of the surroundings, from their lower half.
+    aside : bool
+        Whether it touches a side of the image, or what is padded about the scanned circle.
     """
 
     patch: Patch
@@ -48,6 +66,12 @@ class Blob:
     excess_hu: FloatArray
     background_hu: float
     bright_rest_hu: float
+    noise_hu: float
+    aside: bool
+
+    def like(self, other: "Blob") -> bool:
+        """Whether it is the same piece."""
+        return self.patch == other.patch and bool(np.array_equal(self.core, other.core))
 
     def metal_hu_mm3(self, grid: VoxelGrid) -> float:
         """Integral of the excess over the blob and its halo."""
@@ -121,21 +145,49 @@ def measure_blob(
     others = (values > level_hu) & ~mask
     spacing = grid.spacing_mm[::-1]
     away = distance_transform_edt(~mask, sampling=spacing)
-    near = (away <= max(HALO_MM, 1.01 * spacing[1])) | _next_slice(mask)
+    near = _halo(mask, spacing)
     if others.any():
         near &= away < distance_transform_edt(~others, sampling=spacing)
     shell = (away <= max(SHELL_MM, 1.01 * spacing[0])) & ~near & ~others
     rest = values[shell] if shell.any() else values.ravel()
-    background, bright = (float(value) for value in np.percentile(rest, [50, 80]))
-    return Blob(wide, mask, near | mask, values - background, background, bright - background)
+    rest = _without_air(rest)
+    low, background, bright = (float(value) for value in np.percentile(rest, [20, 50, 80]))
+    near &= values > background - AIR_STEP_HU
+    return Blob(
+        patch=wide,
+        core=mask,
+        near=near | mask,
+        excess_hu=values - background,
+        background_hu=background,
+        bright_rest_hu=bright - background,
+        noise_hu=(background - low) / BELOW_MEDIAN,
+        aside=_beside_nothing(hu, wide, mask),
+    )
 
 
-def _next_slice(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Voxels straight above and below: a slice profile spills into the next slice, whatever its distance."""
-    above = np.zeros_like(mask)
-    above[1:] |= mask[:-1]
-    above[:-1] |= mask[1:]
-    return above
+def _beside_nothing(hu: NDArray[np.float32], wide: Patch, mask: NDArray[np.bool_]) -> bool:
+    """Whether a piece lies within a voxel of a side of the image, or of padding."""
+    _, rows, columns = np.nonzero(mask)
+    rows, columns = rows + wide[1].start, columns + wide[2].start
+    if min(rows.min(), columns.min()) < 2 or rows.max() > hu.shape[1] - 3 or columns.max() > hu.shape[2] - 3:
+        return True
+    about = binary_dilation(mask, structure=np.ones((1, 5, 5), dtype=bool)) & ~mask
+    return bool((hu[wide][about] <= PADDING_HU).mean() > PADDED_SHARE)
+
+
+def _without_air(rest: FloatArray) -> FloatArray:
+    """Leave out air beside tissue: it says nothing of the background of metal in tissue."""
+    solid = rest > AIRY_HU
+    return rest[solid] if solid.mean() > SOLID_SHARE else rest
+
+
+def _halo(mask: NDArray[np.bool_], spacing: tuple[float, float, float]) -> NDArray[np.bool_]:
+    """Voxels that blurred metal reaches: so far in the plane, and so far (or one slice) up and down."""
+    deep = max(1, int(np.ceil(DEEP_MM / spacing[0])))
+    tall = binary_dilation(mask, structure=np.ones((3, 1, 1), dtype=bool), iterations=deep)
+    flat = np.stack([distance_transform_edt(~plane, sampling=spacing[1:]) for plane in tall])
+    near: NDArray[np.bool_] = flat <= max(HALO_MM, 1.01 * spacing[1])
+    return near & tall.any(axis=(1, 2))[:, None, None]
 
 
 def _widened(patch: Patch, shape: tuple[int, ...], grid: VoxelGrid) -> tuple[Patch, Patch]:

@@ -11,59 +11,36 @@
 4. Metal and blur of one seed are learnt from the pieces that hold one, and all is done once more with them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seedbed.errors import InputError
 from seedbed.geometry import VoxelGrid
-from seedbed.imaging.seed_fitting import MASS_SPREAD, Hypothesis, learnt_look
-from seedbed.imaging.seed_hypotheses import ExplainedBlob, explain_blobs, first_level_hu
+from seedbed.imaging.seed_found import FoundSeeds
+from seedbed.imaging.seed_hypotheses import BONE_HU, ExplainedBlob, Search, explain_blobs, first_level_hu
+from seedbed.imaging.seed_judging import Judged
 from seedbed.imaging.seed_model import DEFAULT_LOOK, FloatArray, SeedLook
+from seedbed.imaging.seed_refining import refined
+from seedbed.imaging.seed_search import about_sight
+from seedbed.imaging.seed_sight import SeedSight, learnt_sight
 from seedbed.imaging.volume import CtVolume
 
-CERTAIN = 0.5
-"""Confidence from which a seed is called certain."""
-NEARLY_AS_GOOD = 9.0
-"""Largest score, twice a log posterior ratio, that knowing the count can outweigh: odds of 1 to 90."""
+Progress = Callable[[str, int, int], None]
+
+WELL_EXPLAINED = 0.85
+"""Only pieces of which one seed explains so much teach how seeds are seen."""
+ENOUGH = 3
+"""So many bright pieces teach without the dim ones."""
+LESSONS = 2
+"""Rounds of learning how seeds are seen."""
+SWEEPS = 3
+"""Times that all blobs are fitted again, each with what the others give: once as they are, then with moves."""
+STEPS = LESSONS + 1 + SWEEPS
+"""Steps of a search, as they are told while it runs."""
 MARGIN_MM = 8.0
 """A region is searched with this margin, a seed and its surroundings, and the result is cut to the region."""
-
-
-@dataclass(frozen=True)
-class FoundSeeds:
-    """Seeds found in a CT.
-
-    Attributes
-    ----------
-    positions_mm : ndarray, shape (n, 3)
-        Centres, LPS mm.
-    axes : ndarray, shape (n, 3)
-        Unit vectors along the seeds; the sign has no meaning.
-    confidence : ndarray, shape (n,)
-        0 to 1: how well a capsule with the metal of one seed explains the voxels. No probability.
-    seed_metal_hu_mm3 : float
-        Metal of one seed, learnt from the data.
-    level_hu : float
-        Lowest level at which the image was cut.
-    """
-
-    positions_mm: FloatArray
-    axes: FloatArray
-    confidence: FloatArray
-    seed_metal_hu_mm3: float
-    level_hu: float
-
-    @property
-    def count(self) -> int:
-        """Number of seeds."""
-        return len(self.positions_mm)
-
-    @property
-    def certain(self) -> NDArray[np.bool_]:
-        """Seeds of good confidence, shape (n,)."""
-        return self.confidence >= CERTAIN
 
 
 def find_seeds(
@@ -72,6 +49,7 @@ def find_seeds(
     region: tuple[FloatArray, FloatArray] | None = None,
     expected_count: int | None = None,
     look: SeedLook = DEFAULT_LOOK,
+    progress: Progress | None = None,
 ) -> FoundSeeds:
     """Find metal seeds in a CT.
 
@@ -82,10 +60,12 @@ def find_seeds(
     region : (lower_mm, upper_mm), optional
         Corners of a box; only seeds with their centre inside are returned.
     expected_count : int, optional
-        Number of seeds implanted. It only tips the choice of how many seeds a blob holds when that is
-        nearly as good; no seed is invented or dropped for it.
+        Number of seeds implanted. It only tips what is doubtful: how many seeds a blob holds when that is
+        nearly as good, and candidates between a confidence of 0.3 and 0.8; nothing is invented or dropped for it.
     look : SeedLook
         The kind of seed and scanner expected.
+    progress : callable (text, done, total), optional
+        Called at each step; what it raises stops the search.
 
     Returns
     -------
@@ -113,13 +93,33 @@ def find_seeds(
     _check_request(region, expected_count)
     search = _cropped(ct, region)
     if search is None:
-        return _gathered([], look, 0.0)
-    first = explain_blobs(search, look)
-    learnt = learnt_look(look, [found.taken for found in first if found.taken.count == 1])
-    second = explain_blobs(search, learnt)
-    if expected_count is not None:
-        second = _tipped(second, expected_count)
-    return _inside(_gathered(second, learnt, first_level_hu(search.grid, learnt)), region)
+        return Judged.of(Search.of(ct, look), []).found(level_hu=0.0)
+    tell = progress or _quiet
+    scan = Search.of(search, look)
+    for lesson in range(LESSONS):
+        tell("Learning how seeds look", lesson, STEPS)
+        lone = explain_blobs(scan, most=1)
+        scan = scan.with_sight(_learnt(scan, lone), lone)
+    tell("Fitting seeds", LESSONS, STEPS)
+    explained = explain_blobs(scan)
+    for sweep in range(SWEEPS):
+        tell("Fitting seeds together", LESSONS + 1 + sweep, STEPS)
+        explained = refined(scan, explained, moves=sweep > 0)
+    tell("Fitting seeds together", STEPS, STEPS)
+    judged = Judged.of(scan, explained, expected_count=expected_count)
+    return _inside(judged.found(level_hu=first_level_hu(search.grid, look)), region)
+
+
+def _quiet(text: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def _learnt(scan: Search, lone: list[ExplainedBlob]) -> SeedSight:
+    """What the lone seeds teach of how seeds are seen; the brighter than bone alone, if there are some."""
+    clear = [found for found in lone if found.taken.explained >= WELL_EXPLAINED]
+    bright = [found for found in clear if found.blob.peak_hu + found.blob.background_hu > BONE_HU]
+    teachers = bright if len(bright) >= ENOUGH else clear
+    return learnt_sight(scan.sight, [about_sight(found.taken.fit, scan.sight) for found in teachers])
 
 
 def _check_request(region: tuple[FloatArray, FloatArray] | None, expected_count: int | None) -> None:
@@ -151,52 +151,18 @@ def _cropped(ct: CtVolume, region: tuple[FloatArray, FloatArray] | None) -> CtVo
     return CtVolume(VoxelGrid((x, y, z), ct.grid.spacing_mm, voxels.shape), voxels)
 
 
-def _tipped(explained: list[ExplainedBlob], expected_count: int) -> list[ExplainedBlob]:
-    """Move single blobs to the next best hypothesis while that brings the total to the expected count."""
-    chosen = list(explained)
-    while (missing := expected_count - sum(found.taken.count for found in chosen)) != 0:
-        step = 1 if missing > 0 else -1
-        offers = [offer for number in range(len(chosen)) if (offer := _offer(chosen[number], number, step))]
-        if not offers:
-            return chosen
-        _, number, other = min(offers)
-        chosen[number] = ExplainedBlob(chosen[number].blob, chosen[number].hypotheses, other)
-    return chosen
-
-
-def _offer(found: ExplainedBlob, number: int, step: int) -> tuple[float, int, int] | None:
-    for other, hypothesis in enumerate(found.hypotheses):
-        price = hypothesis.score - found.taken.score
-        if hypothesis.count == found.taken.count + step and price <= NEARLY_AS_GOOD:
-            return price, number, other
-    return None
-
-
-def _gathered(explained: list[ExplainedBlob], look: SeedLook, level: float) -> FoundSeeds:
-    if not explained:
-        nothing = np.empty((0, 3))
-        return FoundSeeds(nothing, nothing.copy(), np.empty(0), look.metal_hu_mm3, level)
-    positions = np.concatenate([found.taken.centres_mm for found in explained])
-    axes = np.concatenate([found.taken.axes for found in explained])
-    confidence = np.concatenate([_confidence(found.taken) for found in explained])
-    order = np.argsort(positions[:, 2], kind="stable")
-    return FoundSeeds(positions[order], axes[order], confidence[order], look.metal_hu_mm3, level)
-
-
-def _confidence(found: Hypothesis) -> FloatArray:
-    """Share explained, times how usual the metal amount is."""
-    usual: FloatArray = np.exp(-0.5 * (np.log(found.mass_ratio) / (1.5 * MASS_SPREAD)) ** 2)
-    return min(max(found.explained, 0.0), 1.0) * usual
-
-
 def _inside(found: FoundSeeds, region: tuple[FloatArray, FloatArray] | None) -> FoundSeeds:
     if region is None:
         return found
     keep = ((found.positions_mm >= region[0]) & (found.positions_mm <= region[1])).all(axis=1)
-    return FoundSeeds(
-        found.positions_mm[keep],
-        found.axes[keep],
-        found.confidence[keep],
-        found.seed_metal_hu_mm3,
-        found.level_hu,
+    refused = [each for each in found.refused if bool(((each.position_mm >= region[0]) & (each.position_mm <= region[1])).all())]
+    return replace(
+        found,
+        positions_mm=found.positions_mm[keep],
+        axes=found.axes[keep],
+        confidence=found.confidence[keep],
+        axis_sd_deg=found.axis_sd_deg[keep],
+        position_sd_mm=found.position_sd_mm[keep],
+        doubts=tuple(text for text, kept in zip(found.doubts, keep, strict=True) if kept),
+        refused=tuple(refused),
     )

@@ -1,240 +1,173 @@
-"""Explain a bright blob by a number of blurred capsules: hypotheses and their fit.
+"""Explain a bright blob by a number of seeds: which voxels count, how well they are known, where fits start."""
 
-One hypothesis is a number of capsules. It starts from a cut of the blob into that many clusters, with
-centres and axes from weighted moments, and ends in a least-squares fit of the blurred-capsule model of
-`seedbed.imaging.seed_model` to the voxels. Where the image is cut at its ceiling, the model is cut too.
-"""
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
+from numpy.typing import NDArray
 
 from seedbed.geometry import VoxelGrid
 from seedbed.imaging.seed_blobs import Blob
-from seedbed.imaging.seed_model import FloatArray, SeedLook, point_density
+from seedbed.imaging.seed_model import FloatArray, SeedLook
+from seedbed.imaging.seed_search import Fit, Voxels, search, seed_images
+from seedbed.imaging.seed_sight import SeedSight
 from seedbed.imaging.seed_starts import starting_poses
 
-ALONG = 11
-"""Points along a capsule in a fit: 0.4 mm apart, finer than any blur."""
-PRIOR_SEEDS = 3.0
-"""Weight, in seeds, of the metal and blur expected when those of the data are learnt."""
-MOST_STARTS = 2
-"""Starts searched to the end; a single capsule, whose starts differ in the axis only, needs one."""
-MASS_SPREAD = 0.35
-"""Spread of the natural logarithm of the metal seen of one seed: pose, clipping and beam hardening change it
-by a third in independent simulations."""
-BLUR_SPREAD = 0.20
-"""Spread of the logarithm of the in-plane blur: body kernels lie between 1.0 and 1.5 mm around 1.2 mm."""
-LEAN_SPREAD = 1.0
-"""Spread of the tangent of the angle to the starting axis: hardly a belief, it only keeps the search tame."""
-PRICE_OF_A_CAPSULE = 6.0
-"""Twice the log of the prior odds, e to the 3, against one more capsule than needed."""
-CENTRE_SPREAD_MM = 1.5
-"""Spread of a centre about the cluster it came from: half the bloomed width of a seed."""
-STEP = 1e-3
-"""Step of the numerical derivatives: a micrometre, a thousandth in direction and in the logarithms."""
-MODEL_ERROR = 0.09
-"""Share of the peak that the model gets wrong at one voxel (kernel shape, streaks): the misfit left by single
-seeds in an independent simulation (XCIST/CatSim)."""
+LEAST_NOISE_HU, MOST_NOISE_HU = 8.0, 120.0
+"""Noise of a voxel is taken from the surroundings, within what scanners show."""
+OF_VALUE, OF_SLICE, OF_PEAK = 0.10, 0.05, 0.02
+"""Errors of the model: shares of the value itself, of the brightest voxel of the slice (streaks) and of the blob
+(slice profile). Seeds of an independent simulation (XCIST/CatSim) are off by as much."""
+FIRST_ROUNDS, LAST_ROUNDS = 3, 20
+"""Steps of a search from many starts, and of the few best to the end."""
+LOOKED_AT, BEST_STARTS = 7, 2
+"""Starts searched a few steps, and to the end."""
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """So many capsules, as they fit best.
+    """So many seeds, as they fit best.
 
     Attributes
     ----------
-    centres_mm, axes : ndarray, shape (n, 3)
-        Capsules.
-    mass_ratio : ndarray, shape (n,)
-        Metal of each capsule over that expected of one seed.
-    blur_ratio : float
-        In-plane blur over that expected.
+    fit : Fit
+        Where they lie.
     explained : float
-        Share of the blob's sum of squares that the capsules explain; at most 1.
-    score : float
-        Twice the negative log posterior, but for a constant; smaller is better.
+        Share of the sum of squares of the voxels that the seeds explain; at most 1.
+    mirror : ndarray, shape (n, 2)
+        What mirror images that fit nearly as well add to the errors of axis, degrees, and place, mm.
     """
 
-    centres_mm: FloatArray
-    axes: FloatArray
-    mass_ratio: FloatArray
-    blur_ratio: float
+    fit: Fit
     explained: float
-    score: float
+    mirror: FloatArray
 
     @property
     def count(self) -> int:
-        """Number of capsules."""
-        return len(self.centres_mm)
+        """Number of seeds."""
+        return self.fit.count
 
 
-def fit_capsules(
-    blob: Blob, grid: VoxelGrid, count: int, *, look: SeedLook, ceiling_hu: float, evaluations: int = 12
-) -> Hypothesis:
-    """Fit a number of capsules to a blob, from several starts; return the best.
+def voxels_of(blob: Blob, grid: VoxelGrid, *, look: SeedLook, ceiling_hu: float) -> Voxels:
+    """Return the voxels that a blob of seeds must explain, and how well each is known.
 
     Parameters
     ----------
     blob : Blob
-        What is to be explained.
+        A bright piece.
     grid : VoxelGrid
         The image's grid.
-    count : int
-        Number of capsules.
     look : SeedLook
-        Seed and scanner expected; metal and blur may move about it.
+        Its blur says how many neighbouring voxels tell the same.
     ceiling_hu : float
         Where the image is cut, HU; infinite when it is not.
-    evaluations : int
-        Steps of the least-squares search from each start.
     """
-    problem = _Problem.of(blob, grid, look=look, ceiling_hu=ceiling_hu - blob.background_hu)
-    starts = sorted(starting_poses(blob, grid, count, look=look), key=lambda start: problem.cost_of(*start))
-    fits = [problem.fit(*start, evaluations=evaluations) for start in starts[: min(count, MOST_STARTS)]]
-    return min(fits, key=lambda found: found.score)
+    index = np.argwhere(blob.near)
+    bright = np.maximum(blob.excess_hu, 0.0)
+    by_slice = np.where(blob.near, bright, 0.0).max(axis=(1, 2))[index[:, 0]]
+    noise = np.clip(blob.noise_hu, LEAST_NOISE_HU, MOST_NOISE_HU)
+    value = bright[blob.near]
+    error = np.sqrt(
+        noise**2 + (OF_VALUE * value) ** 2 + (OF_SLICE * by_slice) ** 2 + (OF_PEAK * value.max()) ** 2
+    )
+    start = np.array([window.start for window in blob.patch])
+    return Voxels(
+        index=np.ascontiguousarray((index + start)[:, ::-1], dtype=np.int64),
+        frame=np.array([*grid.origin_mm, *grid.spacing_mm], dtype=float),
+        excess_hu=blob.excess_hu[blob.near],
+        weight=1 / error / np.sqrt(_voxels_alike(grid, look)),
+        ceiling_hu=ceiling_hu - blob.background_hu,
+        others_hu=np.zeros(len(index)),
+        independent=len(index) / _voxels_alike(grid, look),
+    )
 
 
-@dataclass(frozen=True)
-class _Problem:
-    """The voxels to explain and what one capsule puts there."""
-
-    blob: Blob
-    grid: VoxelGrid
-    look: SeedLook
-    ceiling_hu: float
-    data: FloatArray
-    error_hu: float
-    voxels_alike: float
-
-    @classmethod
-    def of(cls, blob: Blob, grid: VoxelGrid, *, look: SeedLook, ceiling_hu: float) -> "_Problem":
-        data = np.minimum(blob.excess_hu[blob.near], ceiling_hu)
-        blur = np.hypot(look.sigma_mm, np.asarray(grid.spacing_mm) / np.sqrt(12.0))
-        alike = float(np.prod(np.maximum(np.sqrt(4 * np.pi) * blur / grid.spacing_mm, 1.0)))
-        return cls(blob, grid, look, ceiling_hu, data, max(60.0, MODEL_ERROR * float(data.max())), alike)
-
-    def capsule(self, pose: "_Pose", row: FloatArray, widen: float) -> FloatArray:
-        """HU of one capsule over the voxels to explain, moved from its pose by a row of parameters."""
-        sigma = self.look.sigma_mm * np.exp([widen, widen, 0.0])
-        sigma = np.hypot(sigma, self.look.diameter_mm / 4)  # the disc of the capsule, as its second moment
-        piece = ((np.arange(ALONG) + 0.5) / ALONG - 0.5) * self.look.length_mm
-        points = pose.centre + row[:3] + piece[:, None] * pose.turned(row[3:5])
-        density = point_density(self.grid, self.blob.patch, points, sigma_mm=sigma)
-        return float(np.exp(row[5])) * self.look.metal_hu_mm3 * density[self.blob.near]
-
-    def misfit(self, parts: list[FloatArray]) -> FloatArray:
-        """Model less data, in units of the error of an independent voxel, shape (voxels,)."""
-        error: FloatArray = (np.minimum(np.sum(parts, axis=0), self.ceiling_hu) - self.data) / self.unit_hu
-        return error
-
-    @property
-    def unit_hu(self) -> float:
-        return float(self.error_hu * np.sqrt(self.voxels_alike))
-
-    def cost_of(self, centres: FloatArray, axes: FloatArray) -> float:
-        parts = [self.capsule(_Pose.of(*pose), np.zeros(6), 0.0) for pose in zip(centres, axes, strict=True)]
-        return float((self.misfit(parts) ** 2).sum())
-
-    def fit(self, centres: FloatArray, axes: FloatArray, *, evaluations: int) -> Hypothesis:
-        poses = [_Pose.of(*pose) for pose in zip(centres, axes, strict=True)]
-        search = _Search(self, poses)
-        found = least_squares(
-            search.residuals, np.zeros(search.size), jac=search.jacobian, method="lm", max_nfev=evaluations
-        )
-        return search.hypothesis(found.x)
+def _voxels_alike(grid: VoxelGrid, look: SeedLook) -> float:
+    """Return how many voxels share one error: those within the blur."""
+    blur = np.hypot(look.sigma_mm, np.asarray(grid.spacing_mm) / np.sqrt(12.0))
+    return float(np.prod(np.maximum(np.sqrt(4 * np.pi) * blur / grid.spacing_mm, 1.0)))
 
 
-@dataclass(frozen=True)
-class _Pose:
-    """Where a search starts for one capsule, with two directions across its axis."""
+def fit_seeds(
+    blob: Blob,
+    voxels: Voxels,
+    *,
+    grid: VoxelGrid,
+    count: int,
+    look: SeedLook,
+    sight: SeedSight,
+    before: Fit | None = None,
+) -> Hypothesis:
+    """Fit a number of seeds to a blob; return the best.
 
-    centre: FloatArray
-    axis: FloatArray
-    across: FloatArray
-
-    @classmethod
-    def of(cls, centre: FloatArray, axis: FloatArray) -> "_Pose":
-        return cls(centre, axis, np.linalg.svd(axis[None, :])[2][1:])
-
-    def turned(self, lean: FloatArray) -> FloatArray:
-        axis = self.axis + lean @ self.across
-        unit: FloatArray = axis / np.linalg.norm(axis)
-        return unit
-
-
-@dataclass(frozen=True)
-class _Search:
-    """Least squares over six numbers a capsule (shift, lean, log of metal) and one log of blur for all."""
-
-    problem: _Problem
-    poses: list[_Pose]
-
-    @property
-    def size(self) -> int:
-        return 6 * len(self.poses) + 1
-
-    @property
-    def beliefs(self) -> FloatArray:
-        """Prior standard deviation of each parameter; leaning by one is 45 degrees."""
-        one = [CENTRE_SPREAD_MM] * 3 + [LEAN_SPREAD] * 2 + [MASS_SPREAD]
-        return np.array(one * len(self.poses) + [BLUR_SPREAD])
-
-    def parts(self, p: FloatArray) -> list[FloatArray]:
-        rows = p[:-1].reshape(-1, 6)
-        return [self.problem.capsule(pose, row, p[-1]) for pose, row in zip(self.poses, rows, strict=True)]
-
-    def residuals(self, p: FloatArray) -> FloatArray:
-        return np.concatenate([self.problem.misfit(self.parts(p)), p / self.beliefs])
-
-    def jacobian(self, p: FloatArray) -> FloatArray:
-        """Differences, one capsule at a time; a voxel at the ceiling does not move."""
-        parts = self.parts(p)
-        free = (np.sum(parts, axis=0) < self.problem.ceiling_hu) / self.problem.unit_hu / STEP
-        columns = []
-        for number, (pose, row) in enumerate(zip(self.poses, p[:-1].reshape(-1, 6), strict=True)):
-            for step in STEP * np.eye(6):
-                columns.append((self.problem.capsule(pose, row + step, p[-1]) - parts[number]) * free)
-        blurred = p + STEP * (np.arange(self.size) == self.size - 1)
-        columns.append((np.sum(self.parts(blurred), axis=0) - np.sum(parts, axis=0)) * free)
-        return np.vstack([np.stack(columns, axis=1), np.diag(1 / self.beliefs)])
-
-    def hypothesis(self, p: FloatArray) -> Hypothesis:
-        rows = p[:-1].reshape(-1, 6)
-        misfit = self.problem.misfit(self.parts(p)) * self.problem.unit_hu
-        explained = 1 - float((misfit**2).sum() / max((self.problem.data**2).sum(), 1e-9))
-        return Hypothesis(
-            centres_mm=np.array([pose.centre for pose in self.poses]) + rows[:, :3],
-            axes=np.array([pose.turned(row[3:5]) for pose, row in zip(self.poses, rows, strict=True)]),
-            mass_ratio=np.exp(rows[:, 5]),
-            blur_ratio=float(np.exp(p[-1])),
-            explained=explained,
-            score=float((self.residuals(p) ** 2).sum()) + PRICE_OF_A_CAPSULE * len(rows),
-        )
+    The search starts from many poses, which are looked at briefly, or from a fit of as many seeds made before.
+    """
+    if before is not None:
+        tried = [before]
+    else:
+        starts = [
+            np.column_stack([centres, axes, np.zeros(count)])
+            for centres, axes in starting_poses(blob, grid, count, look=look)
+        ]
+        starts = _nearest(voxels, starts, sight=sight)
+        tried = [search(voxels, start, sight=sight, rounds=FIRST_ROUNDS, still=True) for start in starts]
+        tried.sort(key=lambda fit: fit.cost)
+    fits = [finished(voxels, fit, sight=sight) for fit in tried[:BEST_STARTS]]
+    best = min(fits, key=lambda fit: fit.cost)
+    return Hypothesis(best, explained_share(voxels, best, sight=sight), np.zeros((count, 2)))
 
 
-def smallest_gap_mm(found: Hypothesis, look: SeedLook) -> float:
-    """Return the smallest distance between the axes of two capsules, mm; infinite for one capsule."""
-    piece = np.linspace(-0.5, 0.5, 2 * ALONG) * look.length_mm
-    lines = found.centres_mm[:, None] + piece[:, None] * found.axes[:, None]
+def _nearest(voxels: Voxels, starts: list[FloatArray], *, sight: SeedSight) -> list[FloatArray]:
+    """Keep the starts that come nearest to the voxels as they are."""
+    count, still = len(starts[0]), np.zeros(6)
+    images = seed_images(voxels, np.concatenate(starts), sight=sight, shared=still)
+    models = images.reshape(len(starts), count, -1).sum(axis=1) + voxels.others_hu
+    left = (np.minimum(models, voxels.ceiling_hu) - np.minimum(voxels.excess_hu, voxels.ceiling_hu)) * voxels.weight
+    order = np.argsort((left**2).sum(axis=1), kind="stable")
+    return [starts[number] for number in order[:LOOKED_AT]]
+
+
+def finished(voxels: Voxels, fit: Fit, *, sight: SeedSight) -> Fit:
+    """Search on from where a fit ended."""
+    return search(voxels, fit.poses, sight=sight, rounds=LAST_ROUNDS, shared=fit.shared)
+
+
+def explained_share(voxels: Voxels, fit: Fit, *, sight: SeedSight) -> float:
+    """Return the share of the sum of squares of the voxels that a fit explains."""
+    model = seed_images(voxels, fit.poses, sight=sight, shared=fit.shared).sum(axis=0)
+    left = np.minimum(model + voxels.others_hu + fit.shared[-1], voxels.ceiling_hu) - voxels.excess_hu
+    own = voxels.excess_hu - np.minimum(voxels.others_hu, voxels.excess_hu)
+    return 1 - float(left @ left / max(own @ own, 1e-9))
+
+
+def smallest_gap_mm(poses: FloatArray, look: SeedLook) -> float:
+    """Return the smallest distance between the axes of two capsules, mm; infinite for one capsule.
+
+    The axis of a capsule is the line between the centres of its round ends: capsules that touch, side by side or
+    end to end, are one diameter apart.
+
+    Examples
+    --------
+    >>> beside = np.array([[0.0, 0, 0, 1, 0, 0, 0], [1.0, 2.0, 0, 1, 0, 0, 0]])
+    >>> round(smallest_gap_mm(beside, SeedLook()), 2)
+    2.0
+    """
+    piece = np.linspace(-0.5, 0.5, 25) * (look.length_mm - look.diameter_mm)
+    lines = poses[:, None, :3] + piece[:, None] * poses[:, None, 3:6]
     gaps = [
         float(np.linalg.norm(lines[one][:, None] - lines[other], axis=2).min())
-        for one in range(found.count)
+        for one in range(len(poses))
         for other in range(one)
     ]
     return min(gaps, default=float("inf"))
 
 
-def learnt_look(look: SeedLook, singles: list[Hypothesis]) -> SeedLook:
-    """Move the expected metal and blur to what pieces with one capsule show.
-
-    The mean logarithm of the ratios is taken with `PRIOR_SEEDS` seeds at a ratio of one, so that a bone
-    taken for a seed teaches little.
-    """
-    weight = len(singles) + PRIOR_SEEDS
-    metal = np.exp(sum(np.log(found.mass_ratio[0]) for found in singles) / weight)
-    blur = np.exp(sum(np.log(found.blur_ratio) for found in singles) / weight)
-    return replace(
-        look, contrast_hu=look.contrast_hu * float(metal), psf_fwhm_mm=look.psf_fwhm_mm * float(blur)
-    )
+def seen_metal_hu_mm3(grid: VoxelGrid, sight: SeedSight, ceiling_hu: float) -> float:
+    """Return the metal of one seed that an image with a ceiling shows: the mean over three directions."""
+    steps = np.asarray(grid.spacing_mm)
+    reach = np.ceil((sight.numbers[0] / 2 + 4 * sight.numbers[1]) / steps).astype(int) + 1
+    index = np.stack(np.meshgrid(*(np.arange(-n, n + 1) for n in reach), indexing="ij"), axis=-1).reshape(-1, 3)
+    blank: NDArray[np.float64] = np.zeros(len(index))
+    voxels = Voxels(index.astype(np.int64), np.array([0, 0, 0, *steps]), blank, blank, ceiling_hu, blank, 1.0)
+    poses = np.column_stack([np.zeros((3, 3)), np.eye(3), np.zeros(3)])
+    images = seed_images(voxels, poses, sight=sight, shared=np.zeros(6))
+    return float(np.minimum(images, ceiling_hu).sum() / 3 * grid.voxel_volume_mm3)

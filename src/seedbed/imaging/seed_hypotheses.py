@@ -1,10 +1,10 @@
 """Which bright blobs hold seeds, and how many: hypotheses tried, refused and chosen.
 
-Each limit below is set by the capsule and the scanner, or by bone; none by one image.
+Each limit below is set by the seed and the scanner, or by bone; none by one image.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from seedbed.geometry import VoxelGrid
 from seedbed.imaging.seed_blobs import Blob, measure_blob, pieces_above
-from seedbed.imaging.seed_fitting import Hypothesis, fit_capsules, smallest_gap_mm
+from seedbed.imaging.seed_fitting import Hypothesis, fit_seeds, seen_metal_hu_mm3, smallest_gap_mm, voxels_of
 from seedbed.imaging.seed_model import Patch, SeedLook, blurred_capsule
+from seedbed.imaging.seed_search import Fit, Voxels
+from seedbed.imaging.seed_sight import SeedSight
 from seedbed.imaging.volume import CtVolume
 
 LEVEL_SHARE = 0.4
@@ -24,38 +26,75 @@ TISSUE_HU = 50.0
 """Soft tissue, on which the levels stand."""
 LEVEL_STEP = 1.3
 """Ratio of one level to the one below."""
-PEAK_SHARE = 0.8
-"""Least excess of a piece over the weakest peak expected: a seed with a fifth less metal passes even where it
-is seen weakest, and one with half where it is seen well."""
-BRIGHT_REST = 0.3
+PEAK_SHARE = 0.6
+"""Least excess of a piece over the weakest peak expected: seeds of less metal pass even where they are seen
+weakest."""
+BRIGHT_REST = 0.35
 """Largest share of the peak that a fifth of the surroundings may exceed. Blur leaves a tenth around metal; a
 crest of bone is as bright as that only where more bone surrounds it."""
 LARGEST_CLUSTER = 6
 """More seeds than this in one piece are cut at a higher level first."""
-LEAST_METAL = 0.40
-"""A piece with less metal than this share of one seed is none: twice the spread of the
-logarithm below one."""
+LEAST_METAL = 0.35
+"""A piece with less metal than this share of one seed is none."""
 MOST_METAL = 2.2
-"""One capsule with more metal than this is not a seed."""
-COUNT_SPREAD = 0.5
-"""Counts are tried while the logarithm of metal per seed is this near to that expected: 1.5 times its
-spread."""
-LEAST_EXPLAINED = 0.8
-"""Share of the squares that an accepted fit explains; at least 0.88 in an independent simulation of seeds."""
+"""One seed with more metal than this is none."""
+COUNT_SPREAD = 0.6
+"""Counts are tried while the logarithm of metal per seed is this near to that expected."""
+LEAST_EXPLAINED = 0.65
+"""Share of the squares that an accepted fit explains."""
 BONE_HU = 1600.0
 """Cortical bone stays below it at 120 kVp, teeth and metal do not. A piece as dim as bone must look more like
 seeds to count as such."""
-LEAST_EXPLAINED_DIM = 0.92
+LEAST_EXPLAINED_DIM = 0.88
 """Share of the squares to be explained in a dim piece, where noise and clipping matter less."""
 MOST_DIM = 2
 """Seeds in one dim piece: the blurs of more than two add up to a bright one, and bone is easily mimicked."""
 HOPELESS = 0.4
 """Below this explained share the likeliest count is so wrong that other counts are not tried."""
-TOUCHING = 0.9
-"""Axes of two capsules are at least a diameter apart, since metal does not overlap; a tenth less for the
-fit."""
+GAP_ERROR_MM = 0.13
+"""Metal does not overlap: axes of two seeds are at least a diameter apart, but for the error of the fit."""
 BESIDE_MM = 0.8
 """A voxel this near to a centre along each axis, or the next one, is beside it: the capsule's diameter."""
+OUTSIDE_MM = 0.8
+"""Spread of a centre beyond the first or last slice: few seeds lie there and show enough metal."""
+PRICE_OF_A_SEED = 9.0
+"""Twice the log of the odds, e to the 4.5, against one more seed than needed: its six unknowns could have been
+anything."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What the whole search shares: the image, its ceiling, the seed looked for and how it is seen."""
+
+    ct: CtVolume
+    ceiling_hu: float
+    look: SeedLook
+    sight: SeedSight
+    one_seed_hu_mm3: float
+    before: tuple["ExplainedBlob", ...] = ()
+
+    @classmethod
+    def of(cls, ct: CtVolume, look: SeedLook) -> "Search":
+        """Begin with what is expected."""
+        sight, ceiling = SeedSight.expected(look), _ceiling_hu(ct.hu)
+        return cls(ct, ceiling, look, sight, seen_metal_hu_mm3(ct.grid, sight, ceiling))
+
+    def with_sight(self, sight: SeedSight, before: list["ExplainedBlob"]) -> "Search":
+        """Go on with what was learnt, from the fits that taught it."""
+        one = seen_metal_hu_mm3(self.ct.grid, sight, self.ceiling_hu)
+        return replace(self, sight=sight, one_seed_hu_mm3=one, before=tuple(before))
+
+    def fit_before(self, blob: Blob, count: int) -> Fit | None:
+        """Return the fit of so many seeds to the same blob, if there was one."""
+        for each in self.before:
+            if each.taken.count == count and each.blob.like(blob):
+                return each.taken.fit
+        return None
+
+    @property
+    def grid(self) -> VoxelGrid:
+        """Grid of the image."""
+        return self.ct.grid
 
 
 @dataclass(frozen=True)
@@ -63,6 +102,7 @@ class ExplainedBlob:
     """A blob and the hypotheses fitted to it; ``best`` is the index of the one taken."""
 
     blob: Blob
+    voxels: Voxels
     hypotheses: tuple[Hypothesis, ...]
     best: int
 
@@ -72,6 +112,19 @@ class ExplainedBlob:
         return self.hypotheses[self.best]
 
 
+def price(scan: Search, voxels: Voxels, fit: Fit) -> float:
+    """Return what a fit costs, with the prices of its seeds, of their overlap and of lying outside the image.
+
+    The scale of the errors is not known for sure: voxels that fit badly do so for every number of seeds. With
+    the scale integrated out, twice the negative log posterior is n log(1 + cost / n) of n independent voxels.
+    """
+    overlap = max(0.0, scan.look.diameter_mm - smallest_gap_mm(fit.poses, scan.look)) / GAP_ERROR_MM
+    below, above = fit.poses[:, 2] - scan.grid.lower_mm()[2], scan.grid.upper_mm()[2] - fit.poses[:, 2]
+    outside = np.maximum(0.0, -np.minimum(below, above)) / OUTSIDE_MM
+    misfit = voxels.independent * np.log1p(fit.cost / voxels.independent)
+    return float(misfit + PRICE_OF_A_SEED * fit.count + overlap**2 + (outside**2).sum())
+
+
 def _ceiling_hu(hu: NDArray[np.float32]) -> float:
     """Return the value where an image is cut: its largest, when several voxels share it exactly."""
     top = float(hu.max())
@@ -79,8 +132,8 @@ def _ceiling_hu(hu: NDArray[np.float32]) -> float:
 
 
 @cache
-def _weakest_peak_hu(grid: VoxelGrid, look: SeedLook) -> float:
-    """Peak of the weakest seed on a grid: one in the plane, on the face between two slices."""
+def weakest_peak_hu(grid: VoxelGrid, look: SeedLook) -> float:
+    """Return the peak of the weakest seed on a grid: one in the plane, on the face between two slices."""
     nx, ny, half = (
         int(np.ceil(size / step)) for size, step in zip((12, 12, 4), grid.spacing_mm, strict=True)
     )
@@ -92,34 +145,35 @@ def _weakest_peak_hu(grid: VoxelGrid, look: SeedLook) -> float:
 
 def first_level_hu(grid: VoxelGrid, look: SeedLook) -> float:
     """Return the lowest level at which an image is cut, HU."""
-    return TISSUE_HU + max(LOWEST_LEVEL_HU, LEVEL_SHARE * _weakest_peak_hu(grid, look))
+    return TISSUE_HU + max(LOWEST_LEVEL_HU, LEVEL_SHARE * weakest_peak_hu(grid, look))
 
 
-def explain_blobs(ct: CtVolume, look: SeedLook) -> list[ExplainedBlob]:
-    """Return every bright blob that a number of seeds explains."""
-    level, ceiling = first_level_hu(ct.grid, look), _ceiling_hu(ct.hu)
+def explain_blobs(scan: Search, *, most: int = LARGEST_CLUSTER + 1) -> list[ExplainedBlob]:
+    """Return every bright blob that a number of seeds, at most ``most``, explains."""
+    level = first_level_hu(scan.grid, scan.look)
     return [
         found
-        for patch, core in pieces_above(ct.hu, level)
-        for found in _explain_piece(ct, patch, core, level=level, look=look, ceiling_hu=ceiling)
+        for patch, core in pieces_above(scan.ct.hu, level)
+        for found in _explain_piece(scan, patch, core, level=level, most=most)
     ]
 
 
 def _explain_piece(
-    ct: CtVolume, patch: Patch, core: NDArray[np.bool_], *, level: float, look: SeedLook, ceiling_hu: float
+    scan: Search, patch: Patch, core: NDArray[np.bool_], *, level: float, most: int
 ) -> Iterator[ExplainedBlob]:
     """Explain a piece, or cut it at the next level and explain what is left."""
-    if core.sum() * ct.grid.voxel_volume_mm3 <= LARGEST_CLUSTER * _seed_volume(ct.grid, look):
-        blob = measure_blob(ct.hu, ct.grid, patch=patch, core=core, level_hu=level)
-        found = _explain(blob, ct.grid, look=look, ceiling_hu=ceiling_hu)
+    hu = scan.ct.hu
+    if core.sum() * scan.grid.voxel_volume_mm3 <= LARGEST_CLUSTER * _seed_volume(scan.grid, scan.look):
+        blob = measure_blob(hu, scan.grid, patch=patch, core=core, level_hu=level)
+        found = _explain(scan, blob, most=most)
         if found is not None:
             yield found
             return
     higher = TISSUE_HU + (level - TISSUE_HU) * LEVEL_STEP
-    if ct.hu[patch][core].max() <= higher or higher >= ceiling_hu:
+    if hu[patch][core].max() <= higher or higher >= scan.ceiling_hu:
         return
-    for part, inner in pieces_above(ct.hu, higher, inside=core, patch=patch):
-        yield from _explain_piece(ct, part, inner, level=higher, look=look, ceiling_hu=ceiling_hu)
+    for part, inner in pieces_above(hu, higher, inside=core, patch=patch):
+        yield from _explain_piece(scan, part, inner, level=higher, most=most)
 
 
 def _seed_volume(grid: VoxelGrid, look: SeedLook) -> float:
@@ -128,25 +182,34 @@ def _seed_volume(grid: VoxelGrid, look: SeedLook) -> float:
     return float((look.length_mm + wide[0]) * (look.diameter_mm + 2 * wide[1]) * (look.diameter_mm + wide[2]))
 
 
-def _explain(blob: Blob, grid: VoxelGrid, *, look: SeedLook, ceiling_hu: float) -> ExplainedBlob | None:
-    amount = blob.metal_hu_mm3(grid) / look.metal_hu_mm3
-    if not LEAST_METAL <= amount <= LARGEST_CLUSTER + 1 or not _stands_out(blob, grid, look):
+def _explain(scan: Search, blob: Blob, *, most: int) -> ExplainedBlob | None:
+    amount = blob.metal_hu_mm3(scan.grid) / scan.one_seed_hu_mm3
+    if not LEAST_METAL <= amount <= LARGEST_CLUSTER + 1 or not _stands_out(blob, scan):
         return None
-    most = MOST_DIM if blob.peak_hu + blob.background_hu < BONE_HU else LARGEST_CLUSTER + 1
+    most = min(most, MOST_DIM) if blob.peak_hu + blob.background_hu < BONE_HU else most
+    voxels = voxels_of(blob, scan.grid, look=scan.look, ceiling_hu=scan.ceiling_hu)
     good: list[Hypothesis] = []
     for count in _likely_counts(amount, most=most):
-        found = fit_capsules(blob, grid, count, look=look, ceiling_hu=ceiling_hu)
-        if _believable(found, look, dim=_dimmest_hu(blob, grid, found) < BONE_HU):
+        found = fit_seeds(
+            blob,
+            voxels,
+            grid=scan.grid,
+            count=count,
+            look=scan.look,
+            sight=scan.sight,
+            before=scan.fit_before(blob, count),
+        )
+        if believable(found, dim=_dimmest_hu(blob, scan.grid, found) < BONE_HU):
             good.append(found)
         elif found.explained < HOPELESS:
             break
-    best = min(range(len(good)), key=lambda number: good[number].score, default=None)
-    return None if best is None else ExplainedBlob(blob, tuple(good), best)
+    best = min(range(len(good)), key=lambda number: price(scan, voxels, good[number].fit), default=None)
+    return None if best is None else ExplainedBlob(blob, voxels, tuple(good), best)
 
 
-def _stands_out(blob: Blob, grid: VoxelGrid, look: SeedLook) -> bool:
+def _stands_out(blob: Blob, scan: Search) -> bool:
     """Whether a piece is as bright as metal against surroundings that are not."""
-    enough = blob.peak_hu >= PEAK_SHARE * _weakest_peak_hu(grid, look)
+    enough = blob.peak_hu >= PEAK_SHARE * weakest_peak_hu(scan.grid, scan.look)
     return enough and blob.bright_rest_hu <= BRIGHT_REST * blob.peak_hu
 
 
@@ -163,16 +226,17 @@ def _likely_counts(amount: float, *, most: int) -> list[int]:
     return near or ([1] if amount < 1 else [])
 
 
-def _believable(found: Hypothesis, look: SeedLook, *, dim: bool) -> bool:
-    seedlike = (found.mass_ratio >= LEAST_METAL) & (found.mass_ratio <= MOST_METAL)
-    apart = smallest_gap_mm(found, look) >= TOUCHING * look.diameter_mm
+def believable(found: Hypothesis, *, dim: bool) -> bool:
+    """Whether seeds explain enough of a blob, with metal like that of seeds; more is asked where it is dim."""
+    metal = found.fit.mass_ratio
+    seedlike = (metal >= LEAST_METAL) & (metal <= MOST_METAL)
     enough = found.explained >= (LEAST_EXPLAINED_DIM if dim else LEAST_EXPLAINED)
-    return bool(enough and seedlike.all() and apart and not (dim and found.count > MOST_DIM))
+    return bool(enough and seedlike.all() and not (dim and found.count > MOST_DIM))
 
 
 def _dimmest_hu(blob: Blob, grid: VoxelGrid, found: Hypothesis) -> float:
-    """Return the brightest voxel beside the centre of the dimmest capsule: bone joined to a seed is dim."""
+    """Return the brightest voxel beside the centre of the dimmest seed: bone joined to a seed is dim."""
     points, excess = blob.points_and_weights(grid)
-    steps = np.abs(points[:, None] - found.centres_mm) / np.maximum(grid.spacing_mm, BESIDE_MM)
+    steps = np.abs(points[:, None] - found.fit.poses[:, :3]) / np.maximum(grid.spacing_mm, BESIDE_MM)
     beside = (steps <= 1.0).all(axis=2)
     return blob.background_hu + float(np.where(beside, excess[:, None], 0.0).max(axis=0).min())

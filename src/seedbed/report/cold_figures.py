@@ -281,5 +281,5 @@ def _explain(figure: Figure, view: ColdView) -> None:
         columnspacing=1.0, handletextpad=0.5, borderpad=0.35,
     )  # fmt: skip
     as_written(legend.get_texts())
-    said = f"Axial slices, counted from the feet; {window_words(TISSUE)}."
+    said = f"Axial slices; {window_words(TISSUE)}."
     figure.text(0.008, 0.03 / figure.get_figheight(), said, fontsize=6.5, color=INK, va="bottom")

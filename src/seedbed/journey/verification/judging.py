@@ -1,0 +1,230 @@
+"""The dose that was given: as planned, as given, how sure it is, where it is cold, what to add."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seedbed.dosimetry import DoseSamples, Dvh, dose_function
+from seedbed.imaging.seed_found import CERTAIN
+from seedbed.implant import SeedImplant, radionuclide
+from seedbed.implant.strengths import check_strength
+from seedbed.journey.progress import Progress
+from seedbed.journey.verification.asking import Asked
+from seedbed.journey.verification.carried import Contours
+from seedbed.journey.verification.finding import Finding
+from seedbed.journey.verification.placing import Placement
+from seedbed.journey.verification.topping_up import plan_top_up, stock_u, top_up_goals
+from seedbed.planning.goals import TARGET, GoalResult, PlanGoals
+from seedbed.planning.plan import judged, samples_of_record
+from seedbed.planning.top_up import TopUp
+from seedbed.protocol import seed_activity
+from seedbed.verification import (
+    ColdReport,
+    LocalisationSpread,
+    PlaneNumbers,
+    VolumeChange,
+    cold_report,
+    given_implant,
+    localisation_spread,
+    volume_change,
+)
+from seedbed.verification.seed_list import UNKNOWN_AXIS_SD_DEG
+
+FloatArray = NDArray[np.float64]
+DoseAt = Callable[[FloatArray], FloatArray]
+STEP = "Judging the dose that was given"
+TRIALS = "Trying seeds within their errors"
+PLANNED_HERE = (
+    "The planned dose was calculated on the contours of the CT after implantation, since there are none of "
+    "the planning CT."
+)
+CANDIDATE = 0.3
+"""Metal that was not counted, with a confidence from here on, is there or not by chance in the trials."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The seeds as an implant.
+
+    Attributes
+    ----------
+    implant : SeedImplant
+        Found seeds, with orientation where it is sure.
+    strength_u : float
+        Usual strength of a seed at implantation.
+    """
+
+    implant: SeedImplant
+    strength_u: float
+
+
+@dataclass(frozen=True)
+class JudgedDose:
+    """What was given to a target.
+
+    Attributes
+    ----------
+    goals : PlanGoals
+    planned : Mapping of str to Dvh
+        The target as ``"target"``, organs by name; empty without a plan.
+    given : Mapping of str to Dvh
+    results : tuple of GoalResult
+        Of the goals, as given.
+    spread : LocalisationSpread or None
+        None without a seed.
+    cold : ColdReport
+    change : VolumeChange or None
+        Of a target drawn, or deformably carried over, on both CTs.
+    top_up : TopUp or None
+    dose_at : callable
+        Dose given, Gy, at points.
+    """
+
+    goals: PlanGoals
+    planned: Mapping[str, Dvh]
+    given: Mapping[str, Dvh]
+    results: tuple[GoalResult, ...]
+    spread: LocalisationSpread | None
+    cold: ColdReport
+    change: VolumeChange | None
+    top_up: TopUp | None
+    dose_at: DoseAt
+
+
+def give_strengths(asked: Asked, found: Finding, placement: Placement | None) -> tuple[Given, list[str]]:
+    """Give each found seed its strength at implantation and its orientation where that is sure.
+
+    Raises
+    ------
+    DoseError
+        A strength that no permanent seed has.
+    """
+    usual, notes = _usual_strength(asked)
+    seeds = found.seeds
+    strengths = np.full(seeds.count, usual)
+    if asked.plan is not None and placement is not None and asked.question.strength_u is None:
+        planned = asked.plan.here.strengths_u
+        if asked.question.activity_mci is None and np.ptp(planned) > 0:
+            match = placement.drifted.match
+            strengths[match.found] = planned[match.planned]
+            notes.append(
+                "The plan has seeds of several strengths: each found seed has that of its planned one, a "
+                f"seed without one the median, {usual:.3g} U."
+            )
+    implant = given_implant(asked.source, seeds.positions_mm, seeds.axes, seeds.axis_sd_deg, strengths)
+    unsure = int((~implant.axis_known).sum())
+    if unsure:
+        notes.append(
+            f"The direction of {unsure} of {implant.count} seeds is not sure: their dose is that of the "
+            "one-dimensional formula."
+        )
+    return Given(implant, usual), notes
+
+
+def _usual_strength(asked: Asked) -> tuple[float, list[str]]:
+    """Return the strength of a seed at implantation, by the user, the plan or the protocol."""
+    question = asked.question
+    u_per_mci = radionuclide(asked.source.radionuclide).u_per_mci
+    if question.strength_u is not None or question.activity_mci is not None:
+        stated = question.strength_u if question.strength_u is not None else question.activity_mci * u_per_mci  # type: ignore[operator]
+        check_strength(stated, "each seed", u_per_mci=u_per_mci)
+        return float(stated), []
+    if asked.plan is not None:
+        return float(np.median(asked.plan.here.strengths_u)), []
+    rule = seed_activity(question.site)
+    note = (
+        f"No strength was stated: seeds of {rule.default_mci:.2f} mCi were taken, by rule {rule.rule_id} of "
+        f"the protocol for site '{question.site}'."
+    )
+    return rule.default_mci * u_per_mci, [note]
+
+
+def judge(
+    asked: Asked, found: Finding, given: Given, *, plane_numbers: PlaneNumbers, progress: Progress
+) -> tuple[JudgedDose | None, list[str]]:
+    """Judge the dose of found seeds to the target and the organs; None without a target.
+
+    Returns
+    -------
+    (JudgedDose or None, list of str)
+        And what is to be said of it.
+    """
+    contours, rx = asked.contours, asked.rx_gy
+    if contours is None or rx is None:
+        return None, []
+    progress(STEP, 0, 3)
+    goals = top_up_goals(asked, contours, rx, stock_u(asked, given.strength_u))
+    samples = samples_of_record(contours.target, contours.organs)
+    dvhs, results = judged(goals, asked.source, given.implant, samples)
+    progress(STEP, 1, 3)
+    planned, notes = _planned(asked, contours, samples, goals)
+    progress(STEP, 2, 3)
+    dose_at = dose_function(asked.source, given.implant) if given.implant.count else _no_dose
+    cold = cold_report(contours.target, dose_at, rx, plane_numbers=plane_numbers)
+    progress(STEP, 3, 3)
+    spread = _spread(asked, contours, found, given, rx, progress)
+    extra, said = plan_top_up(asked, found.seeds, given.implant, goals, progress=progress)
+    change = _change(asked, contours)
+    return JudgedDose(goals, planned, dvhs, results, spread, cold, change, extra, dose_at), [*notes, *said]
+
+
+def _no_dose(points_mm: FloatArray) -> FloatArray:
+    return np.zeros(len(points_mm))
+
+
+def _planned(
+    asked: Asked, contours: Contours, samples: Sequence[DoseSamples], goals: PlanGoals
+) -> tuple[Mapping[str, Dvh], list[str]]:
+    """Return the histograms of the plan, on the contours of the planning CT where there are any."""
+    plan = asked.plan
+    if plan is None:
+        return {}, []
+    if contours.before is not None and plan.moved:
+        before = samples_of_record(contours.before.target, contours.organs_before)
+        names = [TARGET, *(organ.name for organ in contours.organs_before)]
+        known = {organ.name for organ in contours.organs}
+        plain = PlanGoals(goals.prescription_gy, (), goals.strengths_u)
+        dvhs, _ = judged(plain, asked.source, plan.file.implant, before)
+        return {name: dvhs[name] for name in names if name == TARGET or name in known}, []
+    return judged(goals, asked.source, plan.here, samples)[0], [PLANNED_HERE] if plan.moved else []
+
+
+def _spread(
+    asked: Asked, contours: Contours, found: Finding, given: Given, rx_gy: float, progress: Progress
+) -> LocalisationSpread | None:
+    """Let each seed lie within its error, doubtful ones be there or not, and contours be off by the match."""
+    if not given.implant.count:
+        return None
+    seeds, raw = found.seeds, found.raw
+    maybe = [each for each in raw.refused if each.confidence >= CANDIDATE] if found.edits is None else []
+    implant, sure = given.implant, seeds.confidence >= CERTAIN
+    for each in maybe:
+        implant = implant.with_seed(each.position_mm, None, given.strength_u)
+    extra = np.full(len(maybe), seeds.position_sd_mm.max(initial=1.0))
+    common = (
+        asked.registration.quality.inverse_consistency_mm if asked.registration and contours.carried else 0.0
+    )
+    return localisation_spread(
+        asked.source, implant, contours.target, contours.organs,
+        prescription_gy=rx_gy,
+        position_sd_mm=np.concatenate([seeds.position_sd_mm, extra]),
+        axis_sd_deg=np.concatenate([seeds.axis_sd_deg, np.full(len(maybe), UNKNOWN_AXIS_SD_DEG)]),
+        presence=np.concatenate([np.where(sure, 1.0, seeds.confidence), [each.confidence for each in maybe]]),
+        common_sd_mm=common,
+        random_seed=asked.question.random_seed,
+        progress=lambda done, total: progress(TRIALS, done, total),
+    )  # fmt: skip
+
+
+def _change(asked: Asked, contours: Contours) -> VolumeChange | None:
+    """Compare the target on both CTs where the second is no rigid copy of the first."""
+    registration = asked.registration
+    if contours.before is None or registration is None:
+        return None
+    if contours.carried and registration.deformation is None:
+        return None
+    return volume_change(
+        replace(registration, deformation=None).carry(contours.before.target), contours.target
+    )

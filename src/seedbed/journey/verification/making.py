@@ -1,0 +1,125 @@
+"""Verify an implant and write everything that a clinic needs of it into one folder."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from seedbed.journey.places import check_place, staged
+from seedbed.journey.progress import Progress, silent
+from seedbed.journey.signing import check_unsigned, follows
+from seedbed.journey.verification.asking import Asked, ask
+from seedbed.journey.verification.finding import Finding, find
+from seedbed.journey.verification.judging import give_strengths, judge
+from seedbed.journey.verification.numbers import verify_document
+from seedbed.journey.verification.objects import OBJECTS, write_objects
+from seedbed.journey.verification.owner import check_owner
+from seedbed.journey.verification.pictures import FOLDER, draw_all
+from seedbed.journey.verification.placing import Placement, place
+from seedbed.journey.verification.question import VerifyQuestion, check_question
+from seedbed.journey.verification.seed_table import write_seed_table
+from seedbed.journey.verification.sheets import SHEETS, verification_sheet, write_sheets
+from seedbed.verification import Migrated, PlaneNumbers
+
+NO_TIPS = (
+    "Where a plan does not hold the tips of its needles, displacement along a needle has no sign: deeper and "
+    "shallower are not told apart."
+)
+RECORD, SEEDS = "verify.json", "seeds.csv"
+OWN = (RECORD, SEEDS, FOLDER, *OBJECTS, *SHEETS)
+
+
+def verify_implant(question: VerifyQuestion, progress: Progress = silent) -> dict[str, Any]:
+    """Find the seeds on a CT after implantation and judge their dose; write all of it or nothing.
+
+    Parameters
+    ----------
+    question : VerifyQuestion
+    progress : callable
+        Called with the step in words, what is done and what there is in all.
+
+    Returns
+    -------
+    dict
+        What ``verify.json`` holds.
+
+    Raises
+    ------
+    SeedbedError
+        Any input that cannot be used; nothing is written then.
+    """
+    check_question(question)
+    check_place(question.out, RECORD)
+    check_unsigned(question.out)
+    earlier = None if question.follows is None else follows(question.follows)
+    with staged(question.out, holds=RECORD, owns=OWN) as stage:
+        asked = ask(question, progress)
+        check_owner(question.out / RECORD, asked.ct.identity)
+        found = find(asked, progress)
+        document = _write(asked, found, stage, earlier=earlier, progress=progress)
+        check_unsigned(question.out)
+    return document
+
+
+def _write(
+    asked: Asked, found: Finding, stage: Path, *, earlier: dict[str, Any] | None, progress: Progress
+) -> dict[str, Any]:
+    """Judge, and write everything; what was assumed is known by then."""
+    placement, migrated = place(asked, found.seeds.positions_mm)
+    given, assumed = give_strengths(asked, found, placement)
+    planes = PlaneNumbers(asked.ct.volume.grid.axis_mm(2), asked.ct.number_of_plane)
+    dose, said = judge(asked, found, given, plane_numbers=planes, progress=progress)
+    lacking = write_objects(asked, given, dose, stage, progress)
+    document = verify_document(asked, found, given, placement, migrated, dose)
+    document["follows"] = earlier
+    notes = [*_counted(asked, found), *_lying(placement), *said, *assumed, *lacking, *asked.notes]
+    document["notes"] = [*notes, *_moved(placement, migrated, found)]
+    write_seed_table(stage / SEEDS, found.seeds)
+    drawn = draw_all(asked, found, placement, dose, folder=stage / FOLDER, progress=progress)
+    sheet = verification_sheet(asked, found, placement, migrated, dose, drawn, notes=notes, stage=stage)
+    progress("Writing the sheet", 0, 1)
+    document["notes"] += write_sheets(sheet, asked, stage)
+    document["files"] = sorted(
+        [RECORD, *(p.relative_to(stage).as_posix() for p in stage.rglob("*") if p.is_file())]
+    )
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    (stage / RECORD).write_text(text + "\n", encoding="utf-8")
+    return document
+
+
+def _counted(asked: Asked, found: Finding) -> list[str]:
+    """Say whether the seeds add up, and what a person should look at."""
+    count, seeds = asked.question.count, found.seeds
+    if count is None:
+        notes = [f"{seeds.count} seeds were found; how many were implanted was not stated."]
+    elif seeds.count < count:
+        lost = count - seeds.count
+        notes = [f"{seeds.count} of {count} seeds were found: look for {lost} before the dose is used."]
+    else:
+        notes = [f"All {count} seeds were found."]
+    if found.doubtful:
+        numbers = ", ".join(str(seeds.numbers[n]) for n in found.doubtful)
+        notes.append(f"Look at {_many(len(found.doubtful), 'seed')} in doubt: {numbers}.")
+    if found.raw.refused:
+        few = f"{_many(len(found.raw.refused), 'bright thing')} that may be seeds"
+        notes.append(f"Not counted: {few}; look at the pictures.")
+    return notes
+
+
+def _lying(placement: Placement | None) -> list[str]:
+    """Say what the seeds tell of edema, and what the plan does not tell."""
+    if placement is None:
+        return []
+    unknown = not all(needle.depth_known for needle in placement.needles)
+    cloud = [] if placement.cloud is None else [placement.cloud.sentence]
+    return [*cloud, *([NO_TIPS] if unknown else [])]
+
+
+def _moved(placement: Placement | None, migrated: tuple[Migrated, ...], found: Finding) -> list[str]:
+    """Say how the implant lies and which seeds have gone: the sheet has places of their own for both."""
+    drift = [] if placement is None else [placement.drifted.sentence]
+    gone = [each.said_of(f"Seed {found.seeds.numbers[each.found]}") for each in migrated]
+    return [sentence for sentence in (*drift, *gone) if sentence]
+
+
+def _many(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count} {what}s"
