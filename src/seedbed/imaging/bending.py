@@ -63,7 +63,7 @@ def match_bending(pair: Pair, mask: BoolArray, *, rigid: RigidTransform, random_
 
 
 def _laid_on(pair: Pair, rigid: RigidTransform) -> Pair:
-    """Return the pair with the moving CT moved onto the grid of the fixed one: splines alone are then sought."""
+    """Return the pair with the moving CT on the grid of the fixed one: only the spline is then sought."""
     grid = pair.fixed.grid
     places = rigid.apply(grid.points_mm())
     hu = pair.moving.ct.sample(places).clip(*WINDOW_HU).astype(np.float32).reshape(grid.shape)

@@ -71,6 +71,8 @@ def _write(
     lacking = write_objects(asked, given, dose, stage, progress)
     document = verify_document(asked, found, given, placement, migrated, dose)
     document["follows"] = earlier
+    if dose is None:
+        assumed = []  # nothing that was assumed for a dose is of any use
     notes = [*_counted(asked, found), *_lying(placement), *said, *assumed, *lacking, *asked.notes]
     document["notes"] = [*notes, *_moved(placement, migrated, found)]
     write_seed_table(stage / SEEDS, found.seeds)
