@@ -1,10 +1,10 @@
 """How many seeds are found in simulated post-implant CTs, how many are false, how far off, and how fast.
 
-Run ``python benchmarks/seed_finding.py`` (under 5 minutes on two free cores), or with ``--quick`` (under one).
+Run ``python benchmarks/seed_finding.py`` (about 5 minutes on two free cores), or with ``--quick`` (about 1).
 The CTs come from `seedbed.imaging.ct_simulation`: X-rays through bodies with seeds, calcifications, clips,
-bone, needles and metal; it knows nothing of the model that `find_seeds` fits. Beside it stand two plain ways: a
-threshold and connected parts; and the same with large parts split by k-means. Both leave out what is larger than
-a few seeds.
+bone, needles and metal; it knows nothing of the model that `find_seeds` fits. Beside it stand two plain ways:
+a threshold and connected parts; and the same with large parts split by k-means. Both leave out what is larger
+than a few seeds.
 
 Found: one to one within 3 mm, as many pairs as possible with the least sum of distances. False: found without
 a partner, in percent of the implanted. Isolated seeds have no neighbour within 8 mm. Each method runs in a

@@ -1,19 +1,21 @@
 """``seedbed verify``: every seed found, the dose that they give, where it is cold, and what to add."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom
 import pytest
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 from tests.journey.verified_cases import RX_GY, SHIFT_MM, STRENGTH_U, Case, write_implanted
 
 from seedbed.cli.app import run
-from seedbed.dicom import read_dose, read_plan
+from seedbed.dicom import read_ct_series, read_dose, read_plan, read_structures, write_structures
 from seedbed.dosimetry import load_source, total_dose
 
 COLUMNS = ["x_mm", "y_mm", "z_mm", "ax", "ay", "az", "confidence"]
@@ -176,3 +178,77 @@ def test_a_person_corrects_the_list(case: Case, tmp_path: Path) -> None:
     assert len(found["edits"]["added"]) == 1
     assert found["found"] == len(listed)
     assert {row["origin"] for row in rows(tmp_path / "second")} == {"found", "moved", "added"}
+
+
+def record_of(out: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((out / "verify.json").read_text(encoding="utf-8"))
+    return found
+
+
+def drawn_after(case: Case, folder: Path) -> Path:
+    """The same contours, drawn on the CT after implantation."""
+    series = read_ct_series(case.ct)
+    drawn = list(read_structures(case.structures, read_ct_series(case.plan_ct)).values())
+    kinds = [each.kind for each in drawn]
+    write_structures(drawn, series, folder / "after.dcm", series.identity, types=kinds)
+    return folder / "after.dcm"
+
+
+def test_contours_drawn_on_the_second_ct_are_not_carried_over(case: Case, tmp_path: Path) -> None:
+    """Both CTs share a frame; the structure set names the second, and the target on both tells swelling."""
+    after = drawn_after(case, tmp_path)
+    arguments = [
+        str(after) if word == str(case.structures) else word for word in case.arguments(tmp_path / "out")
+    ]
+    run([*arguments, "--plan-ct", str(case.plan_ct), "--plan-structures", str(case.structures)])
+    found = record_of(tmp_path / "out")
+    assert found["contours"] == "drawn"
+    assert found["dose"]["volume_change"]["change_pct"] == pytest.approx(0.0, abs=0.5)
+    assert found["dose"]["given"]["target"]["volume_cc"] == pytest.approx(
+        case.target.volume_mm3 / 1000, rel=1e-3
+    )
+    assert not any("carried over" in note for note in found["notes"])
+
+
+def test_strengths_and_plans_are_dated(case: Case, tmp_path: Path) -> None:
+    """Four days later each seed has lost what the half-life says; a top-up has today's strength."""
+    out = tmp_path / "out"
+    arguments = [word for word in case.arguments(out) if word != "--no-top-up"]
+    run([*arguments, "--implant-date", "2026-01-09", "--stock-u", "0.7"])
+    left = STRENGTH_U * 0.5 ** (4 / load_source("6711").half_life_days)
+    found = record_of(out)
+    assert found["strength_u"] == pytest.approx(left, rel=1e-6)
+    dates = [
+        str(pydicom.dcmread(out / name).SourceSequence[0].SourceStrengthReferenceDate)
+        for name in ("implant.dcm", "top_up.dcm")
+    ]
+    assert dates == ["20260109", "20260105"]
+    assert found["asked"]["implant_on"] == "2026-01-09"
+    assert found["dose"]["top_up"]["needles"][0]["seeds"][0]["strength_u"] == 0.7
+
+
+def test_a_list_from_another_count_can_be_corrected(case: Case, tmp_path: Path) -> None:
+    """As the refusal of too many seeds advises: write the list without a count, correct it, state the count."""
+    run(case.arguments(tmp_path / "first"))
+    listed = (tmp_path / "first" / "seeds.csv").read_text(encoding="ascii").splitlines()
+    edited = tmp_path / "edited.csv"
+    edited.write_text("\n".join([listed[0], *listed[2:]]) + "\n", encoding="ascii")
+    count = len(case.true_mm) - 1
+    run([*case.arguments(tmp_path / "second"), "--count", str(count + 1), "--seeds", str(edited)])
+    found = record_of(tmp_path / "second")
+    assert found["edits"]["deleted"] == [1]
+    assert found["found"] == count
+    assert [seed["number"] for seed in found["seeds"]] == list(range(2, count + 2))
+
+
+def test_inputs_are_told_by_what_they_are(case: Case, tmp_path: Path) -> None:
+    """Two files of one name in two folders leave two hashes."""
+    for folder, file in (("s", case.structures), ("p", case.plan)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "file.dcm").write_bytes(file.read_bytes())
+    files = {str(case.structures): "s", str(case.plan): "p"}
+    usual = case.arguments(tmp_path / "out")
+    run([str(tmp_path / files[word] / "file.dcm") if word in files else word for word in usual])
+    inputs = record_of(tmp_path / "out")["inputs"]
+    assert inputs["structures"]["sha256"] == hashlib.sha256(case.structures.read_bytes()).hexdigest()
+    assert inputs["plan"]["sha256"] == hashlib.sha256(case.plan.read_bytes()).hexdigest()

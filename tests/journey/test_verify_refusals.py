@@ -226,3 +226,22 @@ def test_a_signed_record_is_never_written_again(
     amended = json.loads((tmp_path / "again" / "verify.json").read_text(encoding="utf-8"))
     assert amended["follows"]["by"] == "Test Physicist"
     run(["sign", str(out), "--check"])
+
+
+def test_an_amendment_of_another_patients_record(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str], refuse: Refuse
+) -> None:
+    arguments = ["verify", "--ct", str(case.ct), "--no-pdf", "--no-pictures"]
+    other = tmp_path / "other"
+    run([*arguments, "--out", str(other)])
+    record = json.loads((other / "verify.json").read_text(encoding="utf-8"))
+    record["patient"]["id"] = "P2"
+    (other / "verify.json").write_text(json.dumps(record), encoding="utf-8")
+    run(["sign", str(other), "--by", "Test Physicist", "--role", "physicist", "--decision", "Accepted."])
+    capsys.readouterr()
+    assert "another patient" in refuse("--ct", case.ct, "--follows", other)
+
+
+def test_structures_said_to_lie_where_their_frame_is_not(apart: Case, refuse: Refuse) -> None:
+    words = ("--ct", apart.ct, "--plan-ct", apart.plan_ct, "--structures", apart.structures, "--rx", "120")
+    assert "frame of reference" in refuse(*words, "--target", "GTV_node", "--drawn-on", "ct")

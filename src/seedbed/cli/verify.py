@@ -12,6 +12,7 @@ from seedbed.cli.plan_options import (
     CorrectTiltOption,
     ImplantDateOption,
     LanguageOption,
+    PermanentOption,
     SeriesOption,
     SourceOption,
     day_of,
@@ -42,6 +43,10 @@ def verify(
     plan_ct: Annotated[
         Path | None, typer.Option(metavar="DIR", help="CT of the planning: registered to the CT.")
     ] = None,
+    plan_structures: Annotated[
+        Path | None,
+        typer.Option(metavar="RS.dcm", help="Target as drawn on the planning CT too: tells swelling."),
+    ] = None,
     drawn_on: Annotated[
         str | None,
         typer.Option(metavar="ct|plan-ct", help="Which CT the structures lie on, where both share a frame."),
@@ -65,6 +70,7 @@ def verify(
     ] = None,
     source: SourceOption = None,
     implant_date: ImplantDateOption = None,
+    permanent: PermanentOption = False,
     axes_from_needles: AxesFromNeedlesOption = False,
     series: SeriesOption = None,
     plan_series: Annotated[
@@ -100,7 +106,8 @@ def verify(
 
     question = VerifyQuestion(
         ct_folder=ct, out=out, structures_file=structures, target=target, organs=tuple(organ or ()),
-        sphere=read_sphere(sphere), plan_file=plan, plan_ct_folder=plan_ct, drawn_on=drawn_on,
+        sphere=read_sphere(sphere), plan_file=plan, plan_ct_folder=plan_ct,
+        plan_structures_file=plan_structures, drawn_on=drawn_on, permanent=permanent,
         deformable=deformable, series=series, plan_series=plan_series, correct_tilt=correct_tilt,
         axes_from_needles=axes_from_needles, count=count, seeds_file=seeds, rx_gy=rx, strength_u=strength_u,
         activity_mci=activity_mci, source=source, implant_on=day_of(implant_date), site=site,

@@ -1,6 +1,6 @@
 """CT series: read by geometry, never by file name or instance number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,8 @@ class CtSeries:
     number_of_plane : tuple of int, one for each plane of the volume from feet to head
         Instance Number of that image, by which a workstation counts; 1, 2, 3, ... from the feet where any
         plane has none or two have the same.
+    numbered_by_images : bool
+        Which of the two it is.
     """
 
     volume: CtVolume
@@ -51,9 +53,11 @@ class CtSeries:
     notes: tuple[str, ...] = ()
     image_of_plane: tuple[str | None, ...] = ()
     number_of_plane: tuple[int, ...] = ()
+    numbered_by_images: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         planes = self.volume.grid.shape[0]
+        object.__setattr__(self, "numbered_by_images", bool(self.number_of_plane))
         if not self.number_of_plane:
             object.__setattr__(self, "number_of_plane", tuple(range(1, planes + 1)))
         if len(self.image_of_plane) not in (0, planes):

@@ -14,7 +14,7 @@ Move = Callable[[FloatArray], FloatArray]
 
 FINEST_MM = 0.25
 """The surface is looked for at steps of this size, or larger where a structure is large."""
-POINTS = 3_000_000
+POINTS = 1_000_000
 """Points that look for it, about (local rule): the volume is then kept to some tenths of a percent."""
 
 

@@ -13,8 +13,6 @@ from seedbed.imaging.deformation import Deformation
 from seedbed.imaging.matching_sight import Box, Sight, matched_part
 from seedbed.imaging.rigid_matching import Pair, match_rigidly
 
-BENDING_STEP_MM = 3.0
-"""Voxels on which the bending is looked for: it is smooth, and knows no smaller ones (local rule)."""
 LEAST_GUIDING_CC = 20.0
 """Less clear tissue than this cannot fix a motion (local rule)."""
 
@@ -68,14 +66,10 @@ def match_both_ways(
         ways = ((pair, there, box_mm), (turned, back, came_to))
         for k, (seen, rigid, box) in enumerate(ways):
             progress("following the bending", 2 + k, steps)
-            bent[k] = _bent(seen, rigid, box_mm=box, random_seed=2 * random_seed + k)
+            part = matched_part(seen.fixed, box)
+            bent[k] = match_bending(seen, part, rigid=rigid, random_seed=2 * random_seed + k)
     progress("matched", steps, steps)
     return Way(there, bent[0]), Way(back, bent[1])
-
-
-def _bent(pair: Pair, rigid: RigidTransform, *, box_mm: Box | None, random_seed: int) -> Deformation:
-    coarse = pair.coarser(BENDING_STEP_MM)
-    return match_bending(coarse, matched_part(coarse.fixed, box_mm), rigid=rigid, random_seed=random_seed)
 
 
 def _moved_box(box_mm: Box, motion: RigidTransform) -> Box:

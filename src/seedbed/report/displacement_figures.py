@@ -19,6 +19,7 @@ ALONG, ACROSS = "#0072b2", "#e69f00"
 WIDE_INCH, ROW_INCH, MOST_ROWS = 7.25, 0.2, 24
 SHOWN_NAME, BELOW_INCH = 16, 0.72
 WORDS = ("along (+ towards the tip)", "across")
+UNSIGNED_WORDS = ("along (tip not known: without sign)", "across")
 
 
 def displacement_figure(needles: Sequence[NeedleMoved], distances_mm: FloatArray, *, title: str = "") -> str:
@@ -55,8 +56,9 @@ def displacement_figure(needles: Sequence[NeedleMoved], distances_mm: FloatArray
     if shown:
         left = figure.add_axes((1.05 / WIDE_INCH, bottom, 2.6 / WIDE_INCH, tall))
         _bars(left, shown, len(needles))
+        labels = WORDS if all(each.tip_known for each in shown) else UNSIGNED_WORDS
         figure.legend(
-            handles=left.patches[:: len(shown)], labels=WORDS, fontsize=6.5, frameon=False, ncols=2,
+            handles=left.patches[:: len(shown)], labels=labels, fontsize=6.5, frameon=False, ncols=2,
             loc="lower center", bbox_to_anchor=(2.35 / WIDE_INCH, 0.0),
         )  # fmt: skip
     start = 5.15 if shown else 0.55

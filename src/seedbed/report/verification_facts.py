@@ -112,6 +112,8 @@ class NeedleMoved:
     mean_mm, along_mm, across_mm : float or None
         Mean length of the displacement, mean part along the needle (+ towards its tip) and mean length
         across it; None where no seed was matched.
+    tip_known : bool
+        Whether the plan holds the tip; without it ``along_mm`` is a length without a sign.
     """
 
     needle: str
@@ -121,6 +123,7 @@ class NeedleMoved:
     mean_mm: float | None = None
     along_mm: float | None = None
     across_mm: float | None = None
+    tip_known: bool = True
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class ImplantView:
     target : Structure or None
     doubtful : frozenset of int
         Found seeds, from 0, that a person should look at.
+    numbers : sequence of int
+        Number of each found seed in its list; 1, 2, 3, ... without them.
     """
 
     ct: CtVolume
@@ -59,6 +61,7 @@ class ImplantView:
     match: Match | None = None
     target: Structure | None = None
     doubtful: frozenset[int] = frozenset()
+    numbers: Sequence[int] = ()
 
     def __post_init__(self) -> None:
         for name in ("found_mm", "planned_mm"):
@@ -66,6 +69,10 @@ class ImplantView:
             if not np.isfinite(places).all():
                 raise InputError(f"{name} with numbers that are not finite", "mm, LPS", "correct the seeds")
             object.__setattr__(self, name, places)
+
+    def number(self, index: int) -> int:
+        """Return the number of a found seed by its place in the list, from 0."""
+        return self.numbers[index] if len(self.numbers) else index + 1
 
     @property
     def missing(self) -> list[int]:
@@ -211,7 +218,7 @@ def _number(axes: Axes, view: ImplantView, cut: Cut, box: Box) -> int:
     shown = [number for number in [*first, *rest] if number not in far]
     own = _colours(view)
     colours = [own[n] for n in shown]
-    places, texts = cut.flat(view.found_mm[shown]), [str(number + 1) for number in shown]
+    places, texts = cut.flat(view.found_mm[shown]), [str(view.number(n)) for n in shown]
     missed = view.missing
     places = np.vstack([cut.flat(view.planned_mm[missed]), places])
     texts, colours = [f"P{n + 1}" for n in missed] + texts, [MISSING_WORDS] * len(missed) + colours
@@ -230,7 +237,7 @@ def _explain(figure: Figure, view: ImplantView, unnumbered: int) -> None:
     _, half = view.bounds_mm
     parts = [f"Brightest voxel through {2 * half:.0f} mm, {window_words(BRIGHT)}."]
     if far := view.far:
-        parts.append(f"Beyond these pictures: found {_listed(far)}.")
+        parts.append(f"Beyond these pictures: found {_listed([view.number(n) for n in far])}.")
     if len(view.found_mm) > FEW:
         parts.append("Numbers stand at seeds that are in doubt, extra or missing.")
     if unnumbered:
@@ -264,5 +271,5 @@ def _marks(view: ImplantView) -> tuple[list[Line2D | Patch], list[str]]:
 
 
 def _listed(numbers: Sequence[int] | Iterable[int]) -> str:
-    shown = [str(number + 1) for number in numbers]
+    shown = [str(number) for number in numbers]
     return ", ".join(shown[:12]) + (f" and {len(shown) - 12} more" if len(shown) > 12 else "")

@@ -113,6 +113,11 @@ class VerificationSheet:
     signed: SignedDecision | None = None
 
     @property
+    def tips_known(self) -> bool:
+        """Whether the tip of every needle is known, so that deeper and shallower are told apart."""
+        return all(each.tip_known for each in self.needles)
+
+    @property
     def has_plan(self) -> bool:
         """Whether seeds or dose are compared with a plan."""
         return self.planned is not None or self.seeds.matched is not None

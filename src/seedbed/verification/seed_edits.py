@@ -145,22 +145,34 @@ def compare_edits(found: SeedTable, table: SeedTable, *, slice_mm: float) -> See
 
 
 def _partners(found: SeedTable, table: SeedTable) -> IntArray:
-    """Return which found seed each of the list is, as an index, or -1 for an added one."""
-    partner = np.where(table.numbers <= found.count, table.numbers - 1, -1)
-    for index in np.flatnonzero(table.numbers > found.count):
-        if table.origin[index] in (FOUND, MOVED):
+    """Return which found seed each of the list is, as an index, or -1 for an added one.
+
+    A seed that lies where one was found is that one, whatever its number: with another count of seeds
+    implanted they may be numbered otherwise. The others go by their numbers.
+    """
+    partner = _by_place(found, table)
+    for index in np.flatnonzero((partner < 0) & (table.numbers > 0)):
+        number, origin = int(table.numbers[index]), table.origin[index]
+        if number <= found.count and origin != ADDED:
+            if number - 1 not in partner:
+                partner[index] = number - 1
+        elif origin in (FOUND, MOVED):
             raise InputError(
-                f"{table.called(int(index))} is called '{table.origin[index]}', "
-                f"and {found.count} seeds were found",
+                f"{table.called(int(index))} is called '{origin}', and {found.count} seeds were found",
                 f"a number up to {found.count}, or a seed that was added",
                 "take the list of this CT, or leave number and origin of a seed that you add empty",
             )
-    left = np.setdiff1d(np.arange(found.count), partner)
-    erased = np.flatnonzero(table.numbers == 0)
-    near = cdist(table.positions_mm[erased], found.positions_mm[left]) <= SAME_MM
-    for row, column in np.argwhere(near):
-        if left[column] not in partner:
-            partner[erased[row]] = left[column]
+    return partner
+
+
+def _by_place(found: SeedTable, table: SeedTable) -> IntArray:
+    """Pair the seeds of the list with those found at the same place, the nearest first; -1 where none is."""
+    partner = np.full(table.count, -1)
+    apart = cdist(table.positions_mm, found.positions_mm)
+    near = np.argwhere(apart <= SAME_MM)
+    for row, column in near[np.argsort(apart[tuple(near.T)], kind="stable")]:
+        if partner[row] < 0 and column not in partner:
+            partner[row] = column
     return partner
 
 
@@ -226,7 +238,7 @@ def _added(found: SeedTable, table: SeedTable, new: IntArray, placed_sd: float) 
     """Return the added seeds, each with a number: its own, or the next that is free."""
     chosen = table.chosen(new)
     numbers = chosen.numbers.copy()
-    lacking = numbers == 0
+    lacking = (numbers == 0) | np.isin(numbers, found.numbers)
     first = max(found.count, *table.numbers, 0) + 1
     numbers[lacking] = np.arange(first, first + lacking.sum())
     return SeedTable(

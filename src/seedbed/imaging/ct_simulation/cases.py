@@ -23,6 +23,8 @@ MARGIN_MM = 10.0
 """Image left beyond the middles of the outermost seeds along z, at least."""
 EMPTY_MM = 12.0
 """Half size of the place of an implant without seeds."""
+LIGHTEST = 0.1
+"""g/cm3; a seed does not lie in lighter water, which is air."""
 PHASES = 4
 """Places of a breathing body that are averaged."""
 
@@ -148,7 +150,7 @@ def random_case(
     scanner = scene.scanner or draw_scanner(rng, slice_mm)
     if scene.cut_body:
         scanner = replace(scanner, field_mm=2 * max(0.88 * body.radius_mm, float(np.hypot(*centre[:2])) + 8))
-    layout = _implant(rng, scene, seeds=seeds)
+    layout = draw_seeds(rng, scene, seeds=seeds, body=body, centre=centre)
     positions = layout.positions_mm + centre
     grid = _grid(rng, centre, positions, scanner=scanner, least=(scene.slices, scene.pixels))
     half = np.maximum(np.abs(layout.positions_mm).max(axis=0, initial=EMPTY_MM) + 8.0, 15.0)
@@ -170,7 +172,7 @@ def draw_scanner(rng: np.random.Generator, slice_mm: float) -> Scanner:
     return Scanner(
         slice_mm=slice_mm,
         pixel_mm=float(rng.choice([0.39, 0.49, 0.58, 0.68, 0.78, 0.88, 0.98])),
-        mas=float(np.exp(rng.uniform(np.log(80), np.log(350)))),
+        mas=float(np.exp(rng.uniform(np.log(80), np.log(600)))),
         kernel=str(rng.choice(["soft", "standard", "standard", "sharp"])),
         slice_blur_mm=float(rng.uniform(0.5, 1.2)),
     )
@@ -187,13 +189,30 @@ def _decided(rng: np.random.Generator, scene: Scene) -> Scene:
     return replace(scene, **{name: value for name, value in drawn.items() if getattr(scene, name) is None})
 
 
-def _implant(rng: np.random.Generator, scene: Scene, *, seeds: int) -> Layout:
+def draw_seeds(
+    rng: np.random.Generator, scene: Scene, *, seeds: int, body: Phantom, centre: FloatArray
+) -> Layout:
+    """Draw seeds where a needle can bring them: in soft tissue or lung, not in bone or air.
+
+    Examples
+    --------
+    >>> rng, centre = np.random.default_rng(1), np.array([34.0, 0.0, 0.0])
+    >>> layout = draw_seeds(rng, PLAIN, seeds=5, body=draw_body(rng, "neck"), centre=centre)
+    >>> len(layout.kinds)
+    5
+    """
+
+    def allowed(middle: FloatArray, axis: FloatArray) -> bool:
+        points = centre + middle + np.outer([-0.6, -0.3, 0.0, 0.3, 0.6], axis) * scene.build.length_mm
+        return all(
+            substance.material == "water" and substance.density > LIGHTEST
+            for substance in body.substances(points)
+        )
+
     if seeds == 0:
         return NO_SEEDS
-    length, diameter = scene.build.length_mm, scene.build.diameter_mm
-    return draw_implant(
-        rng, seeds=seeds, touching_share=scene.touching_share, length_mm=length, diameter_mm=diameter
-    )
+    share = scene.touching_share
+    return draw_implant(rng, seeds=seeds, touching_share=share, build=scene.build, allowed=allowed)
 
 
 def _grid(

@@ -4,19 +4,24 @@ The numbers are local rules after how permanent implants look: needles nearly pa
 along them, each pushed and tilted a little by tissue.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seedbed.errors import InputError
+from seedbed.imaging.ct_simulation.seed_build import SILVER_ROD, SeedBuild
 
 FloatArray = NDArray[np.float64]
+Place = Callable[[FloatArray, FloatArray], bool]
 
 ROW, LOOSE, END_TO_END, SIDE_BY_SIDE = "row", "loose", "end to end", "side by side"
 KINDS = (ROW, LOOSE, END_TO_END, SIDE_BY_SIDE)
 CLEAR_MM = 2.2
 """Least distance between the middle lines of two seeds that are no pair."""
+LOOSE_SHARE = 0.2
+"""Share of the seeds that lie anyhow."""
 JITTER_MM = 0.7
 TILT_DEG = 7.0
 TRIES = 400
@@ -42,14 +47,18 @@ class Layout:
 NO_SEEDS = Layout(np.empty((0, 3)), np.empty((0, 3)), ())
 
 
+def anywhere(centre_mm: FloatArray, axis: FloatArray) -> bool:  # noqa: ARG001
+    """Allow every place."""
+    return True
+
+
 def draw_implant(
     rng: np.random.Generator,
     *,
     seeds: int,
     touching_share: float = 0.12,
-    loose_share: float = 0.2,
-    length_mm: float = 4.5,
-    diameter_mm: float = 0.8,
+    build: SeedBuild = SILVER_ROD,
+    allowed: Place = anywhere,
 ) -> Layout:
     """Draw an implant about the origin.
 
@@ -60,10 +69,10 @@ def draw_implant(
         How many, 1 to 300.
     touching_share : float
         Share of the seeds that lie in touching pairs, end to end or side by side.
-    loose_share : float
-        Share of the seeds that lie anyhow.
-    length_mm, diameter_mm : float
-        Size of a seed.
+    build : SeedBuild
+        The kind of seed.
+    allowed : callable
+        Whether a seed may lie at a centre along an axis, as (centre, axis) -> bool.
 
     Returns
     -------
@@ -80,11 +89,11 @@ def draw_implant(
         raise InputError(f"{seeds} seeds", "1 to 300", "correct the number")
     half = 0.5 * np.cbrt(420.0 * seeds) * rng.uniform(0.9, 1.15, 3) + 3.0
     needle = _direction(rng)
-    drawn = _Drawn(length_mm)
+    drawn = _Drawn(build.length_mm, allowed)
     pairs = round(seeds * touching_share / 2)
     for _ in range(pairs):
-        drawn.add_pair(rng, half, needle, gap_mm=diameter_mm)
-    loose = round(seeds * loose_share)
+        drawn.add_pair(rng, half, needle, gap_mm=build.diameter_mm)
+    loose = round(seeds * LOOSE_SHARE)
     rows = seeds - loose - 2 * pairs
     while drawn.count_of(ROW) < rows:
         drawn.add_row(rng, half, needle, most=rows - drawn.count_of(ROW))
@@ -96,8 +105,8 @@ def draw_implant(
 class _Drawn:
     """Seeds so far; a seed that would lie too near to one of them is not taken, except after many tries."""
 
-    def __init__(self, length_mm: float) -> None:
-        self.length_mm = length_mm
+    def __init__(self, length_mm: float, allowed: Place) -> None:
+        self.length_mm, self.allowed = length_mm, allowed
         self.centres: list[FloatArray] = []
         self.axes: list[FloatArray] = []
         self.kinds: list[str] = []
@@ -114,7 +123,7 @@ class _Drawn:
         return Layout(np.array(self.centres), np.array(self.axes), tuple(self.kinds))
 
     def is_free(self, centre: FloatArray, axis: FloatArray) -> bool:
-        return all(
+        return self.allowed(centre, axis) and all(
             between_segments_mm(centre, axis, other, line, length_mm=self.length_mm) >= CLEAR_MM
             for other, line in zip(self.centres, self.axes, strict=True)
         )

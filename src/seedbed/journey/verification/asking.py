@@ -1,4 +1,4 @@
-"""From what a user asks to what is verified: files read, two CTs brought together, names found."""
+"""From what a user asks to what is verified: two CTs brought together, plan and contours laid on one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,29 +6,23 @@ from pathlib import Path
 
 import numpy as np
 
-from seedbed.dicom import (
-    CtSeries,
-    PlanFile,
-    PlanReading,
-    read_ct_series,
-    read_plan_file,
-    read_structure_set_header,
-)
-from seedbed.dosimetry import Source, load_source
+from seedbed.dicom import CtSeries, PlanFile
+from seedbed.dosimetry import Source
 from seedbed.errors import InputError
 from seedbed.imaging import Registration, register_cts
+from seedbed.imaging.registration_quality import GOOD
 from seedbed.implant import SeedImplant
-from seedbed.journey.contoured_ct import ContouredCt, contoured
 from seedbed.journey.progress import Progress
-from seedbed.journey.same_patient import check_same_patient
 from seedbed.journey.single_file import sha256
 from seedbed.journey.structure_roles import folder_hash
 from seedbed.journey.verification.carried import Contours, contours_on
 from seedbed.journey.verification.frames import Scans
 from seedbed.journey.verification.question import VerifyQuestion
+from seedbed.journey.verification.reading import Files, read_files
 
-SOURCE = "6711"
 REGISTERING = "Registering the two CTs"
+SAME_GY = 0.005
+NOT_NEEDED = "The planning CT was not used: plan and structures lie on the CT after implantation."
 
 
 @dataclass(frozen=True)
@@ -66,8 +60,8 @@ class Asked:
         Prescription.
     notes : tuple of str
         Sentences on everything that was assumed.
-    inputs : Mapping of str to str
-        What was read, with its SHA-256.
+    inputs : Mapping of str to Mapping
+        Name and SHA-256 of what was read, by what it is.
     """
 
     question: VerifyQuestion
@@ -78,7 +72,7 @@ class Asked:
     registration: Registration | None
     rx_gy: float | None
     notes: tuple[str, ...]
-    inputs: Mapping[str, str]
+    inputs: Mapping[str, Mapping[str, str]]
 
     @property
     def ct(self) -> CtSeries:
@@ -94,148 +88,72 @@ def ask(question: VerifyQuestion, progress: Progress) -> Asked:
     SeedbedError
         Any input that cannot be used.
     """
-    source, file = _read_plan(question)
     progress("Reading CT and structures", 0, 1)
-    scans = _read_scans(question)
-    _check_patients(question, scans, file)
-    drawn, drawn_before = _read_contours(question, scans)
-    frame = _frame_of(file, question) if file is not None else ""
-    planned_before = file is not None and scans.lies_before(frame, f"plan '{_name(question.plan_file)}'")
-    registration = _registered(question, scans, drawn if drawn_before else None, progress)
-    plan = None if file is None else _placed(file, scans.after, registration if planned_before else None)
-    contours, said = (
-        (None, ())
-        if drawn is None
-        else contours_on(
-            scans.after, drawn, question.organs,
-            registration=registration if drawn_before else None,
-            before=_read_before(question, scans, drawn),
-            drawn_here=question.drawn_on == "ct" or _drawn_here(question, scans),
-        )
-    )  # fmt: skip
-    rx_gy = question.rx_gy or (file.dose_gy if file is not None and file.dose_gy > 0 else None)
+    files = read_files(question)
+    registration, notes = _registered(question, files, progress)
+    plan = None
+    if files.plan is not None:
+        plan = _placed(files.plan, files.scans.after, registration if files.plan_before else None)
+    contours = None
+    if files.drawn is not None:
+        contours, said = contours_on(files, question.organs, registration)
+        notes += said
+    planned_gy = files.plan.dose_gy if files.plan is not None and files.plan.dose_gy > 0 else None
+    rx_gy = question.rx_gy or planned_gy
     _check_dose_wanted(contours, rx_gy)
+    notes += [*_other_plan(files, contours, rx_gy, planned_gy), *files.notes]
     return Asked(
-        question, scans, source, plan, contours, registration, rx_gy,
-        (*_notes(scans, drawn, file), *said), _inputs(question),
+        question, files.scans, files.source, plan, contours, registration, rx_gy, tuple(notes),
+        _inputs(question),
     )  # fmt: skip
-
-
-def _read_plan(question: VerifyQuestion) -> tuple[Source, PlanFile | None]:
-    source = None if question.source is None else load_source(question.source)
-    if question.plan_file is None:
-        return source or load_source(SOURCE), None
-    reading = PlanReading(
-        permanent=False, axes_from_needles=question.axes_from_needles, implanted_on=question.implant_on
-    )
-    file = read_plan_file(question.plan_file, source, reading)
-    return file.source, file
-
-
-def _read_scans(question: VerifyQuestion) -> Scans:
-    after = read_ct_series(question.ct_folder, series=question.series, correct_tilt=question.correct_tilt)
-    if question.plan_ct_folder is None:
-        return Scans(after)
-    before = read_ct_series(
-        question.plan_ct_folder, series=question.plan_series, correct_tilt=question.correct_tilt
-    )
-    if before.series_uid == after.series_uid:
-        raise InputError(
-            f"the planning CT '{question.plan_ct_folder}' is the CT after implantation itself",
-            "two CTs",
-            "leave --plan-ct out where there is only one",
-        )
-    return Scans(after, before)
-
-
-def _check_patients(question: VerifyQuestion, scans: Scans, file: PlanFile | None) -> None:
-    ids = {f"CT '{question.ct_folder}'": scans.after.identity.patient_id}
-    if scans.before is not None:
-        ids[f"planning CT '{question.plan_ct_folder}'"] = scans.before.identity.patient_id
-    if file is not None:
-        ids[f"plan '{_name(question.plan_file)}'"] = file.identity.patient_id
-    if question.structures_file is not None:
-        header = read_structure_set_header(question.structures_file)
-        ids[f"structure set '{question.structures_file.name}'"] = header.patient_id
-    check_same_patient(ids)
-
-
-def _read_contours(question: VerifyQuestion, scans: Scans) -> tuple[ContouredCt | None, bool]:
-    """Read the structures on the CT on which they lie, and say whether that is the planning CT."""
-    path = question.structures_file
-    if path is None:
-        return None, False
-    header = read_structure_set_header(path)
-    before = scans.lies_before(header.frame_uid, f"structure set '{path.name}'", drawn_on=question.drawn_on)
-    series = scans.before if before and scans.before is not None else scans.after
-    folder = question.plan_ct_folder if before else question.ct_folder
-    drawn = contoured(series, path, ct_name=str(folder), target_name=question.target, sphere=question.sphere)
-    return drawn, before
-
-
-def _drawn_here(question: VerifyQuestion, scans: Scans) -> bool:
-    """Whether the structure set names the series after implantation as its own."""
-    path = question.structures_file
-    return path is not None and scans.after.series_uid in read_structure_set_header(path).series_uids
-
-
-def _read_before(question: VerifyQuestion, scans: Scans, drawn: ContouredCt) -> ContouredCt | None:
-    """Read the target as it was drawn on the planning CT, beside that drawn on the other.
-
-    Raises
-    ------
-    InputError
-        Contours that lie on the planning CT already.
-    """
-    path = question.plan_structures_file
-    if path is None or scans.before is None:
-        return None
-    if drawn.ct is scans.before:
-        raise InputError(
-            f"'{path.name}' and the structures both lie on the planning CT",
-            "--structures drawn on the CT after implantation beside it",
-            "leave --plan-structures out, or say --drawn-on ct",
-        )
-    return contoured(
-        scans.before, path, ct_name=str(question.plan_ct_folder), target_name=question.target,
-        sphere=question.sphere,
-    )  # fmt: skip
-
-
-def _frame_of(file: PlanFile, question: VerifyQuestion) -> str:
-    """Return the frame of a plan: its own, or that of the structure set to which it refers."""
-    if file.identity.frame_uid or question.structures_file is None:
-        return file.identity.frame_uid
-    header = read_structure_set_header(question.structures_file)
-    return header.frame_uid if header.uid == file.structure_set_uid else ""
 
 
 def _registered(
-    question: VerifyQuestion, scans: Scans, drawn: ContouredCt | None, progress: Progress
-) -> Registration | None:
-    """Register the planning CT to that after implantation; refuse what cannot be used.
+    question: VerifyQuestion, files: Files, progress: Progress
+) -> tuple[Registration | None, list[str]]:
+    """Register the planning CT to that after implantation where anything depends on it.
 
     Raises
     ------
     InputError
         A match that is not good enough to carry anything over.
     """
-    if scans.before is None:
-        return None
+    before, after = files.scans.before, files.scans.after
+    if before is None:
+        return None, []
+    if not (files.drawn_before or files.plan_before or files.earlier is not None):
+        return None, [NOT_NEEDED]
     progress(REGISTERING, 0, 1)
+    around = files.drawn if files.drawn_before else files.earlier
     found = register_cts(
-        scans.before.volume, scans.after.volume,
-        around=drawn.target if drawn is not None else None,
+        before.volume, after.volume, around=around.target if around is not None else None,
         deformable=question.deformable, random_seed=question.random_seed, progress=progress,
     )  # fmt: skip
-    if not found.quality.usable:
+    quality = found.quality
+    if not quality.usable:
         raise InputError(
             f"'{question.plan_ct_folder}' and '{question.ct_folder}' could not be registered: "
-            f"{found.quality.words}",
+            f"{quality.words}",
             "two CTs that show the same part of the same patient",
             "check that they belong together, or draw the contours on the CT after implantation",
         )
-    return found
+    if quality.grade == GOOD:
+        return found, []
+    return found, [f"Registration of the two CTs, {quality.words}: judge it by the checker-board."]
+
+
+def _other_plan(
+    files: Files, contours: Contours | None, rx_gy: float | None, planned_gy: float | None
+) -> list[str]:
+    """Say where target or prescription are not those of the plan."""
+    notes, plan = [], files.plan
+    if plan is None or contours is None:
+        return []
+    if plan.target and plan.target != contours.drawn.whole.name and plan.target != contours.target.name:
+        notes.append(f"The plan is of target '{plan.target}'; '{contours.target.name}' was judged.")
+    if planned_gy is not None and rx_gy is not None and abs(planned_gy - rx_gy) > SAME_GY:
+        notes.append(f"The plan prescribes {planned_gy:g} Gy; {rx_gy:g} Gy was asked for and judged by.")
+    return notes
 
 
 def _placed(file: PlanFile, after: CtSeries, registration: Registration | None) -> PlannedSeeds:
@@ -271,24 +189,16 @@ def _check_dose_wanted(contours: Contours | None, rx_gy: float | None) -> None:
         )
 
 
-def _notes(scans: Scans, drawn: ContouredCt | None, file: PlanFile | None) -> tuple[str, ...]:
-    """Sentences of all readers, each once."""
-    before = scans.before.notes if scans.before is not None else ()
-    contours = drawn.notes if drawn is not None else ()
-    plan = file.notes if file is not None else ()
-    return tuple(dict.fromkeys((*scans.after.notes, *before, *contours, *plan)))
-
-
-def _inputs(question: VerifyQuestion) -> dict[str, str]:
-    """SHA-256 of what was read."""
-    found = {"ct_folder": folder_hash(question.ct_folder)}
-    if question.plan_ct_folder is not None:
-        found["plan_ct_folder"] = folder_hash(question.plan_ct_folder)
-    found |= {path.name: sha256(path) for path in question.files}
-    if question.source is not None and question.source.endswith(".toml"):
-        found[Path(question.source).name] = sha256(Path(question.source))
-    return found
-
-
-def _name(path: Path | None) -> str:
-    return path.name if path is not None else ""
+def _inputs(question: VerifyQuestion) -> dict[str, dict[str, str]]:
+    """Name and SHA-256 of what was read, by what it is."""
+    folders = {"ct": question.ct_folder, "plan_ct": question.plan_ct_folder}
+    files = {
+        "structures": question.structures_file,
+        "plan_structures": question.plan_structures_file,
+        "plan": question.plan_file,
+        "seeds": question.seeds_file,
+        "source": Path(source) if (source := question.source) and source.endswith(".toml") else None,
+    }  # fmt: skip
+    read = {key: (path, folder_hash(path)) for key, path in folders.items() if path is not None}
+    read |= {key: (path, sha256(path)) for key, path in files.items() if path is not None}
+    return {key: {"name": path.resolve().name, "sha256": digest} for key, (path, digest) in read.items()}

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from seedbed.dicom import CtSeries, check_inside
-from seedbed.errors import SeedbedError
+from seedbed.errors import SeedbedError, StructureError
 from seedbed.geometry import Structure
 from seedbed.geometry.gaps import gap_warning
 from seedbed.imaging import Registration
 from seedbed.journey.contoured_ct import ContouredCt
 from seedbed.journey.structure_roles import chosen_organs
+from seedbed.journey.verification.reading import Files
 
 DRAWN_HERE = "The contours were drawn on the CT after implantation."
 UNCHANGED = (
@@ -62,57 +63,58 @@ class Contours:
 
 
 def contours_on(
-    ct: CtSeries,
-    drawn: ContouredCt,
-    organs: Sequence[str],
-    *,
-    registration: Registration | None,
-    before: ContouredCt | None,
-    drawn_here: bool,
-) -> tuple[Contours, tuple[str, ...]]:
+    files: Files, organs: Sequence[str], registration: Registration | None
+) -> tuple[Contours, list[str]]:
     """Bring structures onto the CT after implantation; return them and sentences on what was done.
 
     Parameters
     ----------
-    ct : CtSeries
-    drawn : ContouredCt
+    files : Files
+        With structures.
     organs : sequence of str
         Names asked for; empty for all that are organs.
     registration : Registration or None
-        None where they were drawn on ``ct``.
-    before : ContouredCt or None
-        Structures drawn on the planning CT, beside those drawn on ``ct``.
-    drawn_here : bool
-        Whether they say that they were drawn on ``ct``.
+        Needed where they were drawn on the planning CT.
 
     Raises
     ------
     StructureError
-        A target that reaches outside the CT, names that are none.
+        A target that reaches outside the CT, names that are none, an organ asked for by name that cannot be
+        carried over.
     """
+    drawn, ct = files.drawn, files.scans.after
+    if drawn is None:
+        raise StructureError("no structures", "a structure set", "give one with --structures")
     chosen, said = chosen_organs(drawn.others, organs, target=drawn.whole.name)
     notes = [*said, *(text for e in (drawn.whole, *chosen) if (text := gap_warning(e)) is not None)]
-    if registration is None:
+    if registration is None or not files.drawn_before:
         listed = drawn.structures | {drawn.target.name: drawn.target}
-        earlier = () if before is None else chosen_organs(before.others, (), target=before.whole.name)[0]
-        found = Contours(
-            drawn, before, earlier, drawn.target, chosen, listed, "drawn" if drawn_here else "unchanged"
-        )
-        return found, (DRAWN_HERE if drawn_here else UNCHANGED, *notes)
+        how: How = "drawn" if files.drawn_here else "unchanged"
+        found = Contours(drawn, files.earlier, _earlier(files, chosen), drawn.target, chosen, listed, how)
+        return found, [DRAWN_HERE if files.drawn_here else UNCHANGED, *notes]
     target = registration.carry(drawn.target)
     check_inside(target, ct)
-    kept, lost = _carried(drawn.others, registration, ct)
-    here, _ = chosen_organs(kept, [name for name in organs if name in kept], target=drawn.whole.name)
+    kept, lost = _carried(drawn.others, registration, ct, needed=organs)
+    here = chosen_organs(kept, organs, target=drawn.whole.name)[0]
     bent = " but for what the deformation shows" if registration.deformation is not None else ""
     listed = kept | {target.name: target}
     found = Contours(drawn, drawn, chosen, target, here, listed, "carried")
-    return found, (CARRIED.format(bent=bent), *lost, *notes)
+    return found, [CARRIED.format(bent=bent), *lost, *notes]
+
+
+def _earlier(files: Files, organs: Sequence[Structure]) -> tuple[Structure, ...]:
+    """Return the organs drawn on the planning CT that are judged on the other one too."""
+    if files.earlier is None:
+        return ()
+    every, _ = chosen_organs(files.earlier.others, (), target=files.earlier.whole.name)
+    names = {organ.name for organ in organs}
+    return tuple(organ for organ in every if organ.name in names)
 
 
 def _carried(
-    others: Mapping[str, Structure], registration: Registration, ct: CtSeries
+    others: Mapping[str, Structure], registration: Registration, ct: CtSeries, *, needed: Sequence[str]
 ) -> tuple[dict[str, Structure], list[str]]:
-    """Carry the other structures over; say which could not be, and why."""
+    """Carry the other structures over; say which could not be, and why. One asked for by name must be."""
     kept: dict[str, Structure] = {}
     lost = []
     for name, each in others.items():
@@ -122,6 +124,8 @@ def _carried(
             moved = registration.carry(each)
             check_inside(moved, ct)
         except SeedbedError as error:
+            if name in needed:
+                raise
             lost.append(f"'{name}' was not carried over: {error}")
         else:
             kept[name] = moved

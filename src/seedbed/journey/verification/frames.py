@@ -1,5 +1,6 @@
 """On which CT a plan or a structure set lies: that after implantation, or that of the planning."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedbed.dicom import CtSeries
@@ -19,12 +20,14 @@ class Scans:
     after: CtSeries
     before: CtSeries | None = None
 
-    def lies_before(self, frame_uid: str, name: str, *, drawn_on: str | None = None) -> bool:
+    def lies_before(
+        self, frame_uid: str, name: str, *, series_uids: Sequence[str] = (), said: str | None = None
+    ) -> bool:
         """Tell whether an object lies on the planning CT.
 
-        Where both CTs share one frame of reference and a planning CT was given, an object of that frame is
-        taken to lie on the planning CT unless the user says otherwise: scanners reuse a frame within a
-        session, and the patient moved between.
+        The user's word counts first, then the series that the object names, then its frame of reference. An
+        object that names neither series, in a frame that both CTs share, is taken to lie on the planning CT:
+        scanners keep a frame within a session, and the patient moved between; `undecided` tells of it.
 
         Parameters
         ----------
@@ -32,24 +35,41 @@ class Scans:
             Frame of reference of the object.
         name : str
             What sentences call it.
-        drawn_on : {"ct", "plan-ct"} or None
+        series_uids : sequence of str
+            Series of images on which it says that it was drawn.
+        said : {"ct", "plan-ct"} or None
             The user's word; it cannot make an object of a foreign frame fit.
 
         Raises
         ------
         InputError
-            A frame of reference that is that of neither CT.
+            A frame of reference that is not that of the CT on which the object lies.
         """
-        here, there = self.after.identity.frame_uid, self.before.identity.frame_uid if self.before else ""
-        fits_after, fits_before = _same(frame_uid, here), _same(frame_uid, there)
-        if drawn_on == "ct" or (fits_after and not fits_before):
-            self._check(fits_after, frame_uid, name, here)
+        before = self._before(frame_uid, series_uids, said)
+        chosen = self.before if before and self.before is not None else self.after
+        self._check(_same(frame_uid, chosen.identity.frame_uid), frame_uid, name, chosen.identity.frame_uid)
+        return before
+
+    def undecided(self, frame_uid: str, series_uids: Sequence[str] = (), said: str | None = None) -> bool:
+        """Whether nothing but a rule tells on which CT an object lies."""
+        named = {each.series_uid for each in self._both} & {*series_uids}
+        fits = [each for each in self._both if _same(frame_uid, each.identity.frame_uid)]
+        return said is None and len(named) != 1 and len(fits) > 1
+
+    @property
+    def _both(self) -> list[CtSeries]:
+        return [self.after, *([] if self.before is None else [self.before])]
+
+    def _before(self, frame_uid: str, series_uids: Sequence[str], said: str | None) -> bool:
+        if self.before is None or said == "ct":
             return False
-        if self.before is None:
-            self._check(fits_after, frame_uid, name, here)
-            return False
-        self._check(fits_before, frame_uid, name, there)
-        return True
+        if said == "plan-ct":
+            return True
+        names = (self.after.series_uid in series_uids, self.before.series_uid in series_uids)
+        if names[0] != names[1]:
+            return names[1]
+        fits_before = _same(frame_uid, self.before.identity.frame_uid)
+        return fits_before or not _same(frame_uid, self.after.identity.frame_uid)
 
     def _check(self, fits: bool, frame_uid: str, name: str, expected: str) -> None:
         if fits:

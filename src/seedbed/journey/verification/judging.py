@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.dosimetry import DoseSamples, Dvh, dose_function
-from seedbed.imaging.seed_found import CERTAIN
+from seedbed.dosimetry import DoseSamples, Dvh, dose_function, parse_metric
+from seedbed.imaging.seed_found import CERTAIN, RefusedBlob
 from seedbed.implant import SeedImplant, radionuclide
 from seedbed.implant.strengths import check_strength
 from seedbed.journey.progress import Progress
@@ -80,6 +80,8 @@ class JudgedDose:
     top_up : TopUp or None
     dose_at : callable
         Dose given, Gy, at points.
+    no_top_up : str
+        Why there is no top-up.
     """
 
     goals: PlanGoals
@@ -91,6 +93,14 @@ class JudgedDose:
     change: VolumeChange | None
     top_up: TopUp | None
     dose_at: DoseAt
+    no_top_up: str = ""
+
+    def interval(self, metric: str) -> tuple[float, float, float] | None:
+        """Return D90 or V100 of the target as seen, and the least and the highest that it may be."""
+        if self.spread is None:
+            return None
+        record = parse_metric(metric).of(self.given[TARGET], self.goals.prescription_gy)
+        return self.spread.interval(self.spread.target, metric, record=record)
 
 
 def give_strengths(asked: Asked, found: Finding, placement: Placement | None) -> tuple[Given, list[str]]:
@@ -167,7 +177,9 @@ def judge(
     spread = _spread(asked, contours, found, given, rx, progress)
     extra, said = plan_top_up(asked, found.seeds, given.implant, goals, progress=progress)
     change = _change(asked, contours)
-    return JudgedDose(goals, planned, dvhs, results, spread, cold, change, extra, dose_at), [*notes, *said]
+    why = said[0] if extra is None or extra.planned is None else ""
+    judgement = JudgedDose(goals, planned, dvhs, results, spread, cold, change, extra, dose_at, why)
+    return judgement, [*notes, *said]
 
 
 def _no_dose(points_mm: FloatArray) -> FloatArray:
@@ -188,7 +200,8 @@ def _planned(
         plain = PlanGoals(goals.prescription_gy, (), goals.strengths_u)
         dvhs, _ = judged(plain, asked.source, plan.file.implant, before)
         return {name: dvhs[name] for name in names if name == TARGET or name in known}, []
-    return judged(goals, asked.source, plan.here, samples)[0], [PLANNED_HERE] if plan.moved else []
+    elsewhere = plan.moved or contours.how == "drawn"
+    return judged(goals, asked.source, plan.here, samples)[0], [PLANNED_HERE] if elsewhere else []
 
 
 def _spread(
@@ -197,25 +210,36 @@ def _spread(
     """Let each seed lie within its error, doubtful ones be there or not, and contours be off by the match."""
     if not given.implant.count:
         return None
-    seeds, raw = found.seeds, found.raw
-    maybe = [each for each in raw.refused if each.confidence >= CANDIDATE] if found.edits is None else []
-    implant, sure = given.implant, seeds.confidence >= CERTAIN
+    seeds, sure = found.seeds, found.seeds.confidence >= CERTAIN
+    maybe, presence = _candidates(found, asked.question.count)
+    implant = given.implant
     for each in maybe:
         implant = implant.with_seed(each.position_mm, None, given.strength_u)
     extra = np.full(len(maybe), seeds.position_sd_mm.max(initial=1.0))
-    common = (
-        asked.registration.quality.inverse_consistency_mm if asked.registration and contours.carried else 0.0
-    )
+    carried = asked.registration if contours.carried else None
+    common = carried.quality.inverse_consistency_mm if carried is not None else 0.0
     return localisation_spread(
         asked.source, implant, contours.target, contours.organs,
         prescription_gy=rx_gy,
         position_sd_mm=np.concatenate([seeds.position_sd_mm, extra]),
         axis_sd_deg=np.concatenate([seeds.axis_sd_deg, np.full(len(maybe), UNKNOWN_AXIS_SD_DEG)]),
-        presence=np.concatenate([np.where(sure, 1.0, seeds.confidence), [each.confidence for each in maybe]]),
+        presence=np.concatenate([np.where(sure, 1.0, seeds.confidence), presence]),
         common_sd_mm=common,
         random_seed=asked.question.random_seed,
         progress=lambda done, total: progress(TRIALS, done, total),
     )  # fmt: skip
+
+
+def _candidates(found: Finding, count: int | None) -> tuple[list[RefusedBlob], FloatArray]:
+    """Return metal that was not counted but may be one of the seeds that lack, and how likely each is there.
+
+    Together they are expected to be no more than the seeds that lack; where none lacks, or nobody said how
+    many there are, or a person settled the list, there are none.
+    """
+    lacking = 0 if count is None or found.edits is not None else count - found.seeds.count
+    maybe = [each for each in found.raw.refused if each.confidence >= CANDIDATE] if lacking > 0 else []
+    likely = np.array([each.confidence for each in maybe])
+    return maybe, likely * min(1.0, lacking / likely.sum()) if len(maybe) else likely
 
 
 def _change(asked: Asked, contours: Contours) -> VolumeChange | None:

@@ -13,7 +13,7 @@ from seedbed.journey.verification.judging import give_strengths, judge
 from seedbed.journey.verification.numbers import verify_document
 from seedbed.journey.verification.objects import OBJECTS, write_objects
 from seedbed.journey.verification.owner import check_owner
-from seedbed.journey.verification.pictures import FOLDER, draw_all
+from seedbed.journey.verification.pictures import FOLDER, MOST_IN_DOUBT, draw_all
 from seedbed.journey.verification.placing import Placement, place
 from seedbed.journey.verification.question import VerifyQuestion, check_question
 from seedbed.journey.verification.seed_table import write_seed_table
@@ -23,6 +23,9 @@ from seedbed.verification import Migrated, PlaneNumbers
 NO_TIPS = (
     "Where a plan does not hold the tips of its needles, displacement along a needle has no sign: deeper and "
     "shallower are not told apart."
+)
+COUNTED_FROM_FEET = (
+    "The images of the CT have no numbers of their own, or some twice: slices were counted from the feet."
 )
 RECORD, SEEDS = "verify.json", "seeds.csv"
 OWN = (RECORD, SEEDS, FOLDER, *OBJECTS, *SHEETS)
@@ -54,6 +57,8 @@ def verify_implant(question: VerifyQuestion, progress: Progress = silent) -> dic
     with staged(question.out, holds=RECORD, owns=OWN) as stage:
         asked = ask(question, progress)
         check_owner(question.out / RECORD, asked.ct.identity)
+        if question.follows is not None:
+            check_owner(question.follows / RECORD, asked.ct.identity)
         found = find(asked, progress)
         document = _write(asked, found, stage, earlier=earlier, progress=progress)
         check_unsigned(question.out)
@@ -92,18 +97,23 @@ def _counted(asked: Asked, found: Finding) -> list[str]:
     """Say whether the seeds add up, and what a person should look at."""
     count, seeds = asked.question.count, found.seeds
     if count is None:
-        notes = [f"{seeds.count} seeds were found; how many were implanted was not stated."]
+        notes = [f"{_many(seeds.count, 'seed')} found; how many were implanted was not stated."]
     elif seeds.count < count:
         lost = count - seeds.count
-        notes = [f"{seeds.count} of {count} seeds were found: look for {lost} before the dose is used."]
+        notes = [f"Found {seeds.count} of {count} seeds: look for {lost} before the dose is used."]
     else:
-        notes = [f"All {count} seeds were found."]
+        notes = [f"As many seeds were found as were implanted, {count}."]
     if found.doubtful:
         numbers = ", ".join(str(seeds.numbers[n]) for n in found.doubtful)
         notes.append(f"Look at {_many(len(found.doubtful), 'seed')} in doubt: {numbers}.")
     if found.raw.refused:
         few = f"{_many(len(found.raw.refused), 'bright thing')} that may be seeds"
         notes.append(f"Not counted: {few}; look at the pictures.")
+    left_out = len(found.doubtful) + len(found.raw.refused) - MOST_IN_DOUBT
+    if left_out > 0 and asked.question.pictures:
+        notes.append(f"{left_out} of these, the least like seeds, have no picture of their own.")
+    if not asked.ct.numbered_by_images:
+        notes.append(COUNTED_FROM_FEET)
     return notes
 
 

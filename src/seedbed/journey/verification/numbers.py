@@ -1,7 +1,9 @@
 """A verification in numbers for machines: what ``verify.json`` holds."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,20 +17,13 @@ from seedbed.journey.plan.numbers import LIBRARIES
 from seedbed.journey.verification.asking import Asked
 from seedbed.journey.verification.finding import Finding
 from seedbed.journey.verification.judging import Given, JudgedDose
+from seedbed.journey.verification.placement_numbers import migrated_numbers, placement_numbers
 from seedbed.journey.verification.placing import Placement
+from seedbed.journey.verification.question import VerifyQuestion
 from seedbed.journey.verification.seed_table import edits_as_dict
-from seedbed.planning.goals import TARGET
 from seedbed.planning.top_up import TopUp
 from seedbed.report import NOTICE
-from seedbed.verification import (
-    CloudScale,
-    ColdRegion,
-    LocalisationSpread,
-    Migrated,
-    NeedleDisplacement,
-    UnpairedSeed,
-    VolumeChange,
-)
+from seedbed.verification import ColdRegion, LocalisationSpread, Migrated, VolumeChange
 
 
 def verify_document(
@@ -56,8 +51,8 @@ def verify_document(
         "strength_u": given.strength_u,
         "registration": None if asked.registration is None else _registration_numbers(asked.registration),
         "plan": None if asked.plan is None else _plan_numbers(asked),
-        "placement": None if placement is None else _placement_numbers(placement, found),
-        "migrated": [_migrated_numbers(each, found) for each in migrated],
+        "placement": None if placement is None else placement_numbers(placement, found),
+        "migrated": [migrated_numbers(each, found) for each in migrated],
         "prescription_gy": asked.rx_gy,
         "target": None if asked.contours is None else asked.contours.target.name,
         "contours": None if asked.contours is None else asked.contours.how,
@@ -65,8 +60,22 @@ def verify_document(
         "cold_words": [] if dose is None else cold_words(dose),
         "random_seed": question.random_seed,
         "versions": {name: version(name) for name in (*LIBRARIES, "SimpleITK")},
-        "inputs_sha256": dict(asked.inputs),
+        "asked": _asked(question),
+        "inputs": {key: dict(each) for key, each in asked.inputs.items()},
     }
+
+
+def _asked(question: VerifyQuestion) -> dict[str, Any]:
+    """All options as they were given, files and folders by their names."""
+    plain: dict[str, Any] = {}
+    for key, value in vars(question).items():
+        if isinstance(value, Path):
+            plain[key] = value.resolve().name
+        elif isinstance(value, date):
+            plain[key] = value.isoformat()
+        else:
+            plain[key] = list(value) if isinstance(value, tuple) else value
+    return plain
 
 
 def cold_words(dose: JudgedDose) -> list[str]:
@@ -154,82 +163,13 @@ def _plan_numbers(asked: Asked) -> dict[str, Any] | None:
     }
 
 
-def _placement_numbers(placement: Placement, found: Finding) -> dict[str, Any]:
-    drifted, match = placement.drifted, placement.drifted.match
-    away, beyond = match.distance_mm, drifted.residual_mm
-    pairs = [
-        {
-            "planned": int(p) + 1,
-            "found": int(found.seeds.numbers[f]),
-            "displacement_mm": shift.tolist(),
-            "distance_mm": float(length),
-            "beyond_drift_mm": float(rest),
-        }
-        for p, f, shift, length, rest in zip(
-            match.planned, match.found, match.displacement_mm, away, beyond, strict=True
-        )
-    ]
-    return {
-        "matched": len(match.planned),
-        "mean_mm": float(away.mean()) if len(away) else None,
-        "max_mm": float(away.max()) if len(away) else None,
-        "beyond_drift_mean_mm": float(beyond.mean()) if len(beyond) else None,
-        "drift": drifted.sentence,
-        "ambiguous": drifted.ambiguous,
-        "pairs": pairs,
-        "needles": [_needle_numbers(each) for each in placement.needles],
-        "missing": [_unpaired_numbers(each, each.number + 1) for each in placement.missing],
-        "extra": [_unpaired_numbers(each, int(found.seeds.numbers[each.number])) for each in placement.extra],
-        "spread_of_seeds": None if placement.cloud is None else _cloud_numbers(placement.cloud),
-    }
-
-
-def _needle_numbers(each: NeedleDisplacement) -> dict[str, Any]:
-    return {
-        "needle": each.name,
-        "planned": each.planned,
-        "found": each.found,
-        "missing": [number + 1 for number in each.missing],
-        "mean_mm": None if each.mean_mm is None else each.mean_mm.tolist(),
-        "along_mm": each.along_mm,
-        "across_mm": each.across_mm,
-        "tilt_deg": each.tilt_deg,
-        "words": each.sentence,
-    }
-
-
-def _unpaired_numbers(each: UnpairedSeed, number: int) -> dict[str, Any]:
-    return {"number": number, "position_mm": each.position_mm.tolist(), "reason": each.reason}
-
-
-def _cloud_numbers(cloud: CloudScale) -> dict[str, Any]:
-    return {
-        "scale": cloud.scale,
-        "scale_se": cloud.scale_se,
-        "volume_pct": cloud.volume_pct,
-        "kind": cloud.kind,
-        "words": cloud.sentence,
-    }
-
-
-def _migrated_numbers(each: Migrated, found: Finding) -> dict[str, Any]:
-    return {
-        "number": int(found.seeds.numbers[each.found]),
-        "position_mm": each.position_mm.tolist(),
-        "beyond_mm": each.beyond_mm,
-        "measured_from": each.measured_from,
-        "place": each.place,
-        "surroundings": each.surroundings,
-    }
-
-
 def _dose_numbers(dose: JudgedDose, asked: Asked) -> dict[str, Any]:
     rx = dose.goals.prescription_gy
     return {
         "planned": _state(dose.planned, rx) or None,
         "given": _state(dose.given, rx),
         "goals": [{"goal": str(r.goal), **goal_numbers(r)} for r in dose.results],
-        "localisation": None if dose.spread is None else _spread_numbers(dose.spread, dose.given[TARGET]),
+        "localisation": None if dose.spread is None else _spread_numbers(dose, dose.spread),
         "volume_change": None if dose.change is None else _change_numbers(dose.change),
         "cold": {
             "under_100_pct": [_cold_numbers(each) for each in dose.cold.under_100],
@@ -248,15 +188,12 @@ def _state(dvhs: Mapping[str, Dvh], rx_gy: float) -> dict[str, Any]:
     return {name: structure_numbers(dvh, rx_gy) for name, dvh in dvhs.items()}
 
 
-def _spread_numbers(spread: LocalisationSpread, record: Dvh) -> dict[str, Any]:
+def _spread_numbers(dose: JudgedDose, spread: LocalisationSpread) -> dict[str, Any]:
     """D90 and V100 of record with what errors of localisation leave open, 5 to 95 %."""
-    rx = spread.prescription_gy
-    d90 = spread.interval(spread.target, "D90", record=record.dose_to_pct(90))
-    v100 = spread.interval(spread.target, "V100", record=record.volume_pct(rx))
     keys = ("seen", "p5", "p95")
     return {
-        "d90_gy": dict(zip(keys, d90, strict=True)),
-        "v100_pct": dict(zip(keys, v100, strict=True)),
+        "d90_gy": dict(zip(keys, dose.interval("D90") or (), strict=True)),
+        "v100_pct": dict(zip(keys, dose.interval("V100") or (), strict=True)),
         "trials": spread.trials,
         "random_seed": spread.random_seed,
         "contours_sd_mm": spread.localisation.common_sd_mm,

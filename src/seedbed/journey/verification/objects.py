@@ -14,6 +14,14 @@ from seedbed.journey.written_plan import Purpose, write_checked_dose, write_chec
 
 STRUCTURES, IMPLANT, DOSE, TOP_UP = "structures.dcm", "implant.dcm", "dose.dcm", "top_up.dcm"
 OBJECTS = (STRUCTURES, IMPLANT, DOSE, TOP_UP)
+NO_DAY = (
+    "The day of implantation was not stated: strengths are dated to the day {of}, {day}; state it with "
+    "--implant-date."
+)
+TOP_UP_DAY = (
+    "The further seeds have their strengths on the day of the top-up; their plan is dated to the day of the "
+    "CT, {day}."
+)
 GIVEN_DOSE = "Dose to complete decay of the seeds found on the CT after implantation"
 
 
@@ -28,7 +36,8 @@ def write_objects(
     if contours is None or rx is None or dose is None:
         return []
     uid = _write_structures(asked, contours, given.implant, stage)
-    purpose = Purpose(asked.ct.identity, rx, contours.target.name, uid, _implanted(asked))
+    implanted, said = _implanted(asked)
+    purpose = Purpose(asked.ct.identity, rx, contours.target.name, uid, implanted)
     if not given.implant.count:
         return ["No seed was found: there is no implant and no dose to write."]
     plan_uid = write_checked_plan(given.implant, asked.source, stage / IMPLANT, purpose)
@@ -37,8 +46,10 @@ def write_objects(
         identity=asked.ct.identity, plan_uid=plan_uid, comment=GIVEN_DOSE, progress=progress,
     )  # fmt: skip
     if dose.top_up is not None and dose.top_up.planned is not None:
-        write_checked_plan(dose.top_up.planned.plan.implant, asked.source, stage / TOP_UP, purpose)
-    return []
+        today = replace(purpose, implanted=asked.ct.identity.made)
+        write_checked_plan(dose.top_up.planned.plan.implant, asked.source, stage / TOP_UP, today)
+        said.append(TOP_UP_DAY.format(day=today.implanted.date().isoformat()))
+    return said
 
 
 def _write_structures(asked: Asked, contours: Contours, implant: SeedImplant, stage: Path) -> str:
@@ -51,7 +62,17 @@ def _write_structures(asked: Asked, contours: Contours, implant: SeedImplant, st
     )  # fmt: skip
 
 
-def _implanted(asked: Asked) -> datetime:
-    """Return the time to which the strengths refer: the day stated, else the day of the CT."""
+def _implanted(asked: Asked) -> tuple[datetime, list[str]]:
+    """Return the time to which the strengths of the seeds found refer, and what was assumed of it.
+
+    The day stated, else that of the plan's strengths, else that of the CT.
+    """
     made, day = asked.ct.identity.made, asked.question.implant_on
-    return made if day is None else datetime.combine(day, time(made.hour, made.minute, made.second))
+    if day is not None:
+        return datetime.combine(day, time(made.hour, made.minute, made.second)), []
+    stated = asked.plan.file.strength_date if asked.plan is not None else ""
+    try:
+        dated = datetime.strptime(stated, "%Y%m%d")
+    except ValueError:
+        return made, [NO_DAY.format(of="of the CT", day=made.date().isoformat())]
+    return dated, [NO_DAY.format(of="of the plan's strengths", day=dated.date().isoformat())]

@@ -88,6 +88,7 @@ def _overview(asked: Asked, found: Finding, placement: Placement | None) -> str:
         match=None if placement is None else placement.drifted.match,
         target=None if asked.contours is None else asked.contours.target,
         doubtful=frozenset(found.doubtful),
+        numbers=found.seeds.numbers.tolist(),
     )
     return found_and_planned(view)
 
@@ -99,15 +100,12 @@ def _histograms(dose: JudgedDose, target_name: str) -> str:
         for name, given in dose.given.items()
     ]
     target = next(row for row in rows if row.name == TARGET)
-    band = None
-    if dose.spread is not None:
-        record = dose.given[TARGET].dose_to_pct(90)
-        band = dose.spread.interval(dose.spread.target, "D90", record=record)[1:]
+    band = dose.interval("D90")
     return dvh_before_after(
         BeforeAfter(target_name, target.given, target.planned, target.after),
         [row for row in rows if row is not target],
         prescription_gy=dose.goals.prescription_gy,
-        d90_gy=band,
+        d90_gy=None if band is None else band[1:],
     )
 
 

@@ -47,6 +47,8 @@ class VerifyQuestion:
         Which series, where a folder holds several: UID, number, or a part of its description.
     correct_tilt : bool
         Whether tilted or oblique CTs are resampled; they are refused otherwise.
+    permanent : bool
+        Take the plan's seeds to stay for good although it does not say so.
     axes_from_needles : bool
         Take missing directions of planned seeds from their straight needles.
     count : int or None
@@ -92,6 +94,7 @@ class VerifyQuestion:
     series: str | None = None
     plan_series: str | None = None
     correct_tilt: bool = False
+    permanent: bool = False
     axes_from_needles: bool = False
     count: int | None = None
     seeds_file: Path | None = None
@@ -177,6 +180,10 @@ def _check_together(question: VerifyQuestion) -> None:
             "a planning CT without plan or structures",
             "something to carry over",
             "give --plan or --structures",
+        )
+    if question.sphere is not None and question.plan_structures_file is not None:
+        raise InputError(
+            "--sphere beside two structure sets", "the target whole on both CTs", "leave one of them out"
         )
     if question.strength_u is not None and question.activity_mci is not None:
         raise InputError("strength and activity of a seed", "one of the two", "leave one out")

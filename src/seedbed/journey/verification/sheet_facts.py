@@ -46,7 +46,7 @@ def needle_rows(placement: Placement) -> list[facts.NeedleMoved]:
             each.name, each.planned, each.found, len(each.missing),
             None if each.mean_mm is None else float(np.linalg.norm(each.mean_mm)),
             each.along_mm if each.depth_known or each.along_mm is None else abs(each.along_mm),
-            each.across_mm,
+            each.across_mm, each.depth_known,
         )
         for each in placement.needles
     ]  # fmt: skip

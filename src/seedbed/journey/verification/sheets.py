@@ -12,7 +12,6 @@ from seedbed.journey.verification.judging import JudgedDose
 from seedbed.journey.verification.objects import TOP_UP
 from seedbed.journey.verification.pictures import Drawn
 from seedbed.journey.verification.placing import Placement
-from seedbed.planning.goals import TARGET
 from seedbed.report.verification_sheet import VerificationSheet, verification_page
 from seedbed.report.words import LANGUAGES, sheet_name
 from seedbed.verification import Migrated
@@ -47,6 +46,7 @@ def verification_sheet(
 ) -> VerificationSheet:
     """Put the sheet together."""
     planned, given, after = sheet_facts.target_states(dose)
+    band = None if dose is None else dose.interval("D90")
     cold, cold_90 = ([], None) if dose is None else sheet_facts.all_cold(dose)
     plan = stage / TOP_UP
     target = asked.contours.target if asked.contours is not None else None
@@ -66,13 +66,14 @@ def verification_sheet(
         notes=notes,
         after=after,
         organs_after=sheet_facts.organs_after(dose),
-        d90_gy=_band(dose),
+        d90_gy=None if band is None else band[1:],
         cold_90=cold_90,
         migrated=sheet_facts.migrated_facts(migrated, found),
         whole=None if placement is None else sheet_facts.whole_fact(placement),
         needles=[] if placement is None else sheet_facts.needle_rows(placement),
         contours=sheet_facts.contours_fact(asked),
         volume=sheet_facts.volume_fact(dose),
+        no_top_up="" if dose is None else dose.no_top_up,
         doubtful_pictures=drawn.doubtful,
     )
 
@@ -83,11 +84,3 @@ def _label(asked: Asked) -> str:
     if asked.rx_gy is not None:
         parts.append(f"{asked.rx_gy:g} Gy")
     return ", ".join(parts)
-
-
-def _band(dose: JudgedDose | None) -> tuple[float, float] | None:
-    if dose is None or dose.spread is None:
-        return None
-    record = dose.given[TARGET].dose_to_pct(90)
-    _, low, high = dose.spread.interval(dose.spread.target, "D90", record=record)
-    return low, high

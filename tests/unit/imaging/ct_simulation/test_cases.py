@@ -5,7 +5,8 @@ import pytest
 
 from seedbed.errors import InputError
 from seedbed.imaging.ct_simulation import PLAIN, Scanner, Scene, random_case
-from seedbed.imaging.ct_simulation.cases import draw_scanner
+from seedbed.imaging.ct_simulation.bodies import draw_body
+from seedbed.imaging.ct_simulation.cases import draw_scanner, draw_seeds
 from seedbed.imaging.ct_simulation.implants import KINDS
 
 COARSE = Scanner(slice_mm=5.0, pixel_mm=0.9, views=120)
@@ -63,6 +64,16 @@ def test_without_seeds_the_rest_is_there():
 def test_other_sites_are_scanned_as_well(site):
     found = case(2, seeds=3, site=site)
     assert (found.ct.sample(found.positions_mm) > 300).all()
+
+
+def test_no_seed_lies_in_bone_or_air():
+    rng = np.random.default_rng(9)
+    body = draw_body(rng, "thorax")
+    centre = np.array([112.0, 0.0, 0.0])
+    layout = draw_seeds(rng, SMALL, seeds=60, body=body, centre=centre)
+    where = body.substances(centre + layout.positions_mm)
+    assert {substance.material for substance in where} == {"water"}
+    assert min(substance.density for substance in where) > 0.2
 
 
 def test_protocols_vary_but_keep_the_slice():

@@ -53,6 +53,15 @@ def test_pairs_are_what_they_are_called():
             assert 0.8 < apart < 2.2
 
 
+def test_no_seed_lies_where_it_may_not():
+    def right(centre, axis):
+        return centre[0] < 0
+
+    layout = draw_implant(np.random.default_rng(6), seeds=40, allowed=right)
+    assert (layout.positions_mm[:, 0] < 0).all()
+    assert len(layout.kinds) == 40
+
+
 def test_implants_of_many_draws_point_everywhere():
     axes = np.concatenate([draw_implant(np.random.default_rng(k), seeds=10).axes for k in range(40)])
     assert (np.abs(axes).mean(axis=0) > 0.3).all()
