@@ -228,7 +228,7 @@ def test_strengths_and_plans_are_dated(case: Case, tmp_path: Path) -> None:
 
 
 def test_a_list_from_another_count_can_be_corrected(case: Case, tmp_path: Path) -> None:
-    """As the refusal of too many seeds advises: write the list without a count, correct it, state the count."""
+    """As the refusal of too many seeds advises: write a list without a count, correct it, state it."""
     run(case.arguments(tmp_path / "first"))
     listed = (tmp_path / "first" / "seeds.csv").read_text(encoding="ascii").splitlines()
     edited = tmp_path / "edited.csv"

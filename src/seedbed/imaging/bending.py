@@ -17,10 +17,10 @@ INJECTIVE = 2.48
 points divided by this: Choi and Lee, Graphical Models 62 (2000) 411, doi 10.1006/gmod.2000.0531."""
 FIELD_MM = 4.0
 """Step of the grid on which the shifts are kept: straight lines between them err by less than 0.1 mm."""
-MOST_STEPS = 40
-POINTS = 30_000
-BINS = 20
-"""Half of those of the rigid motion: a histogram is kept for each control point."""
+MOST_STEPS = 25
+POINTS = 8_000
+"""Points at which the measure is taken (local rule): ten for each control point around a target of 4 cm. With
+twice as many a bulge of 5 mm was found 0.1 mm better in three times the time."""
 
 
 def match_bending(pair: Pair, mask: BoolArray, *, rigid: RigidTransform, random_seed: int) -> Deformation:
@@ -40,13 +40,14 @@ def match_bending(pair: Pair, mask: BoolArray, *, rigid: RigidTransform, random_
     Deformation
         No component of a control point exceeds 10 mm, the most that cannot fold.
     """
-    window, laid = window_of(mask), _laid_on(pair, rigid)
-    image = image_of(pair.fixed.ct.hu, pair.fixed.grid, window)
+    window = window_of(mask)
+    laid = _laid_on(_cropped(pair.fixed, window), pair.moving, rigid)
+    image = image_of(laid.fixed.ct.hu, laid.fixed.grid)
     size = np.array(image.GetSize()) * image.GetSpacing()
     pieces = np.maximum(1, np.floor(size / KNOT_MM)).astype(int)
     spline = SimpleITK.BSplineTransformInitializer(image, pieces.tolist(), order=3)
     most = float((size / pieces).min()) / INJECTIVE
-    method = prepared_method(laid, mask, points=POINTS, bins=BINS, random_seed=random_seed)
+    method = prepared_method(laid, mask[window], points=POINTS, random_seed=random_seed)
     method.SetInitialTransform(spline, inPlace=True)
     method.SetOptimizerAsLBFGSB(
         gradientConvergenceTolerance=1e-6, numberOfIterations=MOST_STEPS, lowerBound=-most, upperBound=most
@@ -62,13 +63,21 @@ def match_bending(pair: Pair, mask: BoolArray, *, rigid: RigidTransform, random_
     return _field(spline, image)
 
 
-def _laid_on(pair: Pair, rigid: RigidTransform) -> Pair:
-    """Return the pair with the moving CT on the grid of the fixed one: only the spline is then sought."""
-    grid = pair.fixed.grid
-    places = rigid.apply(grid.points_mm())
-    hu = pair.moving.ct.sample(places).clip(*WINDOW_HU).astype(np.float32).reshape(grid.shape)
-    clear = seen_at(pair.moving, places).reshape(grid.shape)
-    return Pair(pair.fixed, Sight(CtVolume(grid, hu), clear, clear))
+def _cropped(sight: Sight, window: tuple[slice, ...]) -> Sight:
+    first = np.array([part.start for part in window[::-1]]) * sight.grid.spacing_mm
+    x, y, z = (float(value) for value in first + sight.grid.origin_mm)
+    hu = sight.ct.hu[window]
+    nz, ny, nx = hu.shape
+    ct = CtVolume(VoxelGrid((x, y, z), sight.grid.spacing_mm, (nz, ny, nx)), hu)
+    return Sight(ct, sight.body[window], sight.clear[window])
+
+
+def _laid_on(fixed: Sight, moving: Sight, rigid: RigidTransform) -> Pair:
+    """Return the moving CT moved onto the grid of the fixed one: only the spline is then sought."""
+    places = rigid.apply(fixed.grid.points_mm())
+    hu = moving.ct.sample(places).clip(*WINDOW_HU).astype(np.float32).reshape(fixed.grid.shape)
+    clear = seen_at(moving, places).reshape(fixed.grid.shape)
+    return Pair(fixed, Sight(CtVolume(fixed.grid, hu), clear, clear))
 
 
 def _field(spline: "SimpleITK.BSplineTransform", image: "SimpleITK.Image") -> Deformation:

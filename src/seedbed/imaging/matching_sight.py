@@ -23,8 +23,8 @@ METAL_MARGIN_MM = 4.0
 SOFTENING = 0.6
 """Standard deviation, in voxels, of a blur (local rule). Without it a position between two voxels, where
 interpolation smooths noise, would be rewarded, and the CTs pulled half a slice apart."""
-BODY_HU = -300.0
-"""The body is denser, air and lung are not."""
+BODY_HU = -200.0
+"""Half-way between fat and the air of the window: the body is denser (local rule)."""
 BODY_STEP_MM = 4.0
 """The body is told from the table on a coarse image: what is thinner than two steps is no body."""
 LEAST_BODY_VOXELS = 200

@@ -183,8 +183,8 @@ def register_cts(
     >>> ct = make_digital_patient(rng, spacing_mm=(3.2, 3.2, 5.0), shape=(16, 64, 64)).ct
     >>> grid = VoxelGrid((-98.8, -100.8, -30.5), ct.grid.spacing_mm, ct.grid.shape)
     >>> registration = register_cts(ct, CtVolume(grid, ct.hu))
-    >>> registration.quality.grade, registration.rigid.shift_mm.round(0).tolist()
-    ('good', [2.0, 0.0, 7.0])
+    >>> registration.quality.grade, registration.rigid.shift_mm.round().astype(int).tolist()
+    ('good', [2, 0, 7])
     """
     from seedbed.imaging.rigid_matching import Pair  # SimpleITK is loaded only where it is used
     from seedbed.imaging.two_way_matching import match_both_ways
@@ -222,9 +222,9 @@ def _quality(
     fixed: Sight, moving: Sight, ways: tuple["Way", "Way"], *, box_mm: Box | None, target: Structure | None
 ) -> RegistrationQuality:
     there, back = ways
-    part = (
-        fixed.body & fixed.clear if box_mm is None else fixed.body & fixed.clear & in_box(fixed.grid, box_mm)
-    )
+    part = fixed.body & fixed.clear
+    if box_mm is not None:
+        part &= in_box(fixed.grid, box_mm)
     points, hu = points_in(fixed, part), fixed.ct.hu[part].astype(float)
     before, after = likeness(hu, moving, points), likeness(hu, moving, there.apply(points))
     shared = after.shared_part
@@ -234,9 +234,13 @@ def _quality(
         aims = points[:: 1 + len(points) // AIMS]
     else:
         aims = surface_points(target)
-    off = np.linalg.norm(back.apply(there.apply(aims)) - aims, axis=1)
     return RegistrationQuality(
-        before.correlation, after.correlation, before.bone_overlap, after.bone_overlap, shared,
-        float(off.mean()), there.rigid.shift_at_mm((aims.min(axis=0) + aims.max(axis=0)) / 2),
-        there.rigid.turn_deg,
-    )  # fmt: skip
+        correlation_before=before.correlation,
+        correlation_after=after.correlation,
+        bone_overlap_before=before.bone_overlap,
+        bone_overlap_after=after.bone_overlap,
+        shared_part=shared,
+        inverse_consistency_mm=float(np.linalg.norm(back.apply(there.apply(aims)) - aims, axis=1).mean()),
+        shift_mm=there.rigid.shift_at_mm((aims.min(axis=0) + aims.max(axis=0)) / 2),
+        turn_deg=there.rigid.turn_deg,
+    )

@@ -28,7 +28,9 @@ def test_a_rod_that_starves_nothing_keeps_its_integral(axis):
 
 def test_an_upright_rod_starves_no_ray():
     pose = [0.1, -0.2, 0.3, 0, 0, 1.0]
-    np.testing.assert_allclose(image(pose, [3.2, 0.5, 0.4, 1, 0]), image(pose, [3.2, 0.5, 0.4, 0, 0]), atol=1e-9)
+    np.testing.assert_allclose(
+        image(pose, [3.2, 0.5, 0.4, 1, 0]), image(pose, [3.2, 0.5, 0.4, 0, 0]), atol=1e-9
+    )
 
 
 def test_a_starved_rod_is_dark_off_its_ends_and_bright_off_its_sides():
@@ -59,7 +61,9 @@ def test_a_starved_point_is_the_hankel_transform_of_its_harmonics(x, y):
         n: quad(lambda k, n=n: jv(n, k * r) * k * np.exp(-((k * sigma) ** 2) / 2), 0, 30, limit=200)[0]
         for n in (0, 2, 4)
     }
-    expected = (zero * order[0] + two * np.cos(2 * t) * order[2] + four * np.cos(4 * t) * order[4]) / (2 * np.pi)
+    expected = (zero * order[0] + two * np.cos(2 * t) * order[2] + four * np.cos(4 * t) * order[4]) / (
+        2 * np.pi
+    )
     frame = np.array([x, y, 0.0, 1.0, 1.0, 50.0])
     seen = image([0, 0, 0, 1.0, 0, 0], [1e-6, sigma, 0.4, 1.0, 0.0], frame, np.zeros((1, 3), dtype=np.int64))
     assert seen[0] * 50.0 == pytest.approx(expected, rel=1e-3, abs=1e-5)

@@ -23,13 +23,13 @@ def test_seeds_beside_a_needle_are_spared():
 
 
 def test_a_row_of_seeds_with_spacers_is_no_needle():
-    assert not in_a_line(ROW * [2.2, 1, 1], bright=lambda points: False).any()
+    assert not in_a_line(ROW * [2.2, 1, 1], bright=lambda _: False).any()
 
 
 def test_a_needle_with_a_piece_not_seen_is_one_where_the_image_stays_bright():
     broken = np.delete(ROW, 3, axis=0)
-    assert in_a_line(broken, bright=lambda points: True).all()
-    assert not in_a_line(broken, bright=lambda points: False).any()
+    assert in_a_line(broken, bright=lambda _: True).all()
+    assert not in_a_line(broken, bright=lambda _: False).any()
 
 
 def test_a_curved_row_is_no_needle():
