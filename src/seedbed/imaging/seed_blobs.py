@@ -17,7 +17,8 @@ from seedbed.imaging.seed_model import FloatArray, Patch
 EVERY_NEIGHBOUR = np.ones((3, 3, 3), dtype=int)
 
 HALO_MM = 1.6
-"""Blurred metal below the level: about one in-plane FWHM (1.2 mm) and a voxel around the blob belong to it."""
+"""Blurred metal below the level: about one in-plane FWHM (1.2 mm) and a voxel around the blob belong to
+it."""
 DEEP_MM = 1.4
 """As far above and below, and at least one slice, the slice profile spills."""
 PADDING_HU = -1020.0
@@ -187,7 +188,8 @@ def _halo(mask: NDArray[np.bool_], spacing: tuple[float, float, float]) -> NDArr
     tall = binary_dilation(mask, structure=np.ones((3, 1, 1), dtype=bool), iterations=deep)
     flat = np.stack([distance_transform_edt(~plane, sampling=spacing[1:]) for plane in tall])
     near: NDArray[np.bool_] = flat <= max(HALO_MM, 1.01 * spacing[1])
-    return near & tall.any(axis=(1, 2))[:, None, None]
+    near &= tall.any(axis=(1, 2))[:, None, None]
+    return near
 
 
 def _widened(patch: Patch, shape: tuple[int, ...], grid: VoxelGrid) -> tuple[Patch, Patch]:

@@ -3,24 +3,32 @@
 1. The image is cut at a level that the weakest seed of the expected kind passes on this grid (a seed lying in
    the plane half-way between two slices). A piece that is too large to be a cluster of seeds, or that no
    hypothesis explains, is cut again at the next higher level: that frees a seed that touches bone.
-2. Each piece is measured against its own surroundings. Bone shows little *excess* there, calcifications too
-   little metal.
-3. The metal amount says about how many seeds a piece can hold. These counts, and their neighbours, are fitted
-   with the blurred-capsule model; the best posterior wins (`seedbed.imaging.seed_hypotheses`,
-   `seedbed.imaging.seed_fitting`).
-4. Metal and blur of one seed are learnt from the pieces that hold one, and all is done once more with them.
+2. Each piece that holds about the metal of one seed is fitted with one. From these lone seeds is learnt how
+the
+   seeds of this series are seen: metal, length of the marker, blur, starvation (`seedbed.imaging.seed_sight`,
+   `seedbed.imaging.seed_kernels`).
+3. The metal of a piece says about how many seeds it can hold. Counts near that are fitted; the best posterior
+   wins (`seedbed.imaging.seed_hypotheses`).
+4. All pieces are fitted again, each with what the seeds about it give, and moves are tried that a downhill
+search
+   cannot make: mirror images, one seed more or less, one for two (`seedbed.imaging.seed_refining`).
+5. Each seed is judged by its metal, shape and company (`seedbed.imaging.seed_likelihood`); what is less
+likely a
+   seed than not is refused (`seedbed.imaging.seed_judging`).
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seedbed.errors import InputError
 from seedbed.geometry import VoxelGrid
 from seedbed.imaging.seed_found import FoundSeeds
 from seedbed.imaging.seed_hypotheses import BONE_HU, ExplainedBlob, Search, explain_blobs, first_level_hu
 from seedbed.imaging.seed_judging import Judged
+from seedbed.imaging.seed_likelihood import hopeful
 from seedbed.imaging.seed_model import DEFAULT_LOOK, FloatArray, SeedLook
 from seedbed.imaging.seed_refining import refined
 from seedbed.imaging.seed_search import about_sight
@@ -36,7 +44,8 @@ ENOUGH = 3
 LESSONS = 2
 """Rounds of learning how seeds are seen."""
 SWEEPS = 3
-"""Times that all blobs are fitted again, each with what the others give: once as they are, then with moves."""
+"""Times that all blobs are fitted again, each with what the others give: once as they are, then with
+moves."""
 STEPS = LESSONS + 1 + SWEEPS
 """Steps of a search, as they are told while it runs."""
 MARGIN_MM = 8.0
@@ -61,7 +70,8 @@ def find_seeds(
         Corners of a box; only seeds with their centre inside are returned.
     expected_count : int, optional
         Number of seeds implanted. It only tips what is doubtful: how many seeds a blob holds when that is
-        nearly as good, and candidates between a confidence of 0.3 and 0.8; nothing is invented or dropped for it.
+        nearly as good, and candidates between a confidence of 0.3 and 0.8; nothing is invented or dropped
+        for it.
     look : SeedLook
         The kind of seed and scanner expected.
     progress : callable (text, done, total), optional
@@ -96,18 +106,19 @@ def find_seeds(
         return Judged.of(Search.of(ct, look), []).found(level_hu=0.0)
     tell = progress or _quiet
     scan = Search.of(search, look)
+    tell("Learning how seeds look", 0, STEPS)
+    lone = explain_blobs(scan, most=1)
     for lesson in range(LESSONS):
-        tell("Learning how seeds look", lesson, STEPS)
-        lone = explain_blobs(scan, most=1)
         scan = scan.with_sight(_learnt(scan, lone), lone)
-    tell("Fitting seeds", LESSONS, STEPS)
+        tell("Learning how seeds look", 1 + lesson, STEPS)
+        lone = refined(scan, lone, moves=False)
     explained = explain_blobs(scan)
     for sweep in range(SWEEPS):
         tell("Fitting seeds together", LESSONS + 1 + sweep, STEPS)
-        explained = refined(scan, explained, moves=sweep > 0)
+        explained = refined(scan, hopeful(scan, explained), moves=sweep > 0)
     tell("Fitting seeds together", STEPS, STEPS)
     judged = Judged.of(scan, explained, expected_count=expected_count)
-    return _inside(judged.found(level_hu=first_level_hu(search.grid, look)), region)
+    return _inside(judged.found(level_hu=first_level_hu(scan)), region)
 
 
 def _quiet(text: str, done: int, total: int) -> None:
@@ -115,7 +126,7 @@ def _quiet(text: str, done: int, total: int) -> None:
 
 
 def _learnt(scan: Search, lone: list[ExplainedBlob]) -> SeedSight:
-    """What the lone seeds teach of how seeds are seen; the brighter than bone alone, if there are some."""
+    """Return what the lone seeds teach of how seeds are seen; those brighter than bone, if there are some."""
     clear = [found for found in lone if found.taken.explained >= WELL_EXPLAINED]
     bright = [found for found in clear if found.blob.peak_hu + found.blob.background_hu > BONE_HU]
     teachers = bright if len(bright) >= ENOUGH else clear
@@ -154,8 +165,8 @@ def _cropped(ct: CtVolume, region: tuple[FloatArray, FloatArray] | None) -> CtVo
 def _inside(found: FoundSeeds, region: tuple[FloatArray, FloatArray] | None) -> FoundSeeds:
     if region is None:
         return found
-    keep = ((found.positions_mm >= region[0]) & (found.positions_mm <= region[1])).all(axis=1)
-    refused = [each for each in found.refused if bool(((each.position_mm >= region[0]) & (each.position_mm <= region[1])).all())]
+    keep = _within(found.positions_mm, region)
+    refused = [each for each in found.refused if _within(each.position_mm[None], region)[0]]
     return replace(
         found,
         positions_mm=found.positions_mm[keep],
@@ -166,3 +177,8 @@ def _inside(found: FoundSeeds, region: tuple[FloatArray, FloatArray] | None) -> 
         doubts=tuple(text for text, kept in zip(found.doubts, keep, strict=True) if kept),
         refused=tuple(refused),
     )
+
+
+def _within(places_mm: FloatArray, region: tuple[FloatArray, FloatArray]) -> NDArray[np.bool_]:
+    within: NDArray[np.bool_] = np.all((places_mm >= region[0]) & (places_mm <= region[1]), axis=1)
+    return within

@@ -1,4 +1,4 @@
-"""Explain a bright blob by a number of seeds: which voxels count, how well they are known, where fits start."""
+"""Explain a bright blob by a number of seeds: the voxels that count, their errors, and the starts."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,14 @@ from seedbed.imaging.seed_starts import starting_poses
 LEAST_NOISE_HU, MOST_NOISE_HU = 8.0, 120.0
 """Noise of a voxel is taken from the surroundings, within what scanners show."""
 OF_VALUE, OF_SLICE, OF_PEAK = 0.10, 0.05, 0.02
-"""Errors of the model: shares of the value itself, of the brightest voxel of the slice (streaks) and of the blob
-(slice profile). Seeds of an independent simulation (XCIST/CatSim) are off by as much."""
+"""Errors of the model: shares of the value itself, of the brightest voxel of the slice (streaks) and of the
+blob (slice profile). Seeds of an independent simulation (XCIST/CatSim) are off by as much."""
 FIRST_ROUNDS, LAST_ROUNDS = 3, 20
 """Steps of a search from many starts, and of the few best to the end."""
 LOOKED_AT, BEST_STARTS = 7, 2
 """Starts searched a few steps, and to the end."""
+NEAR = 1.7
+"""A start that costs so much more than the best after a few steps is not searched to the end."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def fit_seeds(
 ) -> Hypothesis:
     """Fit a number of seeds to a blob; return the best.
 
-    The search starts from many poses, which are looked at briefly, or from a fit of as many seeds made before.
+    The search starts from many poses, which are looked at briefly, or from a fit of as many seeds made
+    before.
     """
     if before is not None:
         tried = [before]
@@ -111,7 +114,9 @@ def fit_seeds(
         starts = _nearest(voxels, starts, sight=sight)
         tried = [search(voxels, start, sight=sight, rounds=FIRST_ROUNDS, still=True) for start in starts]
         tried.sort(key=lambda fit: fit.cost)
-    fits = [finished(voxels, fit, sight=sight) for fit in tried[:BEST_STARTS]]
+    fits = [
+        finished(voxels, fit, sight=sight) for fit in tried[:BEST_STARTS] if fit.cost <= NEAR * tried[0].cost
+    ]
     best = min(fits, key=lambda fit: fit.cost)
     return Hypothesis(best, explained_share(voxels, best, sight=sight), np.zeros((count, 2)))
 
@@ -121,7 +126,9 @@ def _nearest(voxels: Voxels, starts: list[FloatArray], *, sight: SeedSight) -> l
     count, still = len(starts[0]), np.zeros(6)
     images = seed_images(voxels, np.concatenate(starts), sight=sight, shared=still)
     models = images.reshape(len(starts), count, -1).sum(axis=1) + voxels.others_hu
-    left = (np.minimum(models, voxels.ceiling_hu) - np.minimum(voxels.excess_hu, voxels.ceiling_hu)) * voxels.weight
+    left = (
+        np.minimum(models, voxels.ceiling_hu) - np.minimum(voxels.excess_hu, voxels.ceiling_hu)
+    ) * voxels.weight
     order = np.argsort((left**2).sum(axis=1), kind="stable")
     return [starts[number] for number in order[:LOOKED_AT]]
 
@@ -142,8 +149,8 @@ def explained_share(voxels: Voxels, fit: Fit, *, sight: SeedSight) -> float:
 def smallest_gap_mm(poses: FloatArray, look: SeedLook) -> float:
     """Return the smallest distance between the axes of two capsules, mm; infinite for one capsule.
 
-    The axis of a capsule is the line between the centres of its round ends: capsules that touch, side by side or
-    end to end, are one diameter apart.
+    The axis of a capsule is the line between the centres of its round ends: capsules that touch, side by
+    side or end to end, are one diameter apart.
 
     Examples
     --------
@@ -165,7 +172,9 @@ def seen_metal_hu_mm3(grid: VoxelGrid, sight: SeedSight, ceiling_hu: float) -> f
     """Return the metal of one seed that an image with a ceiling shows: the mean over three directions."""
     steps = np.asarray(grid.spacing_mm)
     reach = np.ceil((sight.numbers[0] / 2 + 4 * sight.numbers[1]) / steps).astype(int) + 1
-    index = np.stack(np.meshgrid(*(np.arange(-n, n + 1) for n in reach), indexing="ij"), axis=-1).reshape(-1, 3)
+    index = np.stack(np.meshgrid(*(np.arange(-n, n + 1) for n in reach), indexing="ij"), axis=-1).reshape(
+        -1, 3
+    )
     blank: NDArray[np.float64] = np.zeros(len(index))
     voxels = Voxels(index.astype(np.int64), np.array([0, 0, 0, *steps]), blank, blank, ceiling_hu, blank, 1.0)
     poses = np.column_stack([np.zeros((3, 3)), np.eye(3), np.zeros(3)])

@@ -1,4 +1,4 @@
-"""What a search for seeds hands over: the seeds, how sure each is, and the bright things that were refused."""
+"""What a search for seeds hands over: seeds, how sure each is, and the bright things that were refused."""
 
 from dataclasses import dataclass, field
 
@@ -62,8 +62,8 @@ class FoundSeeds:
 
     Examples
     --------
-    >>> one = np.array([[0.0, 0.0, 1.0]])
-    >>> found = FoundSeeds(10 * one, one, np.array([0.7]), np.array([8.0]), np.array([0.1]), ("little metal",))
+    >>> one, half = np.array([[0.0, 0.0, 1.0]]), np.array([0.5])
+    >>> found = FoundSeeds(10 * one, one, half, 16 * half, half, ("little metal",))
     >>> found.count, found.certain.tolist(), found.doubtful.tolist()
     (1, [False], [True])
     """

@@ -22,6 +22,10 @@ LEVEL_SHARE = 0.4
 """First level over the weakest peak expected: half of it, with room for a seed with a fifth less metal."""
 LOWEST_LEVEL_HU = 350.0
 """Contrast-filled vessels and soft calcification stay below it, whatever the slice thickness."""
+HIGHEST_LEVEL_HU = 1200.0
+"""Thin slices show metal brighter than any image can hold; higher levels would cut away its blur."""
+SURELY_SEEN_HU = 2000.0
+"""No more is asked of the weakest peak: 12 bits hold 3071 HU."""
 TISSUE_HU = 50.0
 """Soft tissue, on which the levels stand."""
 LEVEL_STEP = 1.3
@@ -29,7 +33,9 @@ LEVEL_STEP = 1.3
 PEAK_SHARE = 0.6
 """Least excess of a piece over the weakest peak expected: seeds of less metal pass even where they are seen
 weakest."""
-BRIGHT_REST = 0.35
+METAL_LEARNT = (0.5, 1.4)
+"""Levels follow the metal learnt from the seeds within these factors."""
+BRIGHT_REST = 0.28
 """Largest share of the peak that a fifth of the surroundings may exceed. Blur leaves a tenth around metal; a
 crest of bone is as bright as that only where more bone surrounds it."""
 LARGEST_CLUSTER = 6
@@ -49,7 +55,11 @@ LEAST_EXPLAINED_DIM = 0.88
 """Share of the squares to be explained in a dim piece, where noise and clipping matter less."""
 MOST_DIM = 2
 """Seeds in one dim piece: the blurs of more than two add up to a bright one, and bone is easily mimicked."""
-HOPELESS = 0.4
+WELL = 1.0
+"""Cost for each independent voxel of a fit so good that other counts need not be tried at once."""
+CLUSTER_PEAK = 1.5
+"""The blurs of more than two seeds add up to at least so many times the peak of the weakest."""
+HOPELESS = 0.6
 """Below this explained share the likeliest count is so wrong that other counts are not tried."""
 GAP_ERROR_MM = 0.13
 """Metal does not overlap: axes of two seeds are at least a diameter apart, but for the error of the fit."""
@@ -58,8 +68,8 @@ BESIDE_MM = 0.8
 OUTSIDE_MM = 0.8
 """Spread of a centre beyond the first or last slice: few seeds lie there and show enough metal."""
 PRICE_OF_A_SEED = 9.0
-"""Twice the log of the odds, e to the 4.5, against one more seed than needed: its six unknowns could have been
-anything."""
+"""Twice the log of the odds, e to the 4.5, against one more seed than needed: its six unknowns could have
+been anything."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +109,16 @@ class Search:
 
 @dataclass(frozen=True)
 class ExplainedBlob:
-    """A blob and the hypotheses fitted to it; ``best`` is the index of the one taken."""
+    """A blob and the hypotheses fitted to it.
+
+    ``best`` is the index of the one taken; a blob is settled when every move was tried on it.
+    """
 
     blob: Blob
     voxels: Voxels
     hypotheses: tuple[Hypothesis, ...]
     best: int
+    settled: bool = False
 
     @property
     def taken(self) -> Hypothesis:
@@ -143,14 +157,21 @@ def weakest_peak_hu(grid: VoxelGrid, look: SeedLook) -> float:
     return 0.0 if seen is None else float(seen[1].max())
 
 
-def first_level_hu(grid: VoxelGrid, look: SeedLook) -> float:
+def first_level_hu(scan: Search) -> float:
     """Return the lowest level at which an image is cut, HU."""
-    return TISSUE_HU + max(LOWEST_LEVEL_HU, LEVEL_SHARE * weakest_peak_hu(grid, look))
+    level = LEVEL_SHARE * weakest_peak_hu(scan.grid, scan.look)
+    return TISSUE_HU + float(np.clip(level, LOWEST_LEVEL_HU, HIGHEST_LEVEL_HU))
+
+
+def _weakest_learnt_hu(scan: Search) -> float:
+    """Return the peak of the weakest seed, with the metal that was learnt, within limits."""
+    learnt = np.clip(scan.sight.metal_hu_mm3 / scan.look.metal_hu_mm3, *METAL_LEARNT)
+    return min(float(learnt) * weakest_peak_hu(scan.grid, scan.look), SURELY_SEEN_HU)
 
 
 def explain_blobs(scan: Search, *, most: int = LARGEST_CLUSTER + 1) -> list[ExplainedBlob]:
     """Return every bright blob that a number of seeds, at most ``most``, explains."""
-    level = first_level_hu(scan.grid, scan.look)
+    level = first_level_hu(scan)
     return [
         found
         for patch, core in pieces_above(scan.ct.hu, level)
@@ -186,7 +207,8 @@ def _explain(scan: Search, blob: Blob, *, most: int) -> ExplainedBlob | None:
     amount = blob.metal_hu_mm3(scan.grid) / scan.one_seed_hu_mm3
     if not LEAST_METAL <= amount <= LARGEST_CLUSTER + 1 or not _stands_out(blob, scan):
         return None
-    most = min(most, MOST_DIM) if blob.peak_hu + blob.background_hu < BONE_HU else most
+    bright = max(BONE_HU, CLUSTER_PEAK * _weakest_learnt_hu(scan))
+    most = min(most, MOST_DIM) if blob.peak_hu + blob.background_hu < bright else most
     voxels = voxels_of(blob, scan.grid, look=scan.look, ceiling_hu=scan.ceiling_hu)
     good: list[Hypothesis] = []
     for count in _likely_counts(amount, most=most):
@@ -201,6 +223,8 @@ def _explain(scan: Search, blob: Blob, *, most: int) -> ExplainedBlob | None:
         )
         if believable(found, dim=_dimmest_hu(blob, scan.grid, found) < BONE_HU):
             good.append(found)
+            if found.fit.cost < WELL * voxels.independent:
+                break
         elif found.explained < HOPELESS:
             break
     best = min(range(len(good)), key=lambda number: price(scan, voxels, good[number].fit), default=None)
@@ -209,7 +233,7 @@ def _explain(scan: Search, blob: Blob, *, most: int) -> ExplainedBlob | None:
 
 def _stands_out(blob: Blob, scan: Search) -> bool:
     """Whether a piece is as bright as metal against surroundings that are not."""
-    enough = blob.peak_hu >= PEAK_SHARE * weakest_peak_hu(scan.grid, scan.look)
+    enough = blob.peak_hu >= PEAK_SHARE * _weakest_learnt_hu(scan)
     return enough and blob.bright_rest_hu <= BRIGHT_REST * blob.peak_hu
 
 
@@ -219,7 +243,7 @@ def _likely_counts(amount: float, *, most: int) -> list[int]:
     Examples
     --------
     >>> _likely_counts(0.9, most=7), _likely_counts(2.2, most=7), _likely_counts(5.0, most=2)
-    ([1], [2, 3], [])
+    ([1], [2, 3, 4], [])
     """
     away = {count: abs(np.log(amount / count)) for count in range(1, most + 1)}
     near = sorted((count for count in away if away[count] <= COUNT_SPREAD), key=lambda count: away[count])
@@ -227,7 +251,7 @@ def _likely_counts(amount: float, *, most: int) -> list[int]:
 
 
 def believable(found: Hypothesis, *, dim: bool) -> bool:
-    """Whether seeds explain enough of a blob, with metal like that of seeds; more is asked where it is dim."""
+    """Whether seeds explain enough of a blob, with metal like that of seeds; more where it is dim."""
     metal = found.fit.mass_ratio
     seedlike = (metal >= LEAST_METAL) & (metal <= MOST_METAL)
     enough = found.explained >= (LEAST_EXPLAINED_DIM if dim else LEAST_EXPLAINED)

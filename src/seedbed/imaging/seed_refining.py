@@ -1,8 +1,9 @@
-"""Refine the seeds of all blobs together: each blob is fitted again with what the seeds about it give, and moves
-are tried that a downhill search cannot make.
+"""Refine the seeds of all blobs together.
 
-A seed between two slices has a mirror image about the middle of its slice that explains the brightest voxels as
-well; two seeds may be one or three. Each move is searched a few steps; the best is kept when the posterior says so.
+Each blob is fitted again with what the seeds about it give, and moves are tried that a downhill search
+cannot make. A seed between two slices has a mirror image about the middle of its slice that explains the
+brightest voxels as well; two seeds may be one or three. Each move is searched a few steps; the best is kept
+when the posterior says so.
 """
 
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ MERGED_MM = 5.0
 """Two seeds further apart than one is long are not taken for one."""
 THICK_MM = 1.8
 """Slices at least this thick leave a seed and its mirror image alike."""
+UNFELT_HU = 20.0
+"""Neighbours that change a blob by less do not make it worth another look."""
 FEW_ROUNDS = 4
 """Steps that show whether a move is worth more."""
 MOST_MOVES = 4
@@ -46,14 +49,20 @@ def refined(scan: Search, blobs: list[ExplainedBlob], *, moves: bool) -> list[Ex
     for number, blob in enumerate(found):
         others = [other.taken.fit.poses for place, other in enumerate(found) if place != number]
         voxels = with_others(scan, blob.voxels, np.concatenate([np.empty((0, 7)), *others]))
-        fit = finished(voxels, blob.taken.fit, sight=scan.sight)
-        ended: list[Fit] = []
-        if moves:
-            fit, ended = _moved_on(scan, voxels, fit)
-        taken = _hypothesis(scan, voxels, fit, ended)
-        rest = [_hypothesis(scan, voxels, each, []) for each in _best_of_other_counts(scan, voxels, fit, ended)]
-        found[number] = replace(blob, voxels=voxels, hypotheses=(taken, *rest), best=0)
+        if blob.settled and np.abs(voxels.others_hu - blob.voxels.others_hu).max() < UNFELT_HU:
+            continue
+        found[number] = _refined_blob(scan, blob, voxels, moves=moves)
     return found
+
+
+def _refined_blob(scan: Search, blob: ExplainedBlob, voxels: Voxels, *, moves: bool) -> ExplainedBlob:
+    fit = finished(voxels, blob.taken.fit, sight=scan.sight)
+    ended: list[Fit] = []
+    if moves:
+        fit, ended = _moved_on(scan, voxels, fit)
+    taken = _hypothesis(scan, voxels, fit, ended)
+    rest = [_hypothesis(scan, voxels, each, []) for each in _best_of_other_counts(scan, voxels, fit, ended)]
+    return replace(blob, voxels=voxels, hypotheses=(taken, *rest), best=0, settled=moves)
 
 
 def _hypothesis(scan: Search, voxels: Voxels, fit: Fit, others: list[Fit]) -> Hypothesis:
@@ -104,7 +113,7 @@ def _promising(scan: Search, voxels: Voxels, fit: Fit) -> list[Fit]:
 
 
 def _mirror_spread(scan: Search, voxels: Voxels, fit: Fit, others: list[Fit]) -> FloatArray:
-    """Return what other fits of as many seeds add to the errors: angle, degrees, and distance along one axis, mm."""
+    """Return what other fits of as many seeds add to the errors of axis, degrees, and place, mm."""
     square, total = np.zeros((fit.count, 2)), 1.0
     for other in others:
         weight = float(np.exp(-0.5 * max(0.0, price(scan, voxels, other) - price(scan, voxels, fit))))
@@ -169,7 +178,9 @@ def _merged(poses: FloatArray) -> Iterator[FloatArray]:
                 continue
             for axis in (poses[one, 3:6], poses[other, 3:6], between / apart):
                 place = (poses[one, :3] + poses[other, :3]) / 2
-                yield np.vstack([np.delete(poses, [one, other], axis=0), np.concatenate([place, axis, [0.0]])])
+                yield np.vstack(
+                    [np.delete(poses, [one, other], axis=0), np.concatenate([place, axis, [0.0]])]
+                )
 
 
 def _with_one_more(scan: Search, voxels: Voxels, fit: Fit) -> Iterator[FloatArray]:

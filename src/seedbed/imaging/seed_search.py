@@ -23,8 +23,8 @@ LARGEST_STEPS = np.array([1.5, 1.5, 1.5, 0.6, 0.6, 0.7])
 LEAST_GAIN = 0.02
 """A search ends when a step betters twice the log posterior by less than this."""
 OFF_THE_MIDDLE = 0.35
-"""Spread of a centre about the middle of its slice, in slices: about that of any place in it. It holds a seed that
-shows in one slice only, whose height nothing else tells, at its mean."""
+"""Spread of a centre about the middle of its slice, in slices: about that of any place in it. It holds a
+seed that shows in one slice only, whose height nothing else tells, at its mean."""
 TRIES = 5
 """Dampings tried before a search gives up."""
 
@@ -103,7 +103,8 @@ def seed_images(voxels: Voxels, poses: FloatArray, *, sight: SeedSight, shared: 
     out = np.empty((len(poses), len(voxels.index)))
     changed = np.empty((len(poses), 6 + NUMBERS_OF_SIGHT))
     changed[:, :6], changed[:, 6:] = poses[:, :6], sight.moved(shared)
-    rod_images(voxels.index, voxels.frame, changed, out)
+    for number in range(len(poses)):
+        rod_images(voxels.index, voxels.frame, changed[number : number + 1], out[number : number + 1])
     out *= sight.metal_hu_mm3 * np.exp(poses[:, 6])[:, None]
     return out
 
@@ -113,9 +114,9 @@ def sideways(axes: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> sideways(np.array([[0.0, 0.0, 1.0]]))[0]
-    array([[1., 0., 0.],
-           [0., 1., 0.]])
+    >>> across = sideways(np.array([[0.0, 0.6, 0.8]]))[0]
+    >>> np.allclose(across @ across.T, np.eye(2)), np.allclose(across @ [0.0, 0.6, 0.8], 0)
+    (True, True)
     """
     out = np.empty((len(axes), 2, 3))
     one, other = out[:, 0], out[:, 1]
@@ -175,7 +176,7 @@ def search(
         matrix, downhill = _normal_equations(voxels, poses, sight, shared, residual, spreads, still)
         for _ in range(TRIES):
             step = np.linalg.solve(matrix + damping * np.diag(np.diag(matrix) + 1e-9), downhill)
-            own = step[: -NUMBERS_OF_SIGHT - 1].reshape(-1, PER_SEED)
+            own = np.asarray(step[: -NUMBERS_OF_SIGHT - 1], dtype=np.float64).reshape(-1, PER_SEED)
             step /= max(1.0, float((np.abs(own) / LARGEST_STEPS).max()))
             new_poses, new_shared = moved(poses, own), shared + step[-NUMBERS_OF_SIGHT - 1 :]
             new_residual, new_cost = _residual(voxels, new_poses, sight, new_shared, spreads)

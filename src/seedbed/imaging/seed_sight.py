@@ -13,12 +13,13 @@ from seedbed.imaging.seed_kernels import NUMBERS_OF_SIGHT
 from seedbed.imaging.seed_model import FloatArray, SeedLook
 
 MARKER_SHARE = 0.77
-"""Length of the metal that counts over that of the capsule: silver rods are 3.0 mm of 4.5 mm, titanium adds."""
+"""Length of the metal that counts over that of the capsule: silver rods are 3.0 mm of 4.5 mm, titanium
+adds."""
 STARVED = 0.5
 """Half-way between no starvation and an opaque rod."""
 EXPECTED_SPREADS = np.array([0.45, 0.2, 0.25, 0.5, 0.35, 0.1])
-"""Standard deviations before any seed was seen: logarithms of metal, length, blur in the plane (kernels of 0.8 to
-2 mm) and along z (overlapping slices); starvation; overshoot."""
+"""Standard deviations before any seed was seen: logarithms of metal, length, blur in the plane (kernels of
+0.8 to 2 mm) and along z (overlapping slices); starvation; overshoot."""
 LEARNT_SPREADS = np.array([0.14, 0.08, 0.06, 0.12, 0.15, 0.05])
 """The same from seed to seed of one series: they differ in surroundings and sampling."""
 BACKGROUND_SPREAD_HU = 25.0
@@ -58,7 +59,7 @@ class SeedSight:
 
     @classmethod
     def expected(cls, look: SeedLook) -> "SeedSight":
-        """What a kind of seed and a scanner let expect."""
+        """Return what a kind of seed and a scanner let expect."""
         plane, _, along = np.hypot(look.sigma_mm, look.diameter_mm / 8)
         numbers = np.array([MARKER_SHARE * look.length_mm, plane, along, STARVED, 0.0])
         return cls(look.metal_hu_mm3, numbers, EXPECTED_SPREADS)
@@ -78,8 +79,8 @@ def learnt_sight(sight: SeedSight, seen: list[tuple[FloatArray, FloatArray]]) ->
     sight : SeedSight
         What was expected; also the belief beforehand.
     seen : list of (deviations, information)
-        Of each seed: six deviations from what was expected, as fitted with that belief, and the information of
-        the voxels about them without it, shape (6, 6).
+        Of each seed: six deviations from what was expected, as fitted with that belief, and the information
+        of the voxels about them without it, shape (6, 6).
     """
     before = np.diag(1 / sight.spreads**2)
     about, wished = before.copy(), np.zeros(1 + NUMBERS_OF_SIGHT)
