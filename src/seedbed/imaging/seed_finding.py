@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from seedbed.errors import InputError
 from seedbed.geometry import VoxelGrid
 from seedbed.imaging.seed_found import FoundSeeds
-from seedbed.imaging.seed_hypotheses import BONE_HU, ExplainedBlob, Search, explain_blobs, first_level_hu
+from seedbed.imaging.seed_hypotheses import BONE_HU, ExplainedBlob, Search, explain_blobs
 from seedbed.imaging.seed_judging import Judged
 from seedbed.imaging.seed_likelihood import hopeful
 from seedbed.imaging.seed_model import DEFAULT_LOOK, FloatArray, SeedLook
@@ -103,7 +103,7 @@ def find_seeds(
     _check_request(region, expected_count)
     search = _cropped(ct, region)
     if search is None:
-        return Judged.of(Search.of(ct, look), []).found(level_hu=0.0)
+        return FoundSeeds.none(look.metal_hu_mm3)
     tell = progress or _quiet
     scan = Search.of(search, look)
     tell("Learning how seeds look", 0, STEPS)
@@ -118,7 +118,7 @@ def find_seeds(
         explained = refined(scan, hopeful(scan, explained), moves=sweep > 0)
     tell("Fitting seeds together", STEPS, STEPS)
     judged = Judged.of(scan, explained, expected_count=expected_count)
-    return _inside(judged.found(level_hu=first_level_hu(scan)), region)
+    return _inside(judged.found(level_hu=scan.level_hu), region)
 
 
 def _quiet(text: str, done: int, total: int) -> None:

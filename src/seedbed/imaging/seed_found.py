@@ -78,6 +78,12 @@ class FoundSeeds:
     seed_metal_hu_mm3: float = 0.0
     level_hu: float = 0.0
 
+    @classmethod
+    def none(cls, seed_metal_hu_mm3: float) -> "FoundSeeds":
+        """Hand over nothing, with the metal that was looked for."""
+        places, numbers = np.empty((0, 3)), np.empty(0)
+        return cls(places, places, numbers, numbers, numbers, (), (), seed_metal_hu_mm3)
+
     @property
     def count(self) -> int:
         """Number of seeds."""

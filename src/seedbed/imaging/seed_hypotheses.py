@@ -74,20 +74,24 @@ been anything."""
 
 @dataclass(frozen=True)
 class Search:
-    """What the whole search shares: the image, its ceiling, the seed looked for and how it is seen."""
+    """What a whole search shares: image and bright pieces, the seed looked for and how it is seen."""
 
     ct: CtVolume
     ceiling_hu: float
     look: SeedLook
     sight: SeedSight
     one_seed_hu_mm3: float
+    level_hu: float
+    pieces: tuple[tuple[Patch, NDArray[np.bool_]], ...]
     before: tuple["ExplainedBlob", ...] = ()
 
     @classmethod
     def of(cls, ct: CtVolume, look: SeedLook) -> "Search":
         """Begin with what is expected."""
         sight, ceiling = SeedSight.expected(look), _ceiling_hu(ct.hu)
-        return cls(ct, ceiling, look, sight, seen_metal_hu_mm3(ct.grid, sight, ceiling))
+        level = first_level_hu(ct.grid, look)
+        pieces = tuple(pieces_above(ct.hu, level))
+        return cls(ct, ceiling, look, sight, seen_metal_hu_mm3(ct.grid, sight, ceiling), level, pieces)
 
     def with_sight(self, sight: SeedSight, before: list["ExplainedBlob"]) -> "Search":
         """Go on with what was learnt, from the fits that taught it."""
@@ -157,9 +161,9 @@ def weakest_peak_hu(grid: VoxelGrid, look: SeedLook) -> float:
     return 0.0 if seen is None else float(seen[1].max())
 
 
-def first_level_hu(scan: Search) -> float:
+def first_level_hu(grid: VoxelGrid, look: SeedLook) -> float:
     """Return the lowest level at which an image is cut, HU."""
-    level = LEVEL_SHARE * weakest_peak_hu(scan.grid, scan.look)
+    level = LEVEL_SHARE * weakest_peak_hu(grid, look)
     return TISSUE_HU + float(np.clip(level, LOWEST_LEVEL_HU, HIGHEST_LEVEL_HU))
 
 
@@ -171,11 +175,10 @@ def _weakest_learnt_hu(scan: Search) -> float:
 
 def explain_blobs(scan: Search, *, most: int = LARGEST_CLUSTER + 1) -> list[ExplainedBlob]:
     """Return every bright blob that a number of seeds, at most ``most``, explains."""
-    level = first_level_hu(scan)
     return [
         found
-        for patch, core in pieces_above(scan.ct.hu, level)
-        for found in _explain_piece(scan, patch, core, level=level, most=most)
+        for patch, core in scan.pieces
+        for found in _explain_piece(scan, patch, core, level=scan.level_hu, most=most)
     ]
 
 

@@ -38,8 +38,8 @@ PER_MISFIT, WORSE = 3.5, (0.8, 0.2)
 """Log odds lost for each e-fold by which a fit is worse than usual, beyond what seeds differ: bright as
 metal, and no brighter than bone."""
 SOUND_SHAPE, SOUND_METAL, METAL_PEAK_HU, MOST_FOR_MISFIT = 0.94, 0.35, 2200.0, 3.0
-"""Shape, logarithm of metal and brightness of a candidate in company whose misfit, by bone beside it or streaks
-of others, takes no more log odds than this."""
+"""Shape, logarithm of metal and brightness of a candidate in company whose misfit, by bone beside it or by
+streaks of others, takes no more log odds than this."""
 SOFT_HU, HARD_HU, PER_BONE = 100.0, 700.0, 4.0
 """Brightest soft tissue; compact bone or a tooth, where metal is a filling; log odds lost there, and in
 proportion between."""
