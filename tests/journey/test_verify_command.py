@@ -211,19 +211,19 @@ def test_contours_drawn_on_the_second_ct_are_not_carried_over(case: Case, tmp_pa
 
 
 def test_strengths_and_plans_are_dated(case: Case, tmp_path: Path) -> None:
-    """Four days later each seed has lost what the half-life says; a top-up has today's strength."""
+    """Four days before the plan's date a seed is stronger by what the half-life says; a top-up is of today."""
     out = tmp_path / "out"
     arguments = [word for word in case.arguments(out) if word != "--no-top-up"]
-    run([*arguments, "--implant-date", "2026-01-09", "--stock-u", "0.7"])
-    left = STRENGTH_U * 0.5 ** (4 / load_source("6711").half_life_days)
+    run([*arguments, "--implant-date", "2026-01-01", "--stock-u", "0.7"])
+    earlier = STRENGTH_U * 2 ** (4 / load_source("6711").half_life_days)
     found = record_of(out)
-    assert found["strength_u"] == pytest.approx(left, rel=1e-6)
+    assert found["strength_u"] == pytest.approx(earlier, rel=1e-6)
     dates = [
         str(pydicom.dcmread(out / name).SourceSequence[0].SourceStrengthReferenceDate)
         for name in ("implant.dcm", "top_up.dcm")
     ]
-    assert dates == ["20260109", "20260105"]
-    assert found["asked"]["implant_on"] == "2026-01-09"
+    assert dates == ["20260101", "20260105"]
+    assert found["asked"]["implant_on"] == "2026-01-01"
     assert found["dose"]["top_up"]["needles"][0]["seeds"][0]["strength_u"] == 0.7
 
 

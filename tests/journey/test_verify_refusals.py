@@ -245,3 +245,45 @@ def test_an_amendment_of_another_patients_record(
 def test_structures_said_to_lie_where_their_frame_is_not(apart: Case, refuse: Refuse) -> None:
     words = ("--ct", apart.ct, "--plan-ct", apart.plan_ct, "--structures", apart.structures, "--rx", "120")
     assert "frame of reference" in refuse(*words, "--target", "GTV_node", "--drawn-on", "ct")
+
+
+def test_an_implantation_after_the_ct(case: Case, refuse: Refuse) -> None:
+    said = refuse("--ct", case.ct, "--plan", case.plan, "--implant-date", "2026-03-01")
+    assert "2026-03-01, after the CT of 2026-01-05" in said
+
+
+def test_corrections_by_hand_are_neither_lost_nor_signed_unseen(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A list corrected in the folder itself: no run and no signature passes over it."""
+    out = tmp_path / "out"
+    arguments = ["verify", "--ct", str(case.ct), "--no-pdf", "--no-pictures", "--out", str(out)]
+    run(arguments)
+    listed = (out / "seeds.csv").read_text(encoding="ascii").splitlines()
+    corrected = "\n".join([listed[0], *listed[2:]]) + "\n"
+    (out / "seeds.csv").write_text(corrected, encoding="ascii")
+    capsys.readouterr()
+    sign = ["sign", str(out), "--by", "Test Physicist", "--role", "physicist", "--decision", "Accepted."]
+    assert "seeds.csv" in refusal(sign, capsys)
+    assert "corrections by hand" in refusal(arguments, capsys)
+    assert (out / "seeds.csv").read_text(encoding="ascii") == corrected
+    run([*arguments, "--seeds", str(out / "seeds.csv")])
+    assert json.loads((out / "verify.json").read_text(encoding="utf-8"))["found"] == len(case.true_mm) - 1
+    capsys.readouterr()
+    assert "corrections by hand" in refusal(arguments, capsys)
+    run(sign)
+
+
+def test_the_planning_ct_given_as_that_after_implantation(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No seed, so no dose: nothing that looks measured."""
+    out = tmp_path / "out"
+    usual = [str(case.plan_ct) if word == str(case.ct) else word for word in case.arguments(out)]
+    run(usual)
+    found = json.loads((out / "verify.json").read_text(encoding="utf-8"))
+    assert found["found"] == 0
+    assert found["dose"] is None
+    assert found["placement"]["shift_mm"] is None
+    assert any("not that of the planning" in note for note in found["notes"])
+    assert not (out / "dose.dcm").exists()

@@ -187,7 +187,7 @@ def _choose(
         f"folder '{folder}' holds {len(groups)} {kind.name} series{asked}: {listed}{more}",
         "one series that is named by its SeriesInstanceUID, its number or a part of its description that "
         "only it has",
-        "name it (series=), or move it into a folder of its own",
+        "name it with --series (--plan-series for that of the planning), or move it into a folder of its own",
     )
 
 

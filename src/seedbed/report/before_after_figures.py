@@ -157,11 +157,9 @@ def _legends(
         )
         handles.append(Line2D([], [], color=colour, marker=SHAPES[number % len(SHAPES)], markersize=4))
         names.append(short_name(row.name, NAME_LETTERS))
-    for number, (state, line, width, face) in enumerate(STATES):
+    for number, (state, line, width, _) in enumerate(STATES):
         if any(row.curves[number] for row in rows):
-            handles.append(
-                Line2D([], [], color=INK, linestyle=line, linewidth=width, marker="d", markerfacecolor=face)
-            )
+            handles.append(Line2D([], [], color=INK, linestyle=line, linewidth=width))
             names.append(state)
     marks: dict[str, Any] = {"color": INK, "linestyle": "none", "markerfacecolor": "none"}
     if target is not None:
@@ -172,7 +170,7 @@ def _legends(
         names.append(f"D90 given, 5 to 95 %: {band[0]:.0f} to {band[1]:.0f} Gy")
     legend = axes.legend(
         handles, names, fontsize=7, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.02),
-        handlelength=2.8, labelspacing=0.35,
+        handlelength=4.2, labelspacing=0.35,
     )  # fmt: skip
     as_written(legend.get_texts())
 

@@ -103,9 +103,9 @@ class ImplantView:
 
     @property
     def _reach(self) -> float:
-        """How far the picture may reach: a large target, and `FAR_MM` beyond its middle at least."""
+        """How far the picture may reach: `FAR_MM`, or a large target; twice as far where there is none."""
         if self.target is None:
-            return FAR_MM
+            return 2 * FAR_MM
         lower, upper = self.target.bounds_mm
         return max(FAR_MM, float((upper - lower).max()) / 2 + MARGIN_MM)
 

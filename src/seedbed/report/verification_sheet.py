@@ -47,7 +47,7 @@ class VerificationSheet:
     head : SheetHead
         Of the plan that was implanted.
     target, source : str
-        Empty target: there was none.
+        Empty: there was no target, and no dose.
     prescription_gy : float or None
     seeds : FoundSeeds
     planned, given : mapping of str to float, or None

@@ -8,6 +8,7 @@ import stat
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from seedbed.errors import InputError, OutputError
 from seedbed.journey.signing.signature import SignedFile
@@ -81,6 +82,26 @@ def check_record_folder(folder: Path) -> None:
     for name in named if isinstance(named, list) else []:
         if not (isinstance(name, str) and name.isprintable() and (folder / name).is_file()):
             raise InputError(f"'{record}' names the file '{name}', which is not there", _WANTED, _AGAIN)
+    for name in changed_files(folder, said):
+        raise InputError(
+            f"'{folder / name}' is not as the verification wrote it",
+            "the files of one verification, whose list, numbers and sheet agree",
+            "run 'seedbed verify' again; give a corrected list of seeds with --seeds",
+        )
+
+
+def changed_files(folder: Path, said: dict[str, Any]) -> list[str]:
+    """Return the files of a record that are no longer as its ``sha256`` says, by name.
+
+    Examples
+    --------
+    >>> changed_files(Path("nowhere"), {"sha256": {}})
+    []
+    """
+    stated = said.get("sha256", {})
+    stated = stated if isinstance(stated, dict) else {}
+    there = [name for name in stated if (folder / name).is_file()]
+    return [name for name in there if _hashed(folder / name, name).sha256 != stated[name]]
 
 
 _WANTED = f"the folder of a finished verification, with its {RECORD}"

@@ -40,6 +40,10 @@ PLANNED_HERE = (
     "The planned dose was calculated on the contours of the CT after implantation, since there are none of "
     "the planning CT."
 )
+NOTHING_GIVEN = (
+    "No seed was found, so that no dose was judged: check that this is the CT after implantation, not that "
+    "of the planning."
+)
 CANDIDATE = 0.3
 """Metal that was not counted, with a confidence from here on, is there or not by chance in the trials."""
 
@@ -72,8 +76,7 @@ class JudgedDose:
     given : Mapping of str to Dvh
     results : tuple of GoalResult
         Of the goals, as given.
-    spread : LocalisationSpread or None
-        None without a seed.
+    spread : LocalisationSpread
     cold : ColdReport
     change : VolumeChange or None
         Of a target drawn, or deformably carried over, on both CTs.
@@ -88,17 +91,15 @@ class JudgedDose:
     planned: Mapping[str, Dvh]
     given: Mapping[str, Dvh]
     results: tuple[GoalResult, ...]
-    spread: LocalisationSpread | None
+    spread: LocalisationSpread
     cold: ColdReport
     change: VolumeChange | None
     top_up: TopUp | None
     dose_at: DoseAt
     no_top_up: str = ""
 
-    def interval(self, metric: str) -> tuple[float, float, float] | None:
+    def interval(self, metric: str) -> tuple[float, float, float]:
         """Return D90 or V100 of the target as seen, and the least and the highest that it may be."""
-        if self.spread is None:
-            return None
         record = parse_metric(metric).of(self.given[TARGET], self.goals.prescription_gy)
         return self.spread.interval(self.spread.target, metric, record=record)
 
@@ -164,6 +165,8 @@ def judge(
     contours, rx = asked.contours, asked.rx_gy
     if contours is None or rx is None:
         return None, []
+    if not given.implant.count:
+        return None, [NOTHING_GIVEN]
     progress(STEP, 0, 3)
     goals = top_up_goals(asked, contours, rx, stock_u(asked, given.strength_u))
     samples = samples_of_record(contours.target, contours.organs)
@@ -171,7 +174,7 @@ def judge(
     progress(STEP, 1, 3)
     planned, notes = _planned(asked, contours, samples, goals)
     progress(STEP, 2, 3)
-    dose_at = dose_function(asked.source, given.implant) if given.implant.count else _no_dose
+    dose_at = dose_function(asked.source, given.implant)
     cold = cold_report(contours.target, dose_at, rx, plane_numbers=plane_numbers)
     progress(STEP, 3, 3)
     spread = _spread(asked, contours, found, given, rx, progress)
@@ -180,10 +183,6 @@ def judge(
     why = said[0] if extra is None or extra.planned is None else ""
     judgement = JudgedDose(goals, planned, dvhs, results, spread, cold, change, extra, dose_at, why)
     return judgement, [*notes, *said]
-
-
-def _no_dose(points_mm: FloatArray) -> FloatArray:
-    return np.zeros(len(points_mm))
 
 
 def _planned(
@@ -206,10 +205,8 @@ def _planned(
 
 def _spread(
     asked: Asked, contours: Contours, found: Finding, given: Given, rx_gy: float, progress: Progress
-) -> LocalisationSpread | None:
+) -> LocalisationSpread:
     """Let each seed lie within its error, doubtful ones be there or not, and contours be off by the match."""
-    if not given.implant.count:
-        return None
     seeds, sure = found.seeds, found.seeds.confidence >= CERTAIN
     maybe, presence = _candidates(found, asked.question.count)
     implant = given.implant

@@ -7,12 +7,13 @@ from typing import Any
 from seedbed.journey.places import check_place, staged
 from seedbed.journey.progress import Progress, silent
 from seedbed.journey.signing import check_unsigned, follows
+from seedbed.journey.single_file import sha256
 from seedbed.journey.verification.asking import Asked, ask
 from seedbed.journey.verification.finding import Finding, find
 from seedbed.journey.verification.judging import give_strengths, judge
 from seedbed.journey.verification.numbers import verify_document
 from seedbed.journey.verification.objects import OBJECTS, write_objects
-from seedbed.journey.verification.owner import check_owner
+from seedbed.journey.verification.owner import check_list_kept, check_owner
 from seedbed.journey.verification.pictures import FOLDER, MOST_IN_DOUBT, draw_all
 from seedbed.journey.verification.placing import Placement, place
 from seedbed.journey.verification.question import VerifyQuestion, check_question
@@ -53,6 +54,7 @@ def verify_implant(question: VerifyQuestion, progress: Progress = silent) -> dic
     check_question(question)
     check_place(question.out, RECORD)
     check_unsigned(question.out)
+    check_list_kept(question.out / RECORD, question.seeds_file)
     earlier = None if question.follows is None else follows(question.follows)
     with staged(question.out, holds=RECORD, owns=OWN) as stage:
         asked = ask(question, progress)
@@ -79,15 +81,18 @@ def _write(
     if dose is None:
         assumed = []  # nothing that was assumed for a dose is of any use
     notes = [*_counted(asked, found), *_lying(placement), *said, *assumed, *lacking, *asked.notes]
-    document["notes"] = [*notes, *_moved(placement, migrated, found)]
+    moved = _moved(placement, migrated, found)
+    document["notes"] = [*notes, *moved]
+    if placement is not None and placement.drifted.systematic is None:
+        notes += moved
     write_seed_table(stage / SEEDS, found.seeds)
     drawn = draw_all(asked, found, placement, dose, folder=stage / FOLDER, progress=progress)
     sheet = verification_sheet(asked, found, placement, migrated, dose, drawn, notes=notes, stage=stage)
     progress("Writing the sheet", 0, 1)
     document["notes"] += write_sheets(sheet, asked, stage)
-    document["files"] = sorted(
-        [RECORD, *(p.relative_to(stage).as_posix() for p in stage.rglob("*") if p.is_file())]
-    )
+    written = [path for path in sorted(stage.rglob("*")) if path.is_file()]
+    document["sha256"] = {path.relative_to(stage).as_posix(): sha256(path) for path in written}
+    document["files"] = sorted([RECORD, *document["sha256"]])
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     (stage / RECORD).write_text(text + "\n", encoding="utf-8")
     return document
@@ -103,6 +108,10 @@ def _counted(asked: Asked, found: Finding) -> list[str]:
         notes = [f"Found {seeds.count} of {count} seeds: look for {lost} before the dose is used."]
     else:
         notes = [f"As many seeds were found as were implanted, {count}."]
+    if found.edits is not None and found.edits.any:
+        edits = found.edits
+        changed = ((len(edits.added), "added"), (len(edits.deleted), "deleted"), (len(edits.moved), "moved"))
+        notes.append(f"By hand: {', '.join(f'{count} {what}' for count, what in changed if count)}.")
     if found.doubtful:
         numbers = ", ".join(str(seeds.numbers[n]) for n in found.doubtful)
         notes.append(f"Look at {_many(len(found.doubtful), 'seed')} in doubt: {numbers}.")
@@ -120,6 +129,8 @@ def _counted(asked: Asked, found: Finding) -> list[str]:
 def _lying(placement: Placement | None) -> list[str]:
     """Say what the seeds tell of edema, and what the plan does not tell."""
     if placement is None:
+        return []
+    if not len(placement.drifted.match.planned):
         return []
     unknown = not all(needle.depth_known for needle in placement.needles)
     cloud = [] if placement.cloud is None else [placement.cloud.sentence]

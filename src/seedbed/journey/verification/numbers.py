@@ -44,11 +44,11 @@ def verify_document(
         "implanted": question.count,
         "found": found.seeds.count,
         "doubtful": [int(found.seeds.numbers[n]) for n in found.doubtful],
-        "seeds": _seed_numbers(found, given),
+        "seeds": _seed_numbers(found, None if dose is None else given.implant),
         "refused": [_refused_numbers(each) for each in found.raw.refused],
         "edits": None if found.edits is None else edits_as_dict(found.edits),
-        "source": {"name": asked.source.name, "title": asked.source.title},
-        "strength_u": given.strength_u,
+        "source": None if dose is None else {"name": asked.source.name, "title": asked.source.title},
+        "strength_u": None if dose is None else given.strength_u,
         "registration": None if asked.registration is None else _registration_numbers(asked.registration),
         "plan": None if asked.plan is None else _plan_numbers(asked),
         "placement": None if placement is None else placement_numbers(placement, found),
@@ -66,9 +66,11 @@ def verify_document(
 
 
 def _asked(question: VerifyQuestion) -> dict[str, Any]:
-    """All options as they were given, files and folders by their names."""
+    """All options as they were given but the place of the results, files and folders by their names."""
     plain: dict[str, Any] = {}
     for key, value in vars(question).items():
+        if key == "out":
+            continue
         if isinstance(value, Path):
             plain[key] = value.resolve().name
         elif isinstance(value, date):
@@ -108,9 +110,9 @@ def _ct_numbers(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _seed_numbers(found: Finding, given: Given) -> list[dict[str, Any]]:
-    seeds, implant = found.seeds, given.implant
-    known = implant.axis_known
+def _seed_numbers(found: Finding, implant: SeedImplant | None) -> list[dict[str, Any]]:
+    """Write each seed; strength and use of its axis only where a dose was calculated."""
+    seeds = found.seeds
     return [
         {
             "number": int(seeds.numbers[n]),
@@ -122,8 +124,8 @@ def _seed_numbers(found: Finding, given: Given) -> list[dict[str, Any]]:
             "position_sd_mm": float(seeds.position_sd_mm[n]),
             "origin": seeds.origin[n],
             "doubt": seeds.doubt[n],
-            "strength_u": float(implant.strengths_u[n]),
-            "axis_used": bool(known[n]),
+            "strength_u": None if implant is None else float(implant.strengths_u[n]),
+            "axis_used": None if implant is None else bool(implant.axis_known[n]),
         }
         for n in range(seeds.count)
     ]
@@ -169,7 +171,7 @@ def _dose_numbers(dose: JudgedDose, asked: Asked) -> dict[str, Any]:
         "planned": _state(dose.planned, rx) or None,
         "given": _state(dose.given, rx),
         "goals": [{"goal": str(r.goal), **goal_numbers(r)} for r in dose.results],
-        "localisation": None if dose.spread is None else _spread_numbers(dose, dose.spread),
+        "localisation": _spread_numbers(dose, dose.spread),
         "volume_change": None if dose.change is None else _change_numbers(dose.change),
         "cold": {
             "under_100_pct": [_cold_numbers(each) for each in dose.cold.under_100],
@@ -192,8 +194,8 @@ def _spread_numbers(dose: JudgedDose, spread: LocalisationSpread) -> dict[str, A
     """D90 and V100 of record with what errors of localisation leave open, 5 to 95 %."""
     keys = ("seen", "p5", "p95")
     return {
-        "d90_gy": dict(zip(keys, dose.interval("D90") or (), strict=True)),
-        "v100_pct": dict(zip(keys, dose.interval("V100") or (), strict=True)),
+        "d90_gy": dict(zip(keys, dose.interval("D90"), strict=True)),
+        "v100_pct": dict(zip(keys, dose.interval("V100"), strict=True)),
         "trials": spread.trials,
         "random_seed": spread.random_seed,
         "contours_sd_mm": spread.localisation.common_sd_mm,

@@ -38,8 +38,6 @@ def write_objects(
     uid = _write_structures(asked, contours, given.implant, stage)
     implanted, said = _implanted(asked)
     purpose = Purpose(asked.ct.identity, rx, contours.target.name, uid, implanted)
-    if not given.implant.count:
-        return ["No seed was found: there is no implant and no dose to write."]
     plan_uid = write_checked_plan(given.implant, asked.source, stage / IMPLANT, purpose)
     write_checked_dose(
         asked.source, given.implant, contours.target, stage / DOSE,
@@ -58,7 +56,7 @@ def _write_structures(asked: Asked, contours: Contours, implant: SeedImplant, st
     drawn = [target, *(each for name, each in contours.structures.items() if name != target.name)]
     return write_structures(
         drawn, asked.ct, stage / STRUCTURES, asked.ct.identity, types=[each.kind for each in drawn],
-        implant=implant if implant.count else None,
+        implant=implant,
     )  # fmt: skip
 
 

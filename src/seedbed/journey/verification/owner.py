@@ -5,6 +5,9 @@ from pathlib import Path
 
 from seedbed.dicom import Identity
 from seedbed.errors import OutputError
+from seedbed.journey.signing.places import changed_files
+
+LIST = "seeds.csv"
 
 
 def check_owner(record: Path, identity: Identity) -> None:
@@ -40,4 +43,38 @@ def check_owner(record: Path, identity: Identity) -> None:
             f"not of '{identity.patient_id or '(no ID)'}'",
             "a new or empty folder, or an earlier verification of the same patient",
             "choose another with --out",
+        )
+
+
+def check_list_kept(record: Path, seeds_file: Path | None) -> None:
+    """Refuse to write over a list of seeds that a person corrected, where it is not given.
+
+    Parameters
+    ----------
+    record : Path
+        ``verify.json``; need not be there.
+    seeds_file : Path or None
+        The list that was given with ``--seeds``.
+
+    Raises
+    ------
+    OutputError
+        The list in the folder was corrected, before or after the verification was written.
+
+    Examples
+    --------
+    >>> check_list_kept(Path("no such folder/verify.json"), None)
+    """
+    if seeds_file is not None or not record.is_file():
+        return
+    try:
+        said = json.loads(record.read_text(encoding="utf-8"))
+        corrected = bool(said.get("edits")) or LIST in changed_files(record.parent, said)
+    except (OSError, ValueError, AttributeError):
+        return  # whose it is, is asked elsewhere
+    if corrected:
+        raise OutputError(
+            f"'{record.parent / LIST}' holds corrections by hand, which would be lost",
+            f"that list with --seeds {LIST}, or another folder",
+            "give the one or the other",
         )

@@ -100,12 +100,11 @@ def _histograms(dose: JudgedDose, target_name: str) -> str:
         for name, given in dose.given.items()
     ]
     target = next(row for row in rows if row.name == TARGET)
-    band = dose.interval("D90")
     return dvh_before_after(
         BeforeAfter(target_name, target.given, target.planned, target.after),
         [row for row in rows if row is not target],
         prescription_gy=dose.goals.prescription_gy,
-        d90_gy=None if band is None else band[1:],
+        d90_gy=dose.interval("D90")[1:],
     )
 
 

@@ -19,6 +19,7 @@ from seedbed.journey.verification.frames import Scans
 from seedbed.journey.verification.question import VerifyQuestion
 
 SOURCE = "6711"
+NO_MODEL = f"No seed model was stated: {SOURCE} was taken; state it with --source."
 UNDECIDED = (
     "{what} lies in a frame of reference that both CTs share and does not say on which: it was taken to lie "
     "on the planning CT{do}."
@@ -70,6 +71,7 @@ def read_files(question: VerifyQuestion) -> Files:
     path = question.structures_file
     header = None if path is None else read_structure_set_header(path)
     _check_patients(question, scans, plan, header)
+    _check_day(question, scans)
     drawn, on_planning, said = _read_contours(question, scans, header)
     plan_before, assumed = _place_plan(question, scans, plan, header)
     earlier = _read_earlier(question, scans, drawn)
@@ -77,6 +79,8 @@ def read_files(question: VerifyQuestion) -> Files:
     notes = [*scans.after.notes, *(scans.before.notes if scans.before is not None else ())]
     notes += [note for read in (drawn, earlier, plan) if read is not None for note in read.notes]
     here = not on_planning and (named or question.drawn_on == "ct")
+    if question.source is None and plan is None:
+        notes.append(NO_MODEL)
     return Files(
         scans, source, plan, plan_before, drawn, on_planning, here, earlier,
         tuple(dict.fromkeys([*notes, *said, *assumed])),
@@ -123,6 +127,17 @@ def _check_patients(
     if header is not None:
         ids[f"structure set '{_name(question.structures_file)}'"] = header.patient_id
     check_same_patient(ids)
+
+
+def _check_day(question: VerifyQuestion, scans: Scans) -> None:
+    """Refuse an implantation after the CT that shows its seeds."""
+    day, shown = question.implant_on, scans.after.identity.study_date
+    if day is not None and shown and day.strftime("%Y%m%d") > shown:
+        raise InputError(
+            f"an implantation on {day.isoformat()}, after the CT of {shown[:4]}-{shown[4:6]}-{shown[6:8]}",
+            "a CT on or after the day of implantation",
+            "correct --implant-date, or choose the CT after implantation",
+        )
 
 
 def _read_contours(

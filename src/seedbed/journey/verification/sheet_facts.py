@@ -52,14 +52,14 @@ def needle_rows(placement: Placement) -> list[facts.NeedleMoved]:
     ]  # fmt: skip
 
 
-def whole_fact(placement: Placement) -> facts.WholeMoved:
-    """Describe the drift of the implant; none, and why, where it cannot be told."""
+def whole_fact(placement: Placement) -> facts.WholeMoved | None:
+    """Describe the drift of the implant; None where it cannot be told, which a note says."""
     drift, beyond = placement.drifted.systematic, placement.drifted.residual_mm
-    shift = np.zeros(3) if drift is None else drift.shift_mm
-    turn = None if drift is None else drift.turn_deg
+    if drift is None:
+        return None
     return facts.WholeMoved(
-        _triple(shift),
-        None if turn is None else float(np.linalg.norm(turn)),
+        _triple(drift.shift_mm),
+        None if drift.turn_deg is None else float(np.linalg.norm(drift.turn_deg)),
         float(beyond.mean()) if len(beyond) else None,
         placement.drifted.sentence,
     )

@@ -53,7 +53,7 @@ def verification_sheet(
     return VerificationSheet(
         head=sheet_head(asked.ct.identity, _label(asked), asked.question.plan_file),
         target="" if target is None else f"{target.name}, {target.volume_mm3 / 1000:.1f} cc",
-        source=asked.source.title,
+        source="" if dose is None else asked.source.title,
         prescription_gy=asked.rx_gy,
         seeds=sheet_facts.seeds_fact(asked, found, placement),
         planned=planned,

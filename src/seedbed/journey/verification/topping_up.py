@@ -14,7 +14,6 @@ from seedbed.verification.seed_list import SeedTable
 
 STEP = "Planning a top-up"
 NOT_ASKED = "A top-up was not asked for."
-NO_SEED = "No top-up was planned: no seed was found, so that the whole implant would have to be planned anew."
 
 
 def stock_u(asked: Asked, implanted_u: float) -> tuple[float, ...]:
@@ -69,8 +68,6 @@ def plan_top_up(
     contours = asked.contours
     if contours is None or not asked.question.top_up:
         return None, [NOT_ASKED] if contours is not None else []
-    if not given.count:
-        return None, [NO_SEED]
     progress(STEP, 0, 1)
     tissue = without_seeds(asked.ct.volume, seeds.positions_mm, axes=seeds.axes)
     request = PlanRequest(
