@@ -211,7 +211,7 @@ def test_contours_drawn_on_the_second_ct_are_not_carried_over(case: Case, tmp_pa
 
 
 def test_strengths_and_plans_are_dated(case: Case, tmp_path: Path) -> None:
-    """Four days before the plan's date a seed is stronger by what the half-life says; a top-up is of today."""
+    """Four days earlier a seed is stronger by what the half-life says; a top-up is of today."""
     out = tmp_path / "out"
     arguments = [word for word in case.arguments(out) if word != "--no-top-up"]
     run([*arguments, "--implant-date", "2026-01-01", "--stock-u", "0.7"])
