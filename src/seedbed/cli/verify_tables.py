@@ -5,10 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
-METRICS = (
-    ("D90", "Gy", "d90_gy"), ("D100", "Gy", "d100_gy"), ("V100", "%", "v100_pct"), ("V150", "%", "v150_pct"),
-    ("V200", "%", "v200_pct"),
-)  # fmt: skip
+from seedbed.report.verification_sheet import METRICS
 
 
 def seeds_table(found: Mapping[str, Any]) -> Table:

@@ -9,6 +9,7 @@ from seedbed.dicom import choose
 from seedbed.errors import StructureError, one_of
 from seedbed.geometry import Structure
 from seedbed.journey.places import files_below
+from seedbed.journey.single_file import sha256
 
 SKIN_MM = 3.0
 OUTLINES = ("external", "body", "skin", "outline")
@@ -92,5 +93,4 @@ def folder_hash(folder: Path) -> str:
 
 def input_hashes(ct_folder: Path, structures_file: Path) -> dict[str, str]:
     """SHA-256 of what was read: the CT as one digest over its files, and the structure set."""
-    structures = hashlib.sha256(structures_file.read_bytes()).hexdigest()
-    return {"ct_folder": folder_hash(ct_folder), structures_file.name: structures}
+    return {"ct_folder": folder_hash(ct_folder), structures_file.name: sha256(structures_file)}

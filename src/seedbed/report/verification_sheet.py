@@ -23,6 +23,7 @@ from seedbed.report.verification_facts import (
     WholeMoved,
 )
 from seedbed.report.words import Language, Say
+from seedbed.verification.place import DIRECTIONS
 
 MARK: Final = 'content="seedbed verification sheet"'
 """What tells a sheet of ours from other files."""
@@ -34,7 +35,6 @@ PICTURES: Final = ("planned_picture", "given_picture", "dvh_is")
 """Keys of the pictures of a demonstration, in their order."""
 FIGURES: Final = ("overview_is", "displacement_is", "before_after_is", "cold_slices_is", "checker_is")
 """Keys of the pictures of a verification, in their order."""
-SIDES: Final = (("right", "left"), ("anterior", "posterior"), ("inferior", "superior"))
 NOTHING: Final = "–"
 
 
@@ -207,7 +207,7 @@ def place_words(offset_mm: Place, say: Say, *, digits: int = 0) -> str:
     """
     parts = [
         say(f"verify.step.{names[int(step > 0)]}", mm=f"{abs(step):.{digits}f}")
-        for step, names in zip(offset_mm, SIDES, strict=True)
+        for step, names in zip(offset_mm, DIRECTIONS, strict=True)
         if abs(step) >= 10.0**-digits
     ]
     return say("plan.and").join(parts)

@@ -194,11 +194,10 @@ def _planned(
         return {}, []
     if contours.before is not None and plan.moved:
         before = samples_of_record(contours.before.target, contours.organs_before)
-        names = [TARGET, *(organ.name for organ in contours.organs_before)]
-        known = {organ.name for organ in contours.organs}
+        known = {TARGET, *(organ.name for organ in contours.organs)}
         plain = PlanGoals(goals.prescription_gy, (), goals.strengths_u)
         dvhs, _ = judged(plain, asked.source, plan.file.implant, before)
-        return {name: dvhs[name] for name in names if name == TARGET or name in known}, []
+        return {name: dvh for name, dvh in dvhs.items() if name in known}, []
     elsewhere = plan.moved or contours.how == "drawn"
     return judged(goals, asked.source, plan.here, samples)[0], [PLANNED_HERE] if elsewhere else []
 
