@@ -2,6 +2,7 @@
 
 from seedbed.patient.facts import FACTS, Fact, FactValue, PatientFacts, format_value
 from seedbed.patient.lesions import Lesion, LesionMeasurement, Visit, visits_from_measurements
+from seedbed.patient.partial_dates import PartialDate
 from seedbed.patient.reader import read_patient_facts
 from seedbed.patient.treatment import DrugCycle
 
@@ -12,6 +13,7 @@ __all__ = [
     "FactValue",
     "Lesion",
     "LesionMeasurement",
+    "PartialDate",
     "PatientFacts",
     "Visit",
     "format_value",

@@ -5,39 +5,15 @@ this project's own: they catch a slipped digit or a wrong unit, they decide noth
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
-from math import isfinite
-from types import MappingProxyType
-from typing import Any, Final, Literal
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
 
-from seedbed.errors import InputError, one_of
+from seedbed.errors import InputError
+from seedbed.patient.fields import Field, check_known, day, fields_of, number, shown, yes_or_no
 
+Fact = Field
 FactValue = bool | float | date
-
-
-@dataclass(frozen=True)
-class Fact:
-    """What a fact is: its name, kind, unit, plausible range and meaning."""
-
-    name: str
-    kind: Literal["number", "yes or no", "date"]
-    meaning: str
-    unit: str = ""
-    low: float | None = None
-    high: float | None = None
-
-
-def _number(meaning: str, unit: str, low: float, high: float) -> dict[str, Fact]:
-    return {"fact": Fact("", "number", meaning, unit, low, high)}
-
-
-def _yes_or_no(meaning: str) -> dict[str, Fact]:
-    return {"fact": Fact("", "yes or no", meaning)}
-
-
-def _day(meaning: str) -> dict[str, Fact]:
-    return {"fact": Fact("", "date", meaning)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,61 +40,61 @@ class PatientFacts:
     """
 
     treatment_date: date | None = field(
-        default=None, metadata=_day("day of the implantation or first dose that is planned")
+        default=None, metadata=day("day of the implantation or first dose that is planned")
     )
     no_lesion_takes_up_radioiodine: bool | None = field(
-        default=None, metadata=_yes_or_no("all known lesions show no significant uptake of radioiodine")
+        default=None, metadata=yes_or_no("all known lesions show no significant uptake of radioiodine")
     )
     progressed_after_radioiodine: bool | None = field(
         default=None,
-        metadata=_yes_or_no("the disease progressed after radioiodine although some lesions took it up"),
+        metadata=yes_or_no("the disease progressed after radioiodine although some lesions took it up"),
     )
     largest_diameter_mm: float | None = field(
-        default=None, metadata=_number("largest diameter of the largest lesion", "mm", 0, 500)
+        default=None, metadata=number("largest diameter of the largest lesion", "mm", 0, 500)
     )
     expected_survival_months: float | None = field(
-        default=None, metadata=_number("expected survival", "months", 0, 600)
+        default=None, metadata=number("expected survival", "months", 0, 600)
     )
-    kps: float | None = field(default=None, metadata=_number("Karnofsky performance status", "", 0, 100))
+    kps: float | None = field(default=None, metadata=number("Karnofsky performance status", "", 0, 100))
     tgab_positive: bool | None = field(
-        default=None, metadata=_yes_or_no("thyroglobulin antibody is positive at baseline")
+        default=None, metadata=yes_or_no("thyroglobulin antibody is positive at baseline")
     )
     tsh_mu_per_l: float | None = field(
-        default=None, metadata=_number("thyroid-stimulating hormone at baseline", "mU/L", 0, 500)
+        default=None, metadata=number("thyroid-stimulating hormone at baseline", "mU/L", 0, 500)
     )
     clinical_data_complete: bool | None = field(
-        default=None, metadata=_yes_or_no("the clinical data are complete")
+        default=None, metadata=yes_or_no("the clinical data are complete")
     )
-    compliant: bool | None = field(default=None, metadata=_yes_or_no("complies with the treatment"))
+    compliant: bool | None = field(default=None, metadata=yes_or_no("complies with the treatment"))
     cooperates_with_implantation: bool | None = field(
-        default=None, metadata=_yes_or_no("can cooperate with the seed implantation")
+        default=None, metadata=yes_or_no("can cooperate with the seed implantation")
     )
     prior_mki: bool | None = field(
-        default=None, metadata=_yes_or_no("was treated before with another multikinase inhibitor")
+        default=None, metadata=yes_or_no("was treated before with another multikinase inhibitor")
     )
     fev1_pct_predicted: float | None = field(
-        default=None, metadata=_number("FEV1, percent of the predicted value", "%", 5, 200)
+        default=None, metadata=number("FEV1, percent of the predicted value", "%", 5, 200)
     )
     lvef_pct: float | None = field(
-        default=None, metadata=_number("left ventricular ejection fraction", "%", 5, 95)
+        default=None, metadata=number("left ventricular ejection fraction", "%", 5, 95)
     )
     platelets_1e9_per_l: float | None = field(
-        default=None, metadata=_number("platelet count", "1e9/L", 0, 3000)
+        default=None, metadata=number("platelet count", "1e9/L", 0, 3000)
     )
     pt_ratio: float | None = field(
-        default=None, metadata=_number("prothrombin time, patient over control", "", 0.3, 10)
+        default=None, metadata=number("prothrombin time, patient over control", "", 0.3, 10)
     )
     drug_tolerated: bool | None = field(
-        default=None, metadata=_yes_or_no("can tolerate the side effects of targeted therapy")
+        default=None, metadata=yes_or_no("can tolerate the side effects of targeted therapy")
     )
     had_external_beam: bool | None = field(
-        default=None, metadata=_yes_or_no("was ever treated with external beam")
+        default=None, metadata=yes_or_no("was ever treated with external beam")
     )
     last_external_beam_date: date | None = field(
-        default=None, metadata=_day("last day of the latest course of external beam")
+        default=None, metadata=day("last day of the latest course of external beam")
     )
     cumulative_i131_gbq: float | None = field(
-        default=None, metadata=_number("cumulative activity of I-131 given so far", "GBq", 0, 100)
+        default=None, metadata=number("cumulative activity of I-131 given so far", "GBq", 0, 100)
     )
 
     def __post_init__(self) -> None:
@@ -165,11 +141,7 @@ class PatientFacts:
         >>> PatientFacts.from_mapping({"kps": 90, "last_external_beam_date": "2025-11-03"}).had_external_beam
         True
         """
-        for name in given:
-            if name not in FACTS:
-                raise InputError(
-                    f"{where} hold '{name}'", one_of(FACTS, str(name)), "correct the name of the fact"
-                )
+        check_known(given, FACTS, where=where)
         values: dict[str, Any] = {name: _from_text(FACTS[name], value) for name, value in given.items()}
         return cls(**values)
 
@@ -185,9 +157,7 @@ class PatientFacts:
         return {name: value for name, value in pairs if value is not None}
 
 
-FACTS: Final[Mapping[str, Fact]] = MappingProxyType(
-    {each.name: replace(each.metadata["fact"], name=each.name) for each in fields(PatientFacts)}
-)
+FACTS: Final[Mapping[str, Fact]] = fields_of(PatientFacts)
 """The facts a rules file may ask for, by name."""
 
 
@@ -216,22 +186,7 @@ def _from_text(fact: Fact, value: object) -> object:
 
 
 def _check_value(fact: Fact, value: object) -> None:
-    if fact.kind == "yes or no":
-        right, expected = isinstance(value, bool), "true or false"
-    elif fact.kind == "date":
-        right, expected = isinstance(value, date) and not isinstance(value, datetime), "a date (2026-01-31)"
-    else:
-        right, expected = _in_range(fact, value), _range_text(fact)
-    if not right:
-        shown = str(value) if isinstance(value, int | float | date) else repr(value)
-        raise InputError(f"fact '{fact.name}' is {shown}", expected, f"correct it ({fact.meaning})")
-
-
-def _in_range(fact: Fact, value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        return False
-    return fact.low is None or fact.high is None or fact.low <= value <= fact.high
-
-
-def _range_text(fact: Fact) -> str:
-    return " ".join(f"a number from {fact.low:g} to {fact.high:g} {fact.unit}".split())
+    if not fact.fits(value):
+        raise InputError(
+            f"fact '{fact.name}' is {shown(value)}", fact.expected, f"correct it ({fact.meaning})"
+        )

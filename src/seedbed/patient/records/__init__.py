@@ -1,0 +1,56 @@
+"""What the register of a clinic holds, as frozen records that check themselves."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from seedbed.patient.records.base import KeyValues, Plain, Record, partial, plain
+from seedbed.patient.records.findings import (
+    AdverseEvent,
+    LaboratoryValue,
+    LesionRecord,
+    Measurement,
+    Pain,
+    PetUptake,
+    Progression,
+    VisitRecord,
+)
+from seedbed.patient.records.people import Baseline, Contact, Death, Decision, Patient, ScreeningFacts
+from seedbed.patient.records.treatments import DrugCourse, DrugDose, Implantation
+
+KINDS: Mapping[str, type[Record]] = MappingProxyType(
+    {
+        kind.KIND: kind
+        for kind in (
+            *(Patient, Baseline, ScreeningFacts, Decision, LesionRecord, Implantation),
+            *(DrugCourse, DrugDose, VisitRecord, LaboratoryValue, Measurement, PetUptake),
+            *(Pain, AdverseEvent, Progression, Contact, Death),
+        )
+    }
+)
+"""The kinds of records by name; a record comes after those that it refers to."""
+
+__all__ = [
+    "KINDS",
+    "AdverseEvent",
+    "Baseline",
+    "Contact",
+    "Death",
+    "Decision",
+    "DrugCourse",
+    "DrugDose",
+    "Implantation",
+    "KeyValues",
+    "LaboratoryValue",
+    "LesionRecord",
+    "Measurement",
+    "Pain",
+    "Patient",
+    "PetUptake",
+    "Plain",
+    "Progression",
+    "Record",
+    "ScreeningFacts",
+    "VisitRecord",
+    "partial",
+    "plain",
+]

@@ -1,0 +1,129 @@
+"""What all records of the clinic have in common: a patient, a key, and fields that are checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any, ClassVar, Self
+
+from seedbed.errors import InputError
+from seedbed.patient.fields import Field, check_known, fields_of, shown, text
+from seedbed.patient.partial_dates import PartialDate
+
+Plain = str | float | int | bool
+"""How a value is written in a database, a spreadsheet or JSON; dates as ISO texts."""
+KeyValues = tuple[Plain, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One entry of the register; its key tells it from all others of its kind.
+
+    None, or an empty text, is "not stated". Keys are never empty, but for those that say so by a default.
+
+    Raises
+    ------
+    InputError
+        A value of the wrong kind or outside its plausible range.
+    """
+
+    KIND: ClassVar[str] = ""
+    KEY: ClassVar[tuple[str, ...]] = ()
+    IDENTITY: ClassVar[tuple[str, ...]] = ()
+    """Fields that tell who it is: a change of them needs to be said to be one."""
+
+    patient_id: str = field(metadata=text("identifier of the patient in this register"))
+
+    def __post_init__(self) -> None:
+        for each in fields_of(type(self)).values():
+            value = getattr(self, each.name)
+            if value is None or (value == "" and not each.needed):
+                continue
+            if not each.fits(value) or value == "":
+                raise InputError(
+                    f"'{each.name}' of {self.KIND} is {shown(value)}",
+                    each.expected if value != "" else each.meaning,
+                    f"correct it ({each.meaning})",
+                )
+
+    @property
+    def key(self) -> KeyValues:
+        """The values that tell it from all others of its kind."""
+        return tuple(plain(getattr(self, name)) for name in self.KEY)
+
+    @property
+    def name(self) -> str:
+        """What a sentence calls it."""
+        return f"{self.KIND} {', '.join(str(value) for value in self.key if value != '')}"
+
+    def stated(self) -> dict[str, Plain]:
+        """Return what is stated, as plain values.
+
+        Examples
+        --------
+        >>> from seedbed.patient.records import Pain
+        >>> Pain(patient_id="S-01", on=PartialDate("2026-03"), nrs=4).stated()
+        {'patient_id': 'S-01', 'on': '2026-03', 'nrs': 4}
+        """
+        pairs = ((name, getattr(self, name)) for name in fields_of(type(self)))
+        return {name: plain(value) for name, value in pairs if value is not None and value != ""}
+
+    @classmethod
+    def from_plain(cls, given: Mapping[str, object], *, where: str = "the values") -> Self:
+        """Build a record from plain values; the reverse of `stated`.
+
+        Raises
+        ------
+        InputError
+            An unknown name, one that lacks, or a value that does not fit.
+        """
+        known = fields_of(cls)
+        check_known(given, known, where=where)
+        lacking = [each for each in known.values() if each.needed and given.get(each.name) in (None, "")]
+        if lacking:
+            raise InputError(
+                f"{where} have no '{lacking[0].name}' of {cls.KIND}", lacking[0].meaning, "state it"
+            )
+        values: dict[str, Any] = {
+            name: from_plain(known[name], value) for name, value in given.items() if value is not None
+        }
+        return cls(**values)
+
+
+def plain(value: Any) -> Plain:
+    """Write a value as a text, a number or a truth.
+
+    Examples
+    --------
+    >>> plain(PartialDate("2026-03")), plain(4.5)
+    ('2026-03', 4.5)
+    """
+    if isinstance(value, PartialDate):
+        return value.text
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def from_plain(known: Field, value: object) -> object:
+    """Read a value as its field wants it; what cannot be read is given on, to be refused in a sentence."""
+    if known.kind == "number" and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, str):
+        return value
+    if known.kind == "partial date":
+        return partial(value) if value else None
+    if known.kind == "date":
+        return _day(value)
+    return value
+
+
+@lru_cache(maxsize=100_000)
+def partial(given: str) -> PartialDate:
+    """Return a date that may be partial; visits share their days, so each is made once."""
+    return PartialDate(given.strip())
+
+
+def _day(given: str) -> object:
+    try:
+        return date.fromisoformat(given.strip())
+    except ValueError:
+        return given
