@@ -152,15 +152,15 @@ def test_an_older_register_is_copied_and_then_migrated(
     store, scripts = tmp_path / "store", tmp_path / "scripts"
     filled(store)
     shutil.copytree(register.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "r0002_later.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+    (scripts / "versions" / "r0003_later.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0003', '0002'\n"
         "def upgrade():\n    op.create_table('later', sa.Column('number', sa.Integer(), primary_key=True))\n"
     )
     monkeypatch.setattr(register, "SCRIPTS", scripts)
-    monkeypatch.setattr(register, "REVISION", "0002")
+    monkeypatch.setattr(register, "REVISION", "0003")
     with opened(store) as one:
         assert len(one.instances()) == 3
-    (copy,) = store.glob("register-before-migration-from-0001-*.sqlite")
+    (copy,) = store.glob("register-before-migration-from-0002-*.sqlite")
     assert tables(copy) == tables(store / "register.sqlite") - {"later"}
     assert "later" in tables(store / "register.sqlite")
 
@@ -172,14 +172,14 @@ def test_a_migration_that_fails_leaves_the_register_as_it_was(
     filled(store)
     before = tables(store / "register.sqlite")
     shutil.copytree(register.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "r0002_broken.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+    (scripts / "versions" / "r0003_broken.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0003', '0002'\n"
         "def upgrade():\n    op.create_table('later', sa.Column('number', sa.Integer(), primary_key=True))\n"
         "    op.execute('INSERT INTO nowhere VALUES (1)')\n"
     )
     with monkeypatch.context() as patched:
         patched.setattr(register, "SCRIPTS", scripts)
-        patched.setattr(register, "REVISION", "0002")
+        patched.setattr(register, "REVISION", "0003")
         with pytest.raises(OutputError, match="no such table"), opened(store):
             pass
     assert tables(store / "register.sqlite") == before

@@ -28,9 +28,18 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
     }
 )
 """The kinds of records by name; a record comes after those that it refers to."""
+REFERENCES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "drug dose": ("drug course", ("patient_id", "course")),
+        "measurement": ("lesion", ("patient_id", "lesion")),
+        "PET uptake": ("lesion", ("patient_id", "lesion")),
+    }
+)
+"""Kinds that refer to another beside the patient, and by which fields: the key of that other."""
 
 __all__ = [
     "KINDS",
+    "REFERENCES",
     "AdverseEvent",
     "Baseline",
     "Contact",

@@ -63,10 +63,14 @@ class Record:
         --------
         >>> from seedbed.patient.records import Pain
         >>> Pain(patient_id="S-01", on=PartialDate("2026-03"), nrs=4).stated()
-        {'patient_id': 'S-01', 'on': '2026-03', 'nrs': 4}
+        {'patient_id': 'S-01', 'on': '2026-03', 'nrs': 4.0}
         """
-        pairs = ((name, getattr(self, name)) for name in fields_of(type(self)))
-        return {name: plain(value) for name, value in pairs if value is not None and value != ""}
+        pairs = ((each, getattr(self, name)) for name, each in fields_of(type(self)).items())
+        return {
+            each.name: float(value) + 0.0 if each.kind == "number" else plain(value)  # -0.0 becomes 0.0
+            for each, value in pairs
+            if value is not None and value != ""
+        }
 
     @classmethod
     def from_plain(cls, given: Mapping[str, object], *, where: str = "the values") -> Self:

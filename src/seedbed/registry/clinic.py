@@ -1,0 +1,196 @@
+"""The register of a clinic: records written, voided and read; every change is kept with who, when and why."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Select, select
+
+from seedbed.errors import InputError
+from seedbed.patient.fields import fields_of
+from seedbed.patient.records import KINDS, Record
+from seedbed.registry.clinic_tables import TABLES
+from seedbed.registry.ledger import ChangeSet, last
+from seedbed.registry.register import is_url, open_register, said, shown_place
+from seedbed.registry.writing import Counts, void_record, write_records
+
+Found = TypeVar("Found")
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+MOST_NAMED = 10_000
+"""Patients asked for by name in one query; beyond, all are read and the others left out."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a call wrote.
+
+    Attributes
+    ----------
+    counts : Counts
+        Records added, changed, restored, and those that were there already.
+    change_set : ChangeSet or None
+        None where there was nothing to change.
+    """
+
+    counts: Counts
+    change_set: ChangeSet | None
+
+
+class ClinicRegister:
+    """An open register; for any number of threads and processes at once.
+
+    `open_clinic` opens one.
+    """
+
+    def __init__(self, engine: Engine, where: Path | str) -> None:
+        self.where, self._engine = where, engine
+
+    @property
+    def place(self) -> str:
+        """Where it is, without a password."""
+        return shown_place(self.where)
+
+    def write(self, records: Sequence[Record], *, who: str, why: str, new_identity: bool = False) -> Written:
+        """Add records, and change those that are there; all of them, or none.
+
+        What a record does not state stays as it was in the register. A voided record with the same key is
+        restored.
+
+        Parameters
+        ----------
+        records : sequence of Record
+        who, why : str
+            Who writes, and why; neither is empty.
+        new_identity : bool
+            Whether name, sex and date of birth of a patient may change.
+
+        Raises
+        ------
+        InputError
+            Nobody or no reason, a patient, lesion or course that is not there, two different records
+            with one key, or a patient of another identity.
+        OutputError
+            The register could not be written.
+        """
+        _check_said(who, why)
+        with self._alone() as connection:
+            counts, change_set = write_records(
+                connection, records, who=who, why=why, new_identity=new_identity
+            )
+        return Written(counts, change_set)
+
+    def void(self, record: Record, *, who: str, why: str, dependents: bool = False) -> ChangeSet:
+        """Void a record: it is no longer read, and never lost.
+
+        Parameters
+        ----------
+        record : Record
+            As it is in the register; its key counts.
+        dependents : bool
+            Whether records that refer to it are voided with it; else they are a reason to refuse.
+
+        Raises
+        ------
+        InputError
+            No such record, or others refer to it.
+        OutputError
+            The register could not be written.
+        """
+        _check_said(who, why)
+        with self._alone() as connection:
+            return void_record(connection, record, who=who, why=why, dependents=dependents)
+
+    def records(self, kind: type[AnyRecord], *, patients: Collection[str] | None = None) -> list[AnyRecord]:
+        """Return the records of a kind that are not voided, in the order of their keys."""
+        table, names = TABLES[kind.KIND], tuple(fields_of(kind))
+        query = select(*(table.c[name] for name in names)).where(~table.c.voided)
+        if patients is not None and len(patients) <= MOST_NAMED:
+            query = query.where(table.c.patient_id.in_(patients))
+        rows = self.read(lambda connection: connection.execute(query).all())
+        wanted = None if patients is None else {*patients}
+        found = [
+            kind.from_plain(dict(zip(names, row, strict=True)), where="a row of the register")
+            for row in rows
+            if wanted is None or row[names.index("patient_id")] in wanted
+        ]
+        return sorted(found, key=lambda record: record.key)
+
+    def everything(self, *, patients: Collection[str] | None = None) -> list[Record]:
+        """Return all records that are not voided, kind by kind."""
+        return [each for kind in KINDS.values() for each in self.records(kind, patients=patients)]
+
+    def rows(self, query: Select[Any]) -> list[Any]:
+        """Return the rows of a query, for lists that need no records."""
+        return self.read(lambda connection: list(connection.execute(query)))
+
+    def head(self) -> tuple[int, str]:
+        """Return the number and the hash of the latest change set."""
+        return self.read(last)
+
+    def read(self, reading: Callable[[Connection], Found]) -> Found:
+        """Read with one connection; what is read belongs together."""
+        with said(self.where), self._engine.connect() as connection:
+            if is_url(self.where):
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            return reading(connection)
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        alone = self._engine.execution_options(alone=True)
+        with said(self.where), alone.begin() as connection:
+            yield connection
+
+
+@contextmanager
+def open_clinic(where: Path | str, *, create: bool = False) -> Iterator[ClinicRegister]:
+    """Open the register of a clinic.
+
+    Parameters
+    ----------
+    where : Path or str
+        A file, or the URL of a PostgreSQL database.
+    create : bool
+        Whether a file that does not exist is made.
+
+    Raises
+    ------
+    InputError
+        No such file, a file that is no register, a register of a newer version.
+    OutputError
+        A register that cannot be used.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from seedbed.patient.records import Patient
+    >>> with TemporaryDirectory() as folder, open_clinic(Path(folder) / "r.sqlite", create=True) as clinic:
+    ...     written = clinic.write([Patient(patient_id="S-01")], who="S", why="synthetic")
+    ...     len(clinic.records(Patient)), written.counts.added
+    (1, 1)
+    """
+    if not is_url(where):
+        _check_file(Path(where), create=create)
+    engine = open_register(where, durable=True)
+    try:
+        yield ClinicRegister(engine, where)
+    finally:
+        engine.dispose()
+
+
+def _check_file(path: Path, *, create: bool) -> None:
+    if path.is_dir():
+        raise InputError(f"'{path}' is a folder", "the file of a register", "name the file with --register")
+    if not path.exists() and not create:
+        raise InputError(
+            f"there is no register '{path}'",
+            "the file of a register",
+            "check the name, or make one with 'seedbed registry import'",
+        )
+
+
+def _check_said(who: str, why: str) -> None:
+    for name, value in (("who writes", who), ("why", why)):
+        if not value.strip():
+            raise InputError(f"nobody said {name}", "a name and a reason for every change", "say it")
