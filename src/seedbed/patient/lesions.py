@@ -1,14 +1,19 @@
-"""Lesions, what was measured of them, and the visits at which it was measured."""
+"""Lesions, and what was measured or seen of them on one day."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
-from typing import Final
+from typing import Final, Literal
 
 from seedbed.errors import InputError
 
+Role = Literal["target", "non-target", "new"]
+LesionState = Literal[
+    "measured", "too small", "absent", "present", "unequivocal progression", "equivocal", "not evaluable"
+]
 LARGEST_DIAMETER_MM: Final = 500.0
+TOO_SMALL_MM: Final = 5.0
+"""What a lesion that is seen but too small to measure counts (RECIST 1.1, section 4.3.2)."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +26,28 @@ class Lesion:
         Short name, such as ``T1``; measurements refer to it.
     is_lymph_node : bool
         A lymph node counts by its short axis, any other lesion by its longest diameter.
-    is_target : bool
-        Whether it belongs to the sum of diameters.
+    role : {"target", "non-target", "new"}
+        A target belongs to the sum of diameters; another lesion of baseline is followed by its state; a new
+        one appeared later.
     location : str
         Where it lies, in free words.
+    organ : str
+        The organ, for the limit of targets in one organ; empty where it was not stated.
+    method : str
+        How it was imaged or measured at baseline, such as ``CT SCAN``; empty where it was not stated.
+    slice_thickness_mm : float or None
+        Of the baseline images; None where it was not stated.
+    previously_irradiated : bool
+        Whether it lies where radiation or another local treatment was given before.
+    part_of : str
+        The lesion of which it is a part since that lesion split.
+    merged_from : tuple of str
+        The lesions that grew together to it.
+
+    Raises
+    ------
+    InputError
+        A name that is empty, a slice thickness that is no positive number.
 
     Examples
     --------
@@ -34,16 +57,43 @@ class Lesion:
 
     name: str
     is_lymph_node: bool = False
-    is_target: bool = True
+    role: Role = "target"
     location: str = ""
+    organ: str = ""
+    method: str = ""
+    slice_thickness_mm: float | None = None
+    previously_irradiated: bool = False
+    part_of: str = ""
+    merged_from: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise InputError("a lesion has no name", "a short name, such as T1", "give it one")
+        thickness = self.slice_thickness_mm
+        if thickness is not None and not (isfinite(thickness) and 0 < thickness <= LARGEST_DIAMETER_MM):
+            raise InputError(
+                f"the slice thickness of lesion '{self.name}' is {thickness} mm",
+                "a number above 0",
+                "correct it; leave it out where it is not known",
+            )
+
+    @property
+    def is_target(self) -> bool:
+        """Whether it belongs to the sum of diameters."""
+        return self.role == "target"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a lesion as it was at first: no part of one that split, none that grew together."""
+        return not self.part_of and not self.merged_from
 
 
 @dataclass(frozen=True, kw_only=True)
 class LesionMeasurement:
-    """Diameters of one lesion on one day, mm; None is "not measured", 0 is "gone".
+    """Diameters or state of one lesion on one day, mm; None is "not measured", 0 is "gone".
 
-    A lesion that is seen but too small to measure is written as 5 mm (RECIST 1.1, Eisenhauer et al.
-    2009, doi 10.1016/j.ejca.2008.10.026, section 4.3.2).
+    A lesion that is seen but too small to measure counts 5 mm (RECIST 1.1, Eisenhauer et al. 2009, doi
+    10.1016/j.ejca.2008.10.026, section 4.3.2): state "too small", or a diameter of 5 mm.
 
     Attributes
     ----------
@@ -55,16 +105,25 @@ class LesionMeasurement:
         Longest diameter in the plane of measurement, and the axis across it.
     ap_mm, cc_mm, transverse_mm : float or None
         Largest anteroposterior, craniocaudal and transverse diameters, for the volume.
+    state : str
+        "measured" goes with diameters; "too small", "absent", "present" (not measured), "unequivocal
+        progression" (of a lesion that is no target), "equivocal" (of a new lesion: perhaps none),
+        "not evaluable". Without diameters and without a state: "not evaluable".
+    merged_into : str
+        The lesion with which it grew together and in whose diameter it is contained from now on.
 
     Raises
     ------
     InputError
-        A diameter that is no number from 0 to 500 mm, or a short axis above the longest diameter.
+        A diameter that is no number from 0 to 500 mm, a short axis above the longest diameter, a diameter
+        above 0 beside the state "absent", or any beside "not evaluable".
 
     Examples
     --------
     >>> LesionMeasurement(lesion="T1", on=date(2026, 1, 5), longest_mm=21.5).counted_mm(is_lymph_node=False)
     21.5
+    >>> LesionMeasurement(lesion="T1", on=date(2026, 1, 5), state="too small").counted_mm(is_lymph_node=True)
+    5.0
     """
 
     lesion: str
@@ -74,6 +133,8 @@ class LesionMeasurement:
     ap_mm: float | None = None
     cc_mm: float | None = None
     transverse_mm: float | None = None
+    state: LesionState | None = None
+    merged_into: str = ""
 
     def __post_init__(self) -> None:
         for name in ("longest_mm", "short_axis_mm", "ap_mm", "cc_mm", "transverse_mm"):
@@ -86,6 +147,28 @@ class LesionMeasurement:
                 "a short axis that is not above the longest diameter",
                 "correct the measurement; the two may be exchanged",
             )
+        if self.state is None:
+            object.__setattr__(self, "state", "measured" if self._given else "not evaluable")
+        self._check_state()
+
+    def _check_state(self) -> None:
+        given, state = self._given, self.state
+        wrong = {
+            "measured": not given,
+            "absent": any(given),
+            "not evaluable": bool(given),
+        }
+        if wrong.get(state or "", False):
+            raise InputError(
+                f"lesion '{self.lesion}' on {self.on} is '{state}' with the diameters {list(given)} mm",
+                "diameters with 'measured', none above 0 with 'absent', none with 'not evaluable'",
+                "correct the state or the diameters",
+            )
+
+    @property
+    def _given(self) -> tuple[float, ...]:
+        all_five = (self.longest_mm, self.short_axis_mm, self.ap_mm, self.cc_mm, self.transverse_mm)
+        return tuple(each for each in all_five if each is not None)
 
     @property
     def three_diameters_mm(self) -> tuple[float, float, float] | None:
@@ -98,96 +181,20 @@ class LesionMeasurement:
         """Return the diameter that counts in the sum, mm; None when it was not measured.
 
         The short axis for a lymph node. For any other lesion the longest diameter; where only the three
-        diameters of the volume were measured, the largest of them.
+        diameters of the volume were measured, the largest of them. 0 for a lesion that is absent, or that is
+        contained in another with which it grew together; 5 mm for one that is too small to measure.
         """
-        if is_lymph_node:
-            return self.short_axis_mm
+        measured = self.short_axis_mm if is_lymph_node else self._longest_of_all_mm
+        if measured is not None:
+            return measured
+        if self.state == "absent" or self.merged_into or self.longest_mm == 0:
+            return 0.0
+        return TOO_SMALL_MM if self.state == "too small" else None
+
+    @property
+    def _longest_of_all_mm(self) -> float | None:
         three = self.three_diameters_mm
         return max(three) if self.longest_mm is None and three is not None else self.longest_mm
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visit:
-    """What was measured at one visit.
-
-    Attributes
-    ----------
-    on : date
-        Day of the visit.
-    measurements : tuple of LesionMeasurement
-        At most one for each lesion.
-    new_lesion : bool
-        Whether a lesion is seen that was not there at the first visit.
-    label : str
-        Name of the visit, such as ``month 2``.
-
-    Examples
-    --------
-    >>> Visit(on=date(2026, 1, 5), label="baseline").measurement("T1") is None
-    True
-    """
-
-    on: date
-    measurements: tuple[LesionMeasurement, ...] = ()
-    new_lesion: bool = False
-    label: str = ""
-
-    def __post_init__(self) -> None:
-        names = [each.lesion for each in self.measurements]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise InputError(
-                f"lesion '{twice[0]}' is measured {names.count(twice[0])} times at the visit of {self.on}",
-                "one measurement of a lesion at a visit",
-                "keep the one that counts",
-            )
-
-    def measurement(self, lesion: str) -> LesionMeasurement | None:
-        """Return the measurement of one lesion; None when there is none."""
-        return next((each for each in self.measurements if each.lesion == lesion), None)
-
-
-def visits_from_measurements(
-    measurements: Sequence[LesionMeasurement],
-    *,
-    new_lesion_dates: Sequence[date] = (),
-    within_days: int = 0,
-) -> tuple[Visit, ...]:
-    """Gather single measurements into visits, in the order of time.
-
-    Parameters
-    ----------
-    measurements : sequence of LesionMeasurement
-        In any order.
-    new_lesion_dates : sequence of date
-        Days on which a new lesion was seen; a day without a measurement makes a visit of its own.
-    within_days : int
-        Days after the first image of a visit that still belong to it.
-
-    Examples
-    --------
-    >>> rows = [LesionMeasurement(lesion=name, on=date(2026, 1, day), longest_mm=20.0)
-    ...         for name, day in (("T1", 5), ("T2", 7))]
-    >>> [len(visit.measurements) for visit in visits_from_measurements(rows, within_days=3)]
-    [2]
-    """
-    days = sorted({each.on for each in measurements} | set(new_lesion_dates))
-    first_days: list[date] = []
-    for day in days:
-        if not first_days or (day - first_days[-1]).days > within_days:
-            first_days.append(day)
-
-    def belongs(day: date, first: date) -> bool:
-        return 0 <= (day - first).days <= within_days
-
-    return tuple(
-        Visit(
-            on=first,
-            measurements=tuple(each for each in measurements if belongs(each.on, first)),
-            new_lesion=any(belongs(day, first) for day in new_lesion_dates),
-        )
-        for first in first_days
-    )
 
 
 def _check_diameter(what: str, value: float | None) -> None:

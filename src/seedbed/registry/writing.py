@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from seedbed.errors import InputError
 from seedbed.patient.fields import fields_of
 from seedbed.patient.records import KINDS, REFERENCES, KeyValues, Plain, Record
 from seedbed.registry.clinic_tables import TABLES
-from seedbed.registry.ledger import Action, Change, ChangeSet, append, as_json, key_json
+from seedbed.registry.ledger import Action, Change, ChangeSet, append, as_json, insert_rows, key_json
 
 Stated = dict[str, Plain]
 AT_ONCE = 500
@@ -169,7 +169,7 @@ def _written(
         old = as_json(there.stated) if action == "changed" and there is not None else None
         changes.append(Change(kind.KIND, record.patient_id, key_json(key), action, old, as_json(stated)))
     if new:
-        connection.execute(insert(TABLES[kind.KIND]), new)
+        insert_rows(connection, TABLES[kind.KIND], new)
     if other:
         connection.execute(
             _update(kind), [{f"_{name}": value for name, value in row.items()} for row in other]

@@ -35,9 +35,9 @@ class Record:
     patient_id: str = field(metadata=text("identifier of the patient in this register"))
 
     def __post_init__(self) -> None:
-        for each in fields_of(type(self)).values():
-            value = getattr(self, each.name)
-            if value is None or (value == "" and not each.needed):
+        for name, each in fields_of(type(self)).items():
+            value = getattr(self, name)
+            if value is None or (not value and value == "" and not each.needed):
                 continue
             if not each.fits(value) or value == "":
                 raise InputError(
@@ -65,12 +65,13 @@ class Record:
         >>> Pain(patient_id="S-01", on=PartialDate("2026-03"), nrs=4).stated()
         {'patient_id': 'S-01', 'on': '2026-03', 'nrs': 4.0}
         """
-        pairs = ((each, getattr(self, name)) for name, each in fields_of(type(self)).items())
-        return {
-            each.name: float(value) + 0.0 if each.kind == "number" else plain(value)  # -0.0 becomes 0.0
-            for each, value in pairs
-            if value is not None and value != ""
-        }
+        found: dict[str, Plain] = {}
+        for name, each in fields_of(type(self)).items():
+            value = getattr(self, name)
+            if value is None or (not value and value == ""):
+                continue
+            found[name] = float(value) + 0.0 if each.kind == "number" else plain(value)  # -0.0 becomes 0.0
+        return found
 
     @classmethod
     def from_plain(cls, given: Mapping[str, object], *, where: str = "the values") -> Self:
