@@ -1,0 +1,278 @@
+"""Records of a spreadsheet taken into the register: all, or none and a list of what is wrong where."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+from seedbed.errors import InputError
+from seedbed.journey.progress import Progress, silent
+from seedbed.patient.consistency import Finding, inconsistencies
+from seedbed.patient.records import REFERENCES, AdverseEvent, KeyValues, Record
+from seedbed.registry.clinic import Written, open_clinic
+from seedbed.registry.register import is_url
+from seedbed.response.toxicity import find_term, search
+from seedbed.sheets import write_csv
+from seedbed.sheets.addresses import Placed, SheetContent
+from seedbed.sheets.reader import read_records
+
+Place = tuple[str, KeyValues]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportQuestion:
+    """What is imported, and on whose word.
+
+    Attributes
+    ----------
+    source : Path
+        A workbook, a CSV file, a folder of CSV files, or a file of another program.
+    register : Path or str
+        Made where there is none.
+    who, why : str
+    today : date
+        Nothing in the records is later.
+    keep_asked : bool
+        Whether what is asked about is true and kept.
+    leave_bad : bool
+        Whether cells and rows that are wrong are left out, and the rest is taken.
+    new_identity : bool
+        Whether name, sex and birth of a known patient may change.
+    dry_run : bool
+        Whether everything is checked and nothing written.
+    """
+
+    source: Path
+    register: Path | str
+    who: str
+    why: str = ""
+    today: date
+    keep_asked: bool = False
+    leave_bad: bool = False
+    new_identity: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something in a spreadsheet that is wrong, or is asked about.
+
+    Attributes
+    ----------
+    severity : {"wrong", "ask"}
+    address : str
+        File, sheet and cell.
+    sentence : str
+    """
+
+    severity: Literal["wrong", "ask"]
+    address: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What an import read, found and wrote.
+
+    Attributes
+    ----------
+    read : dict of str to int
+        Records by kind.
+    faults : tuple of Fault
+    remarks : tuple of str
+    written : Written or None
+        None where nothing was written.
+    """
+
+    read: dict[str, int]
+    faults: tuple[Fault, ...]
+    remarks: tuple[str, ...]
+    written: Written | None
+
+    def count(self, severity: str) -> int:
+        """Return how many faults there are of a severity."""
+        return sum(fault.severity == severity for fault in self.faults)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for machines."""
+        written = self.written
+        return {
+            "read": self.read,
+            "wrong": self.count("wrong"),
+            "asked": self.count("ask"),
+            "faults": [vars(fault) for fault in self.faults],
+            "remarks": list(self.remarks),
+            "written": None
+            if written is None
+            else {
+                **vars(written.counts),
+                "change_set": written.change_set.number if written.change_set else None,
+                "hash": written.change_set.hash if written.change_set else None,
+            },
+        }
+
+
+def import_records(question: ImportQuestion, progress: Progress = silent) -> Imported:
+    """Read a spreadsheet, check every record alone and with all others of its patient, and write all or none.
+
+    Raises
+    ------
+    InputError
+        A source that cannot be read at all, or nothing in it.
+    OutputError
+        The register could not be written; it is as it was.
+    """
+    progress("Reading", 0, 3)
+    content = read_records(question.source)
+    if not content.records and not content.bad:
+        raise InputError(
+            f"'{question.source}' has no records{_said(content)}",
+            "sheets and columns named as in the template",
+            "write a template with 'seedbed registry template' and compare",
+        )
+    progress("Checking", 1, 3)
+    faults = [Fault("wrong", str(bad.address), bad.sentence) for bad in content.bad]
+    held = _held(question.register, content.records)
+    unsound, found = _checked(content.records, held, question.today)
+    faults += found
+    records = [each.record for each in content.records if _place(each.record) not in unsound]
+    written = None
+    if _may_write(faults, question):
+        progress("Writing", 2, 3)
+        written = _write(records, question)
+    return Imported(
+        read=dict(Counter(each.record.KIND for each in content.records)),
+        faults=tuple(faults),
+        remarks=content.remarks,
+        written=written,
+    )
+
+
+def refuse_faults(imported: Imported, question: ImportQuestion) -> None:
+    """Leave with an error where faults kept the records out.
+
+    Raises
+    ------
+    InputError
+    """
+    if imported.written is not None or not imported.faults:
+        return
+    wrong, asked = imported.count("wrong"), imported.count("ask")
+    if question.dry_run and not wrong:
+        return
+    first = next(fault for fault in imported.faults if not wrong or fault.severity == "wrong")
+    raise InputError(
+        f"{wrong} cells or rows of '{question.source.name}' are wrong and {asked} are asked about, "
+        f"the first: {first.address}: {first.sentence.rstrip('.')}",
+        "a spreadsheet in which every cell is right; nothing was written",
+        "correct it and import it again, or say --leave-bad to take the rest"
+        if wrong
+        else "correct it and import it again, or say --yes if it is true",
+    )
+
+
+def write_faults(imported: Imported, path: Path) -> Path:
+    """Write what is wrong for a spreadsheet, cell by cell."""
+    rows = [(fault.severity, fault.address, fault.sentence) for fault in imported.faults]
+    return write_csv(path, ("severity", "address", "what"), rows)
+
+
+def _may_write(faults: Iterable[Fault], question: ImportQuestion) -> bool:
+    allowed = {"wrong": question.leave_bad, "ask": question.keep_asked or question.leave_bad}
+    return not question.dry_run and all(allowed[fault.severity] for fault in faults)
+
+
+def _write(records: Sequence[Record], question: ImportQuestion) -> Written:
+    why = question.why or f"import of {question.source.name} ({file_hash(question.source)})"
+    with open_clinic(question.register, create=True) as clinic:
+        return clinic.write(records, who=question.who, why=why, new_identity=question.new_identity)
+
+
+def file_hash(source: Path) -> str:
+    """Return the hash of a file, or of all files of a folder by name, as text."""
+    files = sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
+    digest = sha256()
+    for path in files:
+        if source.is_dir():
+            digest.update(f"{path.relative_to(source).as_posix()}\n".encode())
+        digest.update(path.read_bytes())
+    return f"sha256 {digest.hexdigest()}"
+
+
+def _held(register: Path | str, records: Sequence[Placed]) -> list[Record]:
+    """Return what the register holds of the patients that come; nothing where there is none yet."""
+    if not is_url(register) and not Path(register).exists():
+        return []
+    with open_clinic(register) as clinic:
+        return clinic.everything(patients={each.record.patient_id for each in records})
+
+
+def _checked(
+    records: Sequence[Placed], held: Sequence[Record], today: date
+) -> tuple[set[Place], list[Fault]]:
+    """Return the places of records that are wrong, and what is wrong or asked about."""
+    placed = {_place(each.record): each for each in records}
+    by_patient: dict[str, dict[Place, Record]] = defaultdict(dict)
+    for old in held:
+        by_patient[old.patient_id][_place(old)] = old
+    for place, each in placed.items():
+        mine = by_patient[each.record.patient_id]
+        mine[place] = _together(mine.get(place), each.record)
+    faults: list[Fault] = []
+    unsound: set[Place] = set()
+    for mine in by_patient.values():
+        merged = list(mine.values())
+        for finding in [*inconsistencies(merged, today=today), *_unknown(merged), *_missing(mine)]:
+            origin = placed.get(_place(finding.record))
+            if origin is None:
+                continue  # it was there before, and is not what comes
+            faults.append(Fault(finding.severity, _address(origin, finding.field), finding.sentence))
+            if finding.severity == "wrong":
+                unsound.add(_place(finding.record))
+    return unsound, faults
+
+
+def _together(old: Record | None, new: Record) -> Record:
+    """Return a record as it would be in the register: what the new one does not state stays."""
+    return new if old is None else type(new).from_plain({**old.stated(), **new.stated()})
+
+
+def _unknown(records: Iterable[Record]) -> Iterator[Finding]:
+    for each in records:
+        if isinstance(each, AdverseEvent) and find_term(each.term) is None:
+            similar = [match.term.name for match in search(each.term)][:3]
+            hint = f"; perhaps {' or '.join(similar)}" if similar else ""
+            yield Finding("ask", each, "term", f"{each.name}: '{each.term}' is no term of CTCAE v5.0{hint}")
+
+
+def _missing(records: dict[Place, Record]) -> Iterator[Finding]:
+    """Find records that refer to a patient, lesion or course that neither comes nor is there."""
+    for each in records.values():
+        references = [("patient", ("patient_id",))] if each.KIND != "patient" else []
+        for other, columns in [*references, *([REFERENCES[each.KIND]] if each.KIND in REFERENCES else [])]:
+            key = tuple(getattr(each, column) for column in columns)
+            if (other, key) not in records:
+                yield Finding(
+                    "wrong",
+                    each,
+                    columns[-1],
+                    f"{each.name} refers to the {other} {', '.join(key)}, which is neither here nor in the "
+                    f"register; add the {other}, or correct the name",
+                )
+
+
+def _place(record: Record) -> Place:
+    return record.KIND, record.key
+
+
+def _address(placed: Placed, field: str) -> str:
+    row = placed.address_of_row
+    cell = placed.cells.get(field)
+    return str(row if cell is None else replace(row, cell=cell))
+
+
+def _said(content: SheetContent) -> str:
+    return f" ({content.remarks[0]})" if content.remarks else ""

@@ -1,0 +1,132 @@
+"""The register kept: proved, looked back on, and a record voided."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from seedbed.errors import InputError, one_of
+from seedbed.patient.records import KINDS, Record
+from seedbed.registry.clinic import open_clinic
+from seedbed.registry.history import PastChange, history
+from seedbed.registry.ledger import ChangeSet
+from seedbed.registry.proof import Proof, prove
+
+SHORTEST_HASH = 8
+
+
+def check_register(where: Path | str, *, head: str | None = None) -> Proof:
+    """Prove that no change was lost or altered.
+
+    Raises
+    ------
+    InputError
+        No such register, or a hash that is too short to tell anything.
+    """
+    if head is not None and len(head) < SHORTEST_HASH:
+        raise InputError(
+            f"the hash '{head}'", f"at least its first {SHORTEST_HASH} signs", "write more of it"
+        )
+    with open_clinic(where) as clinic:
+        return prove(clinic, head=head)
+
+
+def proof_as_dict(proof: Proof) -> dict[str, Any]:
+    """Return a proof for machines."""
+    return {"sound": proof.sound, **vars(proof)}
+
+
+def refuse_unsound(proof: Proof) -> None:
+    """Leave with an error where a register is not sound.
+
+    Raises
+    ------
+    InputError
+    """
+    if not proof.sound:
+        count = len(proof.faults) + proof.more_faults
+        raise InputError(
+            f"{count} faults of the register, the first: {proof.faults[0].rstrip('.')}",
+            "a register that was changed by Seedbed alone",
+            "keep it as it is, restore a copy, and find out who wrote to it",
+        )
+
+
+def patient_history(where: Path | str, patient_id: str, *, kind: str | None = None) -> list[PastChange]:
+    """Return every change of the records of a patient.
+
+    Raises
+    ------
+    InputError
+        No such register, patient or kind.
+    """
+    known = None if kind is None else known_kind(kind).KIND
+    with open_clinic(where) as clinic:
+        found = history(clinic, patient_id=patient_id, kind=known)
+        if not found and not history(clinic, patient_id=patient_id):
+            raise InputError(
+                f"there was never a patient '{patient_id}' in the register",
+                "the identifier of a patient",
+                "check it",
+            )
+    return found
+
+
+def past_as_dict(change: PastChange) -> dict[str, Any]:
+    """Return a change for machines."""
+    differences = {name: list(pair) for name, pair in change.differences.items()}
+    return {**vars(change), "key": list(change.key), "differences": differences}
+
+
+def void_by_key(
+    where: Path | str,
+    kind: str,
+    key: Sequence[str],
+    *,
+    who: str,
+    why: str,
+    dependents: bool = False,
+) -> ChangeSet:
+    """Void the record with a key.
+
+    Raises
+    ------
+    InputError
+        No such kind or record, or others refer to it.
+    """
+    found = known_kind(kind)
+    with open_clinic(where) as clinic:
+        records = clinic.records(found, patients=key[:1])
+        record = next((each for each in records if _same(each, key)), None)
+        if record is None:
+            raise InputError(
+                f"there is no {found.KIND} {', '.join(key)}",
+                f"its key: {', '.join(found.KEY)}",
+                "look it up with 'seedbed registry history'",
+            )
+        return clinic.void(record, who=who, why=why, dependents=dependents)
+
+
+def known_kind(name: str) -> type[Record]:
+    """Return a kind of records by its name.
+
+    Raises
+    ------
+    InputError
+        There is none.
+
+    Examples
+    --------
+    >>> known_kind("Adverse-Event").KIND
+    'adverse event'
+    """
+    by_name = {kind.casefold(): found for kind, found in KINDS.items()}
+    wanted = name.casefold().replace("-", " ").replace("_", " ")
+    if wanted not in by_name:
+        raise InputError(f"the kind of records '{name}'", one_of(KINDS, name), "correct it")
+    return by_name[wanted]
+
+
+def _same(record: Record, key: Sequence[str]) -> bool:
+    values = [str(value) for value in record.key]
+    given = [*key, *[""] * (len(values) - len(key))]
+    return values == given
