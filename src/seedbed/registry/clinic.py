@@ -1,14 +1,15 @@
 """The register of a clinic: records written, voided and read; every change is kept with who, when and why."""
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Select, select
 
-from seedbed.errors import InputError
+from seedbed.errors import InputError, OutputError
 from seedbed.patient.fields import fields_of
 from seedbed.patient.records import KINDS, Record
 from seedbed.registry.clinic_tables import TABLES
@@ -170,16 +171,21 @@ def open_clinic(where: Path | str, *, create: bool = False) -> Iterator[ClinicRe
     ...     len(clinic.records(Patient)), written.counts.added
     (1, 1)
     """
-    if not is_url(where):
-        _check_file(Path(where), create=create)
-    engine = open_register(where, durable=True)
+    new = not is_url(where) and _check_file(Path(where), create=create)
     try:
-        yield ClinicRegister(engine, where)
-    finally:
-        engine.dispose()
+        engine = open_register(where, durable=True)
+        try:
+            yield ClinicRegister(engine, where)
+        finally:
+            engine.dispose()
+    except BaseException:
+        if new:
+            _take_back(Path(where))
+        raise
 
 
-def _check_file(path: Path, *, create: bool) -> None:
+def _check_file(path: Path, *, create: bool) -> bool:
+    """Make a new file that its owner alone can read, where there is none; tells whether it did."""
     if path.is_dir():
         raise InputError(f"'{path}' is a folder", "the file of a register", "name the file with --register")
     if not path.exists() and not create:
@@ -188,6 +194,26 @@ def _check_file(path: Path, *, create: bool) -> None:
             "the file of a register",
             "check the name, or make one with 'seedbed registry import'",
         )
+    if path.exists():
+        return False
+    try:
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"the register '{path}' cannot be made ({error.strerror or error})",
+            "a folder that is there and may be written",
+            "make the folder, or choose another with --register",
+        ) from error
+    return True
+
+
+def _take_back(path: Path) -> None:
+    """Remove a new register in which nothing was ever written."""
+    with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.Error):
+        if connection.execute("SELECT count(*) FROM change_set").fetchone()[0]:
+            return
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        file.unlink(missing_ok=True)
 
 
 def _check_said(who: str, why: str) -> None:

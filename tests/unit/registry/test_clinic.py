@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seedbed.errors import InputError
+from seedbed.errors import InputError, OutputError
 from seedbed.patient import PartialDate
 from seedbed.patient.records import (
     KINDS,
@@ -184,4 +186,26 @@ def test_there_is_a_table_for_every_kind(clinic: ClinicRegister) -> None:
 )
 def test_a_place_that_is_no_register_is_named_without_its_password(where: str, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence), open_clinic(where):
+        pass
+
+
+def test_a_new_register_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+    place = tmp_path / "clinic.sqlite"
+    with open_clinic(place, create=True) as clinic:
+        put(clinic, *one_patient())
+    assert place.stat().st_mode & 0o077 == 0
+
+
+def test_a_new_register_into_which_nothing_could_be_written_is_not_left(tmp_path: Path) -> None:
+    place = tmp_path / "clinic.sqlite"
+    with pytest.raises(InputError, match="refers to the patient"), open_clinic(place, create=True) as clinic:
+        put(clinic, Pain(patient_id="S-02", on=DAY, nrs=1))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_register_cannot_be_made_where_there_is_no_folder(tmp_path: Path) -> None:
+    with (
+        pytest.raises(OutputError, match="cannot be made"),
+        open_clinic(tmp_path / "none" / "r.sqlite", create=True),
+    ):
         pass

@@ -49,7 +49,8 @@ def test_an_empty_register_is_sound(clinic: ClinicRegister) -> None:
         ("UPDATE pain SET voided = (1 = 0)", "is not what the changes say"),
         ("DELETE FROM measurement", "is gone"),
         (
-            "INSERT INTO pain (patient_id, \"on\", site, nrs, voided) VALUES ('S-01', '2026', '', 9, (1 = 0))",
+            'INSERT INTO pain (patient_id, "on", site, nrs, voided) '
+            "VALUES ('S-01', '2026', '', 9, (1 = 0))",
             "that no change made",
         ),
         ("UPDATE change_set SET who = 'another' WHERE number = 2", "hash of set 2"),
