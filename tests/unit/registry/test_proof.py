@@ -14,6 +14,11 @@ from seedbed.registry.clinic import ClinicRegister
 from seedbed.registry.proof import prove
 
 
+ANOTHER_PAIN = (
+    "INSERT INTO pain (patient_id, \"on\", site, nrs, voided) VALUES ('S-01', '2026', '', 9, (1 = 0))"
+)
+
+
 def filled(clinic: ClinicRegister) -> None:
     records = one_patient()
     put(clinic, *records)
@@ -48,11 +53,7 @@ def test_an_empty_register_is_sound(clinic: ClinicRegister) -> None:
         ("UPDATE pain SET nrs = 0 WHERE nrs = 2", "is not what the changes say"),
         ("UPDATE pain SET voided = (1 = 0)", "is not what the changes say"),
         ("DELETE FROM measurement", "is gone"),
-        (
-            'INSERT INTO pain (patient_id, "on", site, nrs, voided) '
-            "VALUES ('S-01', '2026', '', 9, (1 = 0))",
-            "that no change made",
-        ),
+        (ANOTHER_PAIN, "that no change made"),
         ("UPDATE change_set SET who = 'another' WHERE number = 2", "hash of set 2"),
         ("UPDATE change_set SET at = '2020-01-01T00:00:00Z' WHERE number = 1", "hash of set 1"),
         ("UPDATE change SET new = '{}' WHERE change_set = 2", "hash of set 2"),
