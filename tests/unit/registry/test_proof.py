@@ -13,7 +13,6 @@ from seedbed.patient.records import Pain
 from seedbed.registry.clinic import ClinicRegister
 from seedbed.registry.proof import prove
 
-
 ANOTHER_PAIN = (
     "INSERT INTO pain (patient_id, \"on\", site, nrs, voided) VALUES ('S-01', '2026', '', 9, (1 = 0))"
 )
