@@ -1,0 +1,144 @@
+"""Lesions and images of the register as the response rules want them, by patient and reader."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from seedbed.journey.records.treatment import treatment_starts
+from seedbed.patient import Lesion, LesionMeasurement, PartialDate, Visit
+from seedbed.patient.records import LesionRecord, Measurement
+from seedbed.registry.clinic import ClinicRegister
+from seedbed.sheets.cdisc_tumour import TumourCase
+
+WITHIN_DAYS = 14
+"""Images within so many days of the first of a visit belong to it (local rule)."""
+
+
+def tumour_cases(
+    clinic: ClinicRegister, *, patients: Collection[str] | None = None
+) -> tuple[TumourCase, ...]:
+    """Gather lesions and images by patient and reader; patients without a measured lesion are left out.
+
+    The latest images before the treatment are baseline; earlier ones are left out and named.
+    """
+    starts = treatment_starts(clinic, patients=patients)
+    lesions: dict[str, list[LesionRecord]] = defaultdict(list)
+    for each in clinic.records(LesionRecord, patients=patients):
+        lesions[each.patient_id].append(each)
+    images: dict[tuple[str, str], list[Measurement]] = defaultdict(list)
+    for image in clinic.records(Measurement, patients=patients):
+        images[image.patient_id, image.reader].append(image)
+    return tuple(
+        _case((patient_id, reader), lesions[patient_id], images[patient_id, reader], starts.get(patient_id))
+        for patient_id, reader in sorted(images)
+    )
+
+
+def _case(
+    who: tuple[str, str],
+    lesions: Sequence[LesionRecord],
+    images: Sequence[Measurement],
+    start: PartialDate | None,
+) -> TumourCase:
+    seen = {image.lesion for image in images}
+    later = [each.seen_on for each in lesions if each.role == "new" and each.lesion not in seen]
+    visits, notes = _from_baseline(
+        _with_new(_visits(images), [when for when in later if when is not None]), start
+    )
+    no_role = [f"Lesion {each.lesion} has no role; it is no target." for each in lesions if not each.role]
+    return TumourCase(
+        subject=who[0],
+        reader=who[1],
+        lesions=tuple(_lesion(each, _first_image(each.lesion, images)) for each in lesions),
+        visits=visits,
+        stated_sums_mm={},
+        notes=(*no_role, *notes),
+    )
+
+
+def _from_baseline(
+    visits: tuple[Visit, ...], start: PartialDate | None
+) -> tuple[tuple[Visit, ...], list[str]]:
+    if start is None:
+        return visits, ["Treatment has not begun; the first images are taken for baseline."]
+    before = [at for at, each in enumerate(visits) if each.on <= start.latest]
+    if not before:
+        return visits, [f"No image before the treatment of {start}; the first after it is baseline."]
+    earlier = ", ".join(each.label for each in visits[: before[-1]])
+    notes = [f"Earlier images are left out: {earlier}; the latest before treatment are baseline."]
+    return visits[before[-1] :], notes if earlier else []
+
+
+def _lesion(record: LesionRecord, image: Measurement | None) -> Lesion:
+    return Lesion(
+        record.lesion,
+        is_lymph_node=bool(record.is_lymph_node),
+        role=record.role or "non-target",  # type: ignore[arg-type]
+        location=record.location,
+        organ=record.organ,
+        method=(image.method or "") if image else "",
+        slice_thickness_mm=image.slice_mm if image else None,
+        previously_irradiated=bool(record.previously_irradiated),
+    )
+
+
+def _first_image(lesion: str, images: Iterable[Measurement]) -> Measurement | None:
+    return min((each for each in images if each.lesion == lesion), key=lambda each: each.on, default=None)
+
+
+def _visits(images: Sequence[Measurement]) -> tuple[Visit, ...]:
+    """Gather images of days near to each other; a date that is known in part is a visit of its own."""
+    firsts: dict[PartialDate, list[Measurement]] = {}
+    begun: PartialDate | None = None
+    for image in sorted(images, key=lambda each: each.on):
+        near = (
+            begun is not None
+            and begun.day is not None
+            and image.on.day is not None
+            and image.on.day - begun.day <= timedelta(days=WITHIN_DAYS)
+            and all(each.lesion != image.lesion for each in firsts[begun])
+        )
+        if begun is None or not (near or image.on == begun):
+            begun = image.on
+            firsts[begun] = []
+        firsts[begun].append(image)
+    return tuple(_visit(when, found) for when, found in firsts.items())
+
+
+def _visit(when: PartialDate, images: Sequence[Measurement]) -> Visit:
+    last = max(each.on.earliest for each in images)
+    return Visit(
+        on=when.earliest,
+        stated=when,
+        until=last if last != when.earliest else None,
+        measurements=tuple(_measured(each) for each in images),
+        label=when.text,
+    )
+
+
+def _measured(record: Measurement) -> LesionMeasurement:
+    return LesionMeasurement(
+        lesion=record.lesion,
+        on=record.on.earliest,
+        longest_mm=record.longest_mm,
+        short_axis_mm=record.short_axis_mm,
+        ap_mm=record.ap_mm,
+        cc_mm=record.cc_mm,
+        transverse_mm=record.transverse_mm,
+        state=record.state,  # type: ignore[arg-type]
+    )
+
+
+def _with_new(visits: tuple[Visit, ...], seen: Sequence[PartialDate]) -> tuple[Visit, ...]:
+    """Mark the first visit on or after a day on which a new lesion was seen, or add one."""
+    marked = list(visits)
+    for when in seen:
+        later = [at for at, each in enumerate(marked) if each.on >= when.earliest]
+        place = later[0] if later else len(marked)
+        if later and marked[place].on - when.earliest <= timedelta(days=WITHIN_DAYS):
+            marked[place] = replace(marked[place], new_lesion=True)
+        else:
+            alone = Visit(on=when.earliest, stated=when, new_lesion=True, label=when.text)
+            marked.insert(place, alone)
+    return tuple(marked)
