@@ -1,89 +1,95 @@
 """Hand-written RECIST 1.1 cases of CDISC form (pharmaversesdtm, Apache-2.0): TU, TR and RS records.
 
-Only the cases with target lesions are compared; none of them has a non-target lesion, so the recorded
-overall response is that of the targets.
+Two cases have target lesions only, two have none; three readers each. Every recorded response is compared.
 """
 
 import csv
-from collections import defaultdict
-from datetime import date
+import json
 from pathlib import Path
 
 import pytest
 
-from seedbed.patient import Lesion, LesionMeasurement, visits_from_measurements
+from seedbed.cli.app import app
 from seedbed.response import assess_response
+from seedbed.sheets.cdisc_tumour import TumourCase, read_tumour_files
 
-Row = dict[str, str]
+RECORDED = 27
+"""RS records of the files: four subjects, three readers, one to three visits."""
+FIELDS = {
+    "OVRLRESP": "response",
+    "TRGRESP": "target_response",
+    "NTRGRESP": "non_target_response",
+}
 
 
-def _rows(folder: Path, domain: str) -> list[Row]:
-    with (folder / "recist" / f"{domain}_onco_recist.csv").open(encoding="utf-8", newline="") as file:
+def _files(folder: Path) -> tuple[Path, Path]:
+    return folder / "recist" / "tu_onco_recist.csv", folder / "recist" / "tr_onco_recist.csv"
+
+
+def _recorded(folder: Path) -> list[dict[str, str]]:
+    with (folder / "recist" / "rs_onco_recist.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def _reader(row: Row, domain: str) -> str:
-    return row[f"{domain}EVALID"] or row[f"{domain}EVAL"]
+@pytest.fixture
+def cases(reference_data: Path) -> dict[tuple[str, str], TumourCase]:
+    return {(each.subject, each.reader): each for each in read_tumour_files(*_files(reference_data))}
 
 
-def _day(text: str) -> date:
-    """Read a date; a missing day becomes the first, which keeps the order of these visits."""
-    return date.fromisoformat(text if len(text) == 10 else f"{text}-01")
+def test_every_recorded_response_is_found(
+    reference_data: Path, cases: dict[tuple[str, str], TumourCase]
+) -> None:
+    histories = {key: assess_response(case.lesions, case.visits) for key, case in cases.items()}
+    rows = _recorded(reference_data)
+    for row in rows:
+        history = histories[row["USUBJID"], row["RSEVALID"] or row["RSEVAL"]]
+        (point,) = [each for each in history.timepoints if each.label == row["VISIT"]]
+        found = getattr(point, FIELDS[row["RSTESTCD"]])
+        assert (found, str(point.when)) == (row["RSSTRESC"], row["RSDTC"]), (row, point.reason)
+    judged = sum(len(history.timepoints) for history in histories.values())
+    assert len(rows) == judged == RECORDED
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
+def test_accepted_visits_are_those_that_the_responses_flag(
+    reference_data: Path, cases: dict[tuple[str, str], TumourCase]
+) -> None:
+    for row in _recorded(reference_data):
+        case = cases[row["USUBJID"], row["RSEVALID"] or row["RSEVAL"]]
+        assert ((row["VISIT"], float(row["VISITNUM"])) in case.accepted) == (row["RSACPTFL"] == "Y"), row
 
 
-def _cases(folder: Path) -> dict[tuple[str, str], tuple[list[Lesion], list[LesionMeasurement]]]:
-    lesions: dict[tuple[str, str], list[Lesion]] = defaultdict(list)
-    for row in _rows(folder, "tu"):
-        if row["TUSTRESC"] == "TARGET":
-            node = row["TULOC"] == "LYMPH NODE"
-            lesions[row["USUBJID"], _reader(row, "TU")].append(Lesion(row["TULNKID"], is_lymph_node=node))
-    diameters: dict[tuple[str, str, str, date], dict[str, float | None]] = defaultdict(dict)
-    for row in _rows(folder, "tr"):
-        if row["TRGRPID"] == "TARGET":
-            key = (row["USUBJID"], _reader(row, "TR"), row["TRLNKID"], _day(row["TRDTC"]))
-            diameters[key][row["TRTESTCD"]] = _number(row["TRSTRESC"])
-    return {
-        case: (
-            found,
-            [
-                LesionMeasurement(
-                    lesion=name, on=day, longest_mm=sizes.get("LDIAM"), short_axis_mm=sizes.get("LPERP")
-                )
-                for (subject, reader, name, day), sizes in diameters.items()
-                if (subject, reader) == case
-            ],
-        )
-        for case, found in lesions.items()
-    }
-
-
-def test_target_response_agrees_with_the_recorded_response(reference_data: Path) -> None:
-    recorded = {
-        (row["USUBJID"], _reader(row, "RS"), _day(row["RSDTC"])): row["RSSTRESC"]
-        for row in _rows(reference_data, "rs")
-    }
-    compared = 0
-    for (subject, reader), (lesions, measurements) in _cases(reference_data).items():
-        history = assess_response(lesions, visits_from_measurements(measurements))
-        for point in history.timepoints:
-            assert point.response == recorded[subject, reader, point.on], (subject, reader, point)
-            compared += 1
-    assert compared == 18  # two cases, three readers, three visits
+def test_no_row_is_refused_and_repeated_rows_are_named(cases: dict[tuple[str, str], TumourCase]) -> None:
+    assert all(case.faults == () for case in cases.values())
+    assert any("repeat earlier ones" in note for note in cases["01-701-1034", "INVESTIGATOR"].notes)
 
 
 @pytest.mark.parametrize(
     ("reader", "response"), [("INVESTIGATOR", "PD"), ("RADIOLOGIST 1", "NE"), ("RADIOLOGIST 2", "PD")]
 )
 def test_what_was_measured_may_suffice_for_progression(
-    reference_data: Path, reader: str, response: str
+    cases: dict[tuple[str, str], TumourCase], reader: str, response: str
 ) -> None:
-    lesions, measurements = _cases(reference_data)["01-701-1028", reader]
-    point = assess_response(lesions, visits_from_measurements(measurements)).timepoints[1]
+    case = cases["01-701-1028", reader]
+    point = assess_response(case.lesions, case.visits).timepoints[1]
     assert (point.response, point.sum_mm, point.not_measured) == (response, None, ("T01",))
+
+
+def test_the_command_prints_what_is_recorded(
+    reference_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tu, tr = _files(reference_data)
+    app(
+        ["recist", "--tu", str(tu), "--tr", str(tr), "--profile", "recist11", "--json"], standalone_mode=False
+    )
+    found = json.loads(capsys.readouterr().out)
+    printed = {
+        (subject["subject"], subject["reader"], visit["visit"]): visit["overall_response"]
+        for subject in found["subjects"]
+        for visit in subject["visits"]
+    }
+    recorded = {
+        (row["USUBJID"], row["RSEVALID"] or row["RSEVAL"], row["VISIT"]): row["RSSTRESC"]
+        for row in _recorded(reference_data)
+    }
+    assert printed == recorded
+    assert found["not_judged"] == []

@@ -197,7 +197,7 @@ def test_thresholds_of_response() -> None:
     response = load_rules().response
     assert response.partial.decrease_pct == 30
     assert response.progression.increase_pct == 20
-    assert response.progression.absolute_increase_mm == 5  # RECIST 1.1, which the paper cites
+    assert response.progression.absolute_increase_mm == 0  # the paper prints 20 % alone
     assert response.complete.node_short_axis_below_mm == 10
     assert response.confirmation.weeks == 4
 

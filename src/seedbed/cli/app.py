@@ -13,6 +13,8 @@ import typer
 from rich.console import Console
 
 from seedbed.cli.bioeffect import bed
+from seedbed.cli.clinic import due, prescribe, screen
+from seedbed.cli.ctcae import ctcae_app, grade
 from seedbed.cli.dose import dose, dvh
 from seedbed.cli.exporting import export
 from seedbed.cli.importing import import_files
@@ -20,6 +22,8 @@ from seedbed.cli.order import order
 from seedbed.cli.pacs import pacs_app
 from seedbed.cli.plan import plan
 from seedbed.cli.printing import print_json
+from seedbed.cli.recist import recist
+from seedbed.cli.registry import registry_app
 from seedbed.cli.sign import sign
 from seedbed.cli.sources import sources_app
 from seedbed.cli.spheres import read_sphere
@@ -190,9 +194,12 @@ def rules(
     console.print(rules_table(load_rules(file)))
 
 
-for command in (plan, dose, dvh, uncertainty, bed, order, verify, sign):
+for command in (plan, dose, dvh, uncertainty, bed, order, verify, sign, recist, screen, prescribe, due):
     app.command()(command)
 app.command("import")(import_files)
 app.command()(export)
+app.command()(grade)
 app.add_typer(pacs_app, name="pacs")
 app.add_typer(sources_app, name="sources")
+app.add_typer(ctcae_app, name="ctcae")
+app.add_typer(registry_app, name="registry")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from seedbed.errors import InputError
 from seedbed.patient.lesions import LesionMeasurement
@@ -30,10 +31,15 @@ class Visit:
     number : float or None
         Number of the visit; tells the order where dates that are known in part do not.
 
+    undated : bool
+        Whether no date is known: ``on`` is then only its place among the other visits, and nothing may have
+        been evaluable at it.
+
     Raises
     ------
     InputError
-        A lesion that is measured twice, or a date that does not begin with the day stated.
+        A lesion that is measured twice, a date that does not begin with the day stated, or something that was
+        evaluable at a visit without a date.
 
     Examples
     --------
@@ -50,6 +56,7 @@ class Visit:
     stated: PartialDate | None = None
     until: date | None = None
     number: float | None = None
+    undated: bool = False
 
     def __post_init__(self) -> None:
         names = [each.lesion for each in self.measurements]
@@ -60,6 +67,12 @@ class Visit:
                 "one measurement of a lesion at a visit",
                 "keep the one that counts",
             )
+        if self.undated and any(each.state != "not evaluable" for each in self.measurements):
+            raise InputError(
+                f"visit '{self.label}' has no date and something was measured at it",
+                "a date of every visit at which something was evaluable",
+                "add the date",
+            )
         if self.stated is not None and self.stated.earliest != self.on:
             raise InputError(
                 f"the visit of {self.on} is stated as {self.stated}",
@@ -67,10 +80,15 @@ class Visit:
                 "correct one of them",
             )
 
-    @property
+    @cached_property
     def when(self) -> PartialDate:
         """The date as far as it is known."""
         return self.stated or PartialDate.of(self.on)
+
+    @property
+    def name(self) -> tuple[str, float | None]:
+        """Label and number: several visits may be called UNSCHEDULED."""
+        return self.label, self.number
 
     def measurement(self, lesion: str) -> LesionMeasurement | None:
         """Return the measurement of one lesion; None when there is none."""
@@ -90,6 +108,8 @@ def visits_in_order(visits: Sequence[Visit]) -> tuple[Visit, ...]:
     >>> [visit.number for visit in visits_in_order([february, earlier])]
     [2, 3]
     """
+    if all(visit.when.day for visit in visits):
+        return tuple(sorted(visits, key=lambda visit: (visit.on, _number(visit))))
     left = sorted(visits, key=lambda visit: (_number(visit), visit.on))
     ordered: list[Visit] = []
     while left:

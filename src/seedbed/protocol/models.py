@@ -118,16 +118,30 @@ class Drug(RuleModel):
 
 
 class VisitItem(Rule):
-    """Something that is looked at at a visit; ``drug_only``: only for patients who take the drug."""
+    """Something that is looked at at a visit.
+
+    ``drug_only``: only for patients who take the drug. ``analytes``: codes of the laboratory values of which
+    none may lack.
+    """
 
     drug_only: bool = False
+    analytes: Many[str] = ()
+
+
+class VisitWindow(Rule):
+    """How far from the day it is due a visit is still on time, days before or after."""
+
+    days: int = Field(ge=0, le=LONGEST_DAYS)
+    until_month: Months
+    later_days: int = Field(ge=0, le=LONGEST_DAYS)
 
 
 class VisitRules(Rule):
-    """When visits are due, and what is looked at."""
+    """When visits are due, and what is looked at; without ``window`` no visit is judged early or late."""
 
     months: Many[Months] = Field(min_length=1)
     then_every_months: Months
+    window: VisitWindow | None = None
     item: Many[VisitItem]
 
 
@@ -150,30 +164,67 @@ class ProgressionRule(Rule):
     absolute_increase_mm: float = Field(ge=0)
 
 
+class StableRule(Rule):
+    """Stable disease, and how long after baseline it must have been seen to count as the best response."""
+
+    minimum_weeks: int = Field(default=0, ge=0)
+
+
 class ConfirmationRule(Rule):
-    """How long a response must last to be confirmed."""
+    """How long a response must last to be confirmed, and which responses must be."""
 
     weeks: PositiveInt
+    responses: Many[Literal["CR", "PR", "SD", "PD"]] = ("CR", "PR", "SD", "PD")
+    not_evaluable_between_at_most: int | None = Field(default=None, ge=0)
 
 
 class MeasurabilityRule(Rule):
-    """From which size a target lesion is measurable."""
+    """From which size a target lesion is measurable; ``above``: the two limits themselves are too small.
+
+    CT slices thicker than ``slice_up_to_mm`` raise the limit to ``slices`` times their thickness; other
+    methods have limits of their own.
+    """
 
     longest_at_least_mm: PositiveFloat
     node_short_axis_at_least_mm: PositiveFloat
+    above: bool = False
+    slice_up_to_mm: PositiveFloat | None = None
+    slices: PositiveFloat | None = None
+    caliper_at_least_mm: PositiveFloat | None = None
+    chest_x_ray_at_least_mm: PositiveFloat | None = None
+
+
+class TargetLimitRule(Rule):
+    """How many target lesions there may be, in all and in one organ."""
+
+    at_most: PositiveInt
+    in_one_organ: PositiveInt
 
 
 class ResponseRules(RuleModel):
-    """Criteria of response of the target lesions."""
+    """Criteria of response; without ``non_target`` only target lesions and new lesions are judged."""
 
     criteria: str
     complete: CompleteRule
     partial: PartialRule
     progression: ProgressionRule
-    stable: Rule
+    stable: StableRule
     not_evaluable: Rule
     confirmation: ConfirmationRule
     measurability: MeasurabilityRule
+    non_target: Rule | None = None
+    new_lesion: Rule | None = None
+    overall: Rule | None = None
+    best: Rule | None = None
+    target_limit: TargetLimitRule | None = None
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule that is there."""
+        always = (self.complete, self.partial, self.progression, self.stable)
+        others = (self.not_evaluable, self.confirmation, self.measurability)
+        perhaps = (self.non_target, self.new_lesion, self.overall, self.best, self.target_limit)
+        return (*always, *others, *(rule for rule in perhaps if rule is not None))
 
 
 class Endpoint(Rule):
@@ -229,9 +280,8 @@ class Protocol(RuleModel):
         return (
             *chain(self.inclusion, self.exclusion, self.prescription, self.activity),
             *(drug.schedule, drug.start, drug.reduction, drug.stop, drug.continuation),
-            *(self.visits, *self.visits.item),
-            *(response.complete, response.partial, response.progression, response.stable),
-            *(response.not_evaluable, response.confirmation, response.measurability),
+            *(self.visits, *((self.visits.window,) if self.visits.window else ()), *self.visits.item),
+            *response.rules,
             *self.endpoint,
         )
 

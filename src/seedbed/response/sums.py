@@ -1,12 +1,12 @@
 """Sums of diameters of the target lesions, exact to the digit that was measured."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from seedbed.errors import InputError, one_of
-from seedbed.patient import Lesion, Visit
+from seedbed.patient import Lesion, Role, Visit
 
 EXACT: Final = Decimal("0.000001")
 """Diameters are taken to the nearest millionth of a millimetre, so that 30 % is 30 %."""
@@ -30,7 +30,8 @@ class TargetDiameters:
     Attributes
     ----------
     lesions : dict of str to Decimal
-        Longest diameter, or short axis of a lymph node, of each lesion that was measured.
+        Longest diameter, or short axis of a lymph node, of each lesion that was measured; of the parts of a
+        lesion that split, and of the one lesion to which several grew together.
     nodes : frozenset of str
         Which lesions are lymph nodes.
     not_measured : tuple of str
@@ -51,17 +52,30 @@ class TargetDiameters:
         """Sum over the lesions that were measured."""
         return sum(self.lesions.values(), Decimal(0))
 
-    def present(self, node_below_mm: float) -> bool:
-        """Tell whether a lesion that was measured is still there; a node counts from a short axis on."""
+    def there(self, node_below_mm: float) -> tuple[str, ...]:
+        """Return the measured lesions that are still there; a node counts from a short axis on."""
         limit = exact(node_below_mm)
-        return any(
-            diameter >= limit if name in self.nodes else diameter > 0
+        return tuple(
+            name
             for name, diameter in self.lesions.items()
+            if (diameter >= limit if name in self.nodes else diameter > 0)
         )
 
 
-def target_diameters(lesions: Sequence[Lesion], visit: Visit) -> TargetDiameters:
+def target_diameters(
+    lesions: Sequence[Lesion], visit: Visit, *, seen_before: Collection[str] = ()
+) -> TargetDiameters:
     """Collect the diameters that count at one visit.
+
+    A target that split counts as the sum of its parts, several that grew together count as the one lesion
+    that they make (RECIST 1.1, Eisenhauer et al. 2009, doi 10.1016/j.ejca.2008.10.026, section 4.3.2).
+
+    Parameters
+    ----------
+    lesions : sequence of Lesion
+    visit : Visit
+    seen_before : collection of str
+        Lesions that an earlier visit measured; a part that was seen once must be measured from then on.
 
     Raises
     ------
@@ -77,6 +91,56 @@ def target_diameters(lesions: Sequence[Lesion], visit: Visit) -> TargetDiameters
     >>> target_diameters([Lesion("T1"), Lesion("T2")], visit).not_measured
     ('T2',)
     """
+    _check_known(lesions, visit)
+    counted = counted_lesions(lesions, visit, seen_before=seen_before)
+    found: dict[str, Decimal] = {}
+    for lesion in counted:
+        measured = visit.measurement(lesion.name)
+        diameter = None if measured is None else measured.counted_mm(is_lymph_node=lesion.is_lymph_node)
+        if diameter is not None:
+            found[lesion.name] = exact(diameter)
+    return TargetDiameters(
+        lesions=found,
+        nodes=frozenset(lesion.name for lesion in counted if lesion.is_lymph_node),
+        not_measured=tuple(lesion.name for lesion in counted if lesion.name not in found),
+    )
+
+
+def counted_lesions(
+    lesions: Sequence[Lesion],
+    visit: Visit,
+    *,
+    role: Role = "target",
+    seen_before: Collection[str] = (),
+) -> tuple[Lesion, ...]:
+    """Return the lesions of one role as they stand at one visit: whole, in parts, or grown together.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from seedbed.patient import LesionMeasurement
+    >>> day = date(2026, 1, 5)
+    >>> visit = Visit(on=day, measurements=(LesionMeasurement(lesion="T1.1", on=day, longest_mm=9.0),))
+    >>> parts = [Lesion("T1"), Lesion("T1.1", part_of="T1"), Lesion("T1.2", part_of="T1")]
+    >>> [each.name for each in counted_lesions(parts, visit, seen_before=["T1.2"])]
+    ['T1.1', 'T1.2']
+    """
+    here = {measured.lesion for measured in visit.measurements}
+    followed = [lesion for lesion in lesions if lesion.role == role]
+    grown = [lesion for lesion in followed if lesion.merged_from and lesion.name in here]
+    contained = {name for lesion in grown for name in lesion.merged_from}
+    counted: list[Lesion] = []
+    for whole in (lesion for lesion in followed if lesion.is_whole):
+        parts = [part for part in followed if part.part_of == whole.name]
+        if any(part.name in here for part in parts):
+            now = [part for part in parts if part.name in here or part.name in seen_before]
+        else:
+            now = [whole]
+        counted += [each for each in now if not {each.name, whole.name} & contained]
+    return (*counted, *grown)
+
+
+def _check_known(lesions: Sequence[Lesion], visit: Visit) -> None:
     known = [lesion.name for lesion in lesions]
     for measurement in visit.measurements:
         if measurement.lesion not in known:
@@ -85,15 +149,3 @@ def target_diameters(lesions: Sequence[Lesion], visit: Visit) -> TargetDiameters
                 one_of(known, measurement.lesion),
                 "correct the name, or add the lesion to the list",
             )
-    found: dict[str, Decimal] = {}
-    targets = [lesion for lesion in lesions if lesion.is_target]
-    for lesion in targets:
-        measured = visit.measurement(lesion.name)
-        diameter = None if measured is None else measured.counted_mm(is_lymph_node=lesion.is_lymph_node)
-        if diameter is not None:
-            found[lesion.name] = exact(diameter)
-    return TargetDiameters(
-        lesions=found,
-        nodes=frozenset(lesion.name for lesion in targets if lesion.is_lymph_node),
-        not_measured=tuple(lesion.name for lesion in targets if lesion.name not in found),
-    )

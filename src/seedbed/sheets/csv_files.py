@@ -81,7 +81,7 @@ class CsvSheet:
     rows: tuple[tuple[int, Mapping[str, str]], ...]
 
 
-def read_csv(path: Path, *, needs: Sequence[str]) -> CsvSheet:
+def read_csv(path: Path, *, needs: Sequence[str], most_bytes: int = MOST_BYTES) -> CsvSheet:
     r"""Read a CSV file that a spreadsheet may have written anew.
 
     Parameters
@@ -91,6 +91,8 @@ def read_csv(path: Path, *, needs: Sequence[str]) -> CsvSheet:
         semicolons or tabs; columns in any order.
     needs : sequence of str
         Names of columns that must be there, in small letters.
+    most_bytes : int
+        A longer file is refused.
 
     Raises
     ------
@@ -108,7 +110,7 @@ def read_csv(path: Path, *, needs: Sequence[str]) -> CsvSheet:
     >>> sheet.rows
     ((2, {'z_mm': '1,5', 'x_mm': '2'}),)
     """
-    text = _text(path)
+    text = csv_text(path, most_bytes=most_bytes)
     separated = SEPARATOR_LINE.match(text)
     delimiters = (separated[1],) if separated else DELIMITERS
     text = text[separated.end() :] if separated else text
@@ -148,19 +150,33 @@ def as_number(text: str) -> float:
 _AGAIN = "write it again with Seedbed, edit it, and save it as CSV"
 
 
-def _text(path: Path) -> str:
-    """Return what a file says, whichever of the usual encodings it is in."""
-    content = _content(path)
+def csv_text(path: Path, *, most_bytes: int, encodings: Sequence[str] = TRIED) -> str:
+    """Return what a file says, whichever of the usual encodings it is in.
+
+    Parameters
+    ----------
+    path : Path
+    most_bytes : int
+        A longer file is refused.
+    encodings : sequence of str
+        Tried one after the other on a file without a byte order mark.
+
+    Raises
+    ------
+    TableError
+        No file, a workbook, a file that is too long or no text.
+    """
+    content = _content(path, most_bytes)
     for mark, encoding in MARKED:
         if content.startswith(mark):
             return _decoded(content, (encoding,), path)
-    return _decoded(content, TRIED, path)
+    return _decoded(content, encodings, path)
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, most_bytes: int) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(most_bytes + 1)
     except FileNotFoundError as error:
         raise TableError(f"there is no file '{path}'", "a CSV file", "check the name") from error
     except OSError as error:
@@ -175,8 +191,8 @@ def _content(path: Path) -> bytes:
             "a CSV file",
             "open it there and save it as CSV",
         )
-    if len(content) > MOST_BYTES:
-        raise TableError(f"'{path}' is longer than {MOST_BYTES} bytes", "a table edited by hand", _AGAIN)
+    if len(content) > most_bytes:
+        raise TableError(f"'{path}' is longer than {most_bytes} bytes", "a table edited by hand", _AGAIN)
     return content
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.errors import InputError
-from seedbed.patient import LesionMeasurement, Visit, visits_from_measurements
+from seedbed.patient import Lesion, LesionMeasurement, Visit, visits_from_measurements
 
 DAY = date(2026, 1, 5)
 
@@ -60,3 +60,29 @@ def test_a_new_lesion_makes_a_visit_of_its_own() -> None:
     rows = [LesionMeasurement(lesion="T1", on=DAY, longest_mm=20.0)]
     visits = visits_from_measurements(rows, new_lesion_dates=[DAY + timedelta(days=60)])
     assert [(visit.new_lesion, len(visit.measurements)) for visit in visits] == [(False, 1), (True, 0)]
+
+
+def test_states_and_diameters_must_agree() -> None:
+    assert LesionMeasurement(lesion="T1", on=DAY).state == "not evaluable"
+    assert LesionMeasurement(lesion="T1", on=DAY, longest_mm=20.0).state == "measured"
+    with pytest.raises(InputError, match="is 'absent' with the diameters"):
+        LesionMeasurement(lesion="T1", on=DAY, longest_mm=20.0, state="absent")
+    with pytest.raises(InputError, match="is 'measured' with the diameters"):
+        LesionMeasurement(lesion="T1", on=DAY, state="measured")
+    with pytest.raises(InputError, match="is 'not evaluable' with the diameters"):
+        LesionMeasurement(lesion="T1", on=DAY, longest_mm=20.0, state="not evaluable")
+
+
+def test_states_count_without_a_diameter() -> None:
+    counted = {
+        state: LesionMeasurement(lesion="T1", on=DAY, state=state).counted_mm(is_lymph_node=node)
+        for state in ("too small", "absent", "present")
+        for node in (True, False)
+    }
+    assert counted == {"too small": 5.0, "absent": 0.0, "present": None}
+
+
+@pytest.mark.parametrize("thickness", [0.0, -1.0, nan])
+def test_a_slice_thickness_without_meaning_is_refused(thickness: float) -> None:
+    with pytest.raises(InputError, match="slice thickness of lesion 'T1'"):
+        Lesion("T1", slice_thickness_mm=thickness)

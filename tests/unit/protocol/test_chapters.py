@@ -6,7 +6,7 @@ from seedbed.patient import FACTS
 from seedbed.protocol import load_rules
 
 DOCS = Path(__file__).parents[3] / "docs"
-CHAPTERS = ("screen-and-prescribe.md", "drug-and-follow-up.md")
+CHAPTERS = ("screen-and-prescribe.md", "drug-and-follow-up.md", "follow-up.md")
 
 
 @pytest.fixture(scope="module")

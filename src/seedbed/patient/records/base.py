@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Self
 
 from seedbed.errors import InputError
@@ -46,7 +46,7 @@ class Record:
                     f"correct it ({each.meaning})",
                 )
 
-    @property
+    @cached_property
     def key(self) -> KeyValues:
         """The values that tell it from all others of its kind."""
         return tuple(plain(getattr(self, name)) for name in self.KEY)
