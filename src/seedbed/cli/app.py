@@ -17,6 +17,7 @@ from seedbed.cli.clinic import due, prescribe, screen
 from seedbed.cli.ctcae import ctcae_app, grade
 from seedbed.cli.dose import dose, dvh
 from seedbed.cli.exporting import export
+from seedbed.cli.follow import follow
 from seedbed.cli.importing import import_files
 from seedbed.cli.order import order
 from seedbed.cli.pacs import pacs_app
@@ -194,7 +195,21 @@ def rules(
     console.print(rules_table(load_rules(file)))
 
 
-for command in (plan, dose, dvh, uncertainty, bed, order, verify, sign, recist, screen, prescribe, due):
+for command in (
+    plan,
+    dose,
+    dvh,
+    uncertainty,
+    bed,
+    order,
+    verify,
+    sign,
+    recist,
+    screen,
+    prescribe,
+    due,
+    follow,
+):
     app.command()(command)
 app.command("import")(import_files)
 app.command()(export)

@@ -146,17 +146,16 @@ def _events(found: dict[str, Any]) -> None:
     for each in found["adverse_events"] or []:
         record = each["record"]
         until = f" to {record['end']}" if record["end"] else ""
-        say(f"Adverse event {record['start']}{until}: {record['term']}, grade {record['grade']}")
+        term = each["ctcae_term"] or f"{record['term']} (no term of CTCAE)"
+        say(f"Adverse event {record['start']}{until}: {term}, grade {record['grade']}")
         for rule in each["suggestions"]:
             say(f"  Suggestion: {rule['action']}. {rule['text']} ({rule['source'] or rule['place']})")
 
 
 def _laboratory(found: dict[str, Any]) -> None:
     for each in found["laboratory_grades"] or []:
-        record = each["record"]
-        said = (
-            f"grade {each['grade']['grade']}, {each['grade']['term']}" if each["grade"] else each["problem"]
-        )
+        record, grade = each["record"], each["grade"]
+        said = f"grade {grade['grade']}, {grade['term']}" if grade else each["problem"]
         value = f"{record['comparator'] or ''}{record['value']:g} {record['unit']}"
         say(f"Laboratory {record['on']}: {record['analyte']} {value}: {said}")
 

@@ -102,7 +102,7 @@ class RecistResult:
         found: dict[str, Any] = {
             "profile": self.request.profile,
             "criteria": self.criteria,
-            "subjects": [_subject(each) for each in done],
+            "subjects": [subject_as_dict(each) for each in done],
             "not_judged": [
                 {
                     "subject": each.case.subject,
@@ -137,7 +137,7 @@ def judge_files(request: RecistRequest) -> RecistResult:
     """
     rules = load_profile(request.profile)
     cases = _asked(read_tumour_files(request.tu, request.tr), request)
-    judged = tuple(_judge(case, request) for case in cases)
+    judged = tuple(judge_case(case, profile=request.profile, compare=request.compare) for case in cases)
     if request.out is not None:
         histories = {
             (each.case.subject, each.case.reader): each.history for each in judged if each.history is not None
@@ -184,20 +184,30 @@ def _asked(cases: Sequence[TumourCase], request: RecistRequest) -> list[TumourCa
     return asked
 
 
-def _judge(case: TumourCase, request: RecistRequest) -> JudgedSubject:
+def judge_case(case: TumourCase, *, profile: str = "recist11", compare: bool = False) -> JudgedSubject:
+    """Judge one subject as one reader saw it; where that cannot be done, the sentence says why.
+
+    Parameters
+    ----------
+    case : TumourCase
+    profile : {"recist11", "paper"}
+    compare : bool
+        Whether to name where the two profiles differ.
+    """
     try:
         histories = [
             assess_response(case.lesions, case.visits, rules=load_profile(name))
-            for name in (request.profile, *(PROFILES if request.compare else ()))
+            for name in (profile, *(PROFILES if compare else ()))
         ]
     except InputError as error:
         problem = f"{case.subject}, {case.reader}: {error}"
         return JudgedSubject(case=case, history=None, problem=problem)
-    differences = profile_differences(*histories[1:]) if request.compare else ()
+    differences = profile_differences(*histories[1:]) if compare else ()
     return JudgedSubject(case=case, history=histories[0], differences=differences)
 
 
-def _subject(judged: JudgedSubject) -> dict[str, Any]:
+def subject_as_dict(judged: JudgedSubject) -> dict[str, Any]:
+    """Return the response of a subject that was judged, for machines."""
     case, history = judged.case, judged.history
     if history is None:
         raise ValueError(f"{case.subject} was not judged")

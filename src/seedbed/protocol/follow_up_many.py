@@ -98,7 +98,9 @@ def follow_up_all(
         patient=rows.astype(np.int64),
         month=matched.months[columns],
         due=due,
-        status=np.select([codes == EARLY, codes == LATE, codes == MISSING], ["early", "late", "missing"], "due"),
+        status=np.select(
+            [codes == EARLY, codes == LATE, codes == MISSING], ["early", "late", "missing"], "due"
+        ),
         days_off=np.where(np.isin(codes, (EARLY, LATE)), matched.seen[rows, columns], now) - due,
     )
 

@@ -240,7 +240,7 @@ def _checked(
     for place, each in placed.items():
         mine = by_patient[each.record.patient_id]
         mine[place] = _together(mine.get(place), each.record)
-    faults: list[Fault] = []
+    faults: dict[tuple[str, str], Fault] = {}
     unsound: set[Place] = set()
     for mine in by_patient.values():
         merged = list(mine.values())
@@ -248,10 +248,11 @@ def _checked(
             origin = placed.get(_place(finding.record))
             if origin is None:
                 continue  # it was there before, and is not what comes
-            faults.append(Fault(finding.severity, _address(origin, finding.field), finding.sentence))
+            fault = Fault(finding.severity, _address(origin, finding.field), finding.sentence)
+            faults.setdefault((fault.severity, fault.address), fault)  # one cell is asked about once
             if finding.severity == "wrong":
                 unsound.add(_place(finding.record))
-    return unsound, faults
+    return unsound, list(faults.values())
 
 
 def _together(old: Record | None, new: Record) -> Record:
@@ -261,7 +262,18 @@ def _together(old: Record | None, new: Record) -> Record:
 
 def _unknown(records: Iterable[Record]) -> Iterator[Finding]:
     for each in records:
-        if isinstance(each, AdverseEvent) and find_term(each.term) is None:
+        if not isinstance(each, AdverseEvent):
+            continue
+        term = find_term(each.term)
+        if term is not None and each.grade not in term.grades:
+            defined = ", ".join(map(str, term.grades))
+            yield Finding(
+                "wrong",
+                each,
+                "grade",
+                f"{each.name}: '{term.name}' has no grade {each.grade}, only {defined}",
+            )
+        if term is None:
             similar = [match.term.name for match in search(each.term)][:3]
             hint = f"; perhaps {' or '.join(similar)}" if similar else ""
             yield Finding("ask", each, "term", f"{each.name}: '{each.term}' is no term of CTCAE v5.0{hint}")

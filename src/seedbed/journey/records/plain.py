@@ -1,9 +1,11 @@
-"""Results written for machines: dataclasses as dictionaries, dates as texts."""
+"""Results written for machines: dataclasses and rules as dictionaries, dates as texts."""
 
 from dataclasses import fields, is_dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
+
+from pydantic import BaseModel
 
 from seedbed.patient import PartialDate
 
@@ -18,6 +20,8 @@ def as_plain(value: Any) -> Any:
     """
     if isinstance(value, PartialDate | date):
         return str(value)
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
     if isinstance(value, Fraction):
         return float(value)
     if is_dataclass(value) and not isinstance(value, type):

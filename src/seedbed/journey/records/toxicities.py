@@ -18,6 +18,7 @@ class EventReport:
     """An adverse event, and what labels and consensus papers suggest for the drug."""
 
     record: AdverseEvent
+    ctcae_term: str
     organ_class: str
     suggestions: tuple[SafetyRule, ...]
 
@@ -39,8 +40,14 @@ def event_reports(clinic: ClinicRegister, patient_id: str, *, on: date) -> list[
             continue
         term = find_term(each.term)
         told = suggestions(term.name, each.grade) if term is not None and each.grade < 5 else ()
-        organ_class = term.organ_class if term else ""
-        found.append(EventReport(record=each, organ_class=organ_class, suggestions=told))
+        found.append(
+            EventReport(
+                record=each,
+                ctcae_term=term.name if term else "",
+                organ_class=term.organ_class if term else "",
+                suggestions=told,
+            )
+        )
     return sorted(found, key=lambda each: each.record.start)
 
 
