@@ -118,9 +118,8 @@ def _pain(found: dict[str, Any]) -> None:
     for site in found["pain"] or []:
         for each in site["visits"]:
             where = f" of {site['site']}" if site["site"] else ""
-            say(
-                f"Pain{where} {each['on']}: NRS {each['nrs_before']:g} to {each['nrs_now']:g}, {each['reason']}"
-            )
+            scores = f"NRS {each['nrs_before']:g} to {each['nrs_now']:g}"
+            say(f"Pain{where} {each['on']}: {scores}, {each['reason']}")
 
 
 def _pet(found: dict[str, Any]) -> None:
