@@ -67,7 +67,7 @@ class TimeToEvent:
     Examples
     --------
     >>> TimeToEvent(study="X", subject="X-01", code="OS", parameter="Overall survival (days)",
-    ...             start=date(2026, 1, 1), end=date(2026, 1, 31), censored=0, event="death", source="DM").days
+    ...             start=date(2026, 1, 1), end=date(2026, 1, 31), censored=0, event="death").days
     31
     """
 
@@ -90,7 +90,7 @@ class TimeToEvent:
             raise InputError(f"{where} ends {self.end}, starts {self.start}", "a later end", "correct it")
         if self.censored < 0 or bool(self.censored_on) != (self.censored > 0) or not self.event:
             raise InputError(
-                f"{where} has CNSR {self.censored}, EVNTDESC '{self.event}' and CNSDTDSC '{self.censored_on}'",
+                f"{where} has CNSR {self.censored}, EVNTDESC '{self.event}', CNSDTDSC '{self.censored_on}'",
                 "a description always, and one of the date where CNSR is not 0, only there",
                 "correct them",
             )
@@ -128,9 +128,7 @@ def write_adtte(path: Path, times: Iterable[TimeToEvent]) -> Path:
     seen: set[tuple[str, str]] = set()
     for row in rows:
         if (row.subject, row.code) in seen:
-            raise InputError(
-                f"{row.code} of {row.subject} stands twice", "each once", "leave one of them out"
-            )
+            raise InputError(f"two rows of {row.code} of {row.subject}", "each once", "leave one of them out")
         seen.add((row.subject, row.code))
     return write_csv(path, COLUMNS, map(_cells, rows), byte_order_mark=False)
 

@@ -58,8 +58,7 @@ def gather_visits(records: Sequence[Record], lesions: Lesions) -> dict[VisitKey,
 
     Examples
     --------
-    >>> from seedbed.sheets.cdisc_courses import with_doubt, with_mergers
-    from seedbed.sheets.cdisc_lesions import read_lesions
+    >>> from seedbed.sheets.cdisc_identification import read_lesions
     >>> lesions = read_lesions([Record("tu.csv", 2, {"tustresc": "TARGET", "tulnkid": "T01"})])
     >>> row = {"trlnkid": "T01", "trtestcd": "LDIAM", "trstresc": "21", "visitnum": "1", "trdtc": "2014-01"}
     >>> gathered = gather_visits([Record("tr.csv", 2, row)], lesions)

@@ -58,10 +58,10 @@ def read_csv_table(path: Path, *, most_bytes: int = MOST_BYTES, patient: Collect
         )
     width = len(rows[at][1])
     bad = tuple(_too_long(path, number, cells, width) for number, cells in rows[at:] if len(cells) > width)
-    fitting = [
+    fitting = rows[:at] + [
         (number, cells + [""] * (width - len(cells))) for number, cells in rows[at:] if len(cells) <= width
     ]
-    return replace(grid_of_rows(path.name, path.stem, fitting, at=0), bad=bad)
+    return replace(grid_of_rows(path.name, path.stem, fitting, at=at), bad=bad)
 
 
 def escaped(text: str) -> str:

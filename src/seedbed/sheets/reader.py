@@ -12,11 +12,9 @@ from seedbed.sheets.addresses import BadCell, CellAddress, SheetContent
 from seedbed.sheets.csv_tables import MOST_BYTES, read_csv_table
 from seedbed.sheets.duplicates import each_once
 from seedbed.sheets.grids import Grid
-from seedbed.sheets.parquet import read_parquet
 from seedbed.sheets.reading import content_of
 from seedbed.sheets.redcap import is_redcap, redcap_content
 from seedbed.sheets.redcap_mapping import RedcapMapping, read_mapping
-from seedbed.sheets.spss import read_sav
 from seedbed.sheets.titles import folded, kinds_by_title, readme_name
 from seedbed.sheets.workbooks import read_workbook
 
@@ -110,10 +108,14 @@ def _of_workbook(path: Path, _source: _Source) -> Sheets:
 
 
 def _of_sav(path: Path, _source: _Source) -> Sheets:
+    from seedbed.sheets.spss import read_sav  # loads pyreadstat only where it is used
+
     yield path.stem, read_sav(path)
 
 
 def _of_parquet(path: Path, _source: _Source) -> Sheets:
+    from seedbed.sheets.parquet import read_parquet  # loads pyarrow only where it is used
+
     yield path.stem, read_parquet(path)
 
 

@@ -15,6 +15,8 @@ from seedbed.sheets.laboratory import implausible, same_name
 from seedbed.sheets.layouts import Layout, Part, layout_of
 
 KEY_TEXTS = ("patient_id", "lesion", "course", "implant")
+LABORATORY_MUST = {"value", "comparator", "unit"}
+"""Without one of them a laboratory value says something else."""
 Refusals = dict[int, dict[str, Refused]]
 """What was refused, by place in the column and field."""
 
@@ -138,7 +140,7 @@ class _Table:
                     continue
                 why = Refused(f"'{known.name}' is empty", f"{known.meaning}, {known.expected}")
                 refused.setdefault(place, {})[known.name] = why
-        must = {each.name for each in needed} | {"value", "unit"}
+        must = {each.name for each in needed} | {*part.kind.KEY} | LABORATORY_MUST
         for place, fields in refused.items():
             if place in left_out:
                 continue

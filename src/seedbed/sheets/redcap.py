@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from seedbed.patient.fields import fields_of
-from seedbed.patient.records import KINDS, Record
+from seedbed.patient.records import KINDS, Patient, Record
 from seedbed.sheets.addresses import SheetContent
 from seedbed.sheets.by_kind import by_kind
 from seedbed.sheets.cells import Raw, is_blank
@@ -57,10 +57,19 @@ def redcap_content(grid: Grid, mapping: RedcapMapping) -> SheetContent:
     for kind in KINDS:
         titles = {n: meant[1] for n, meant in meanings.items() if meant is not None and meant[0] == kind}
         rows = [at for at in range(len(grid.rows)) if any(not is_blank(grid.columns[n][at]) for n in titles)]
+        if kind == Patient.KIND:
+            rows = _every_patient(grid.columns[patient], rows)
         if rows:
             events = _events(grid, kind, titles, mapping)
             content += content_of(grid.part({patient: "patient_id", **titles, **events}, rows), kind)
     return content
+
+
+def _every_patient(patients: Sequence[Raw], rows: Sequence[int]) -> list[int]:
+    """Return the rows with fields of a patient, and the first row of each patient without any."""
+    known = {patients[at] for at in rows}
+    others = {patients[at]: at for at in reversed(range(len(patients))) if patients[at] not in known}
+    return sorted((*rows, *others.values()))
 
 
 def _events(grid: Grid, kind: str, titles: Mapping[int, str], mapping: RedcapMapping) -> dict[int, str]:

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from seedbed.errors import OutputError
@@ -22,8 +22,8 @@ from seedbed.sheets.workbook_plan import Sheet, SheetColumn, expected_words, rea
 
 LAST_ROW: Final = 1_048_576
 """Rows of a sheet (ECMA-376; Excel specifications and limits)."""
-FIRST_YEAR: Final = 1901
-"""Dates before it are texts: a spreadsheet has no days before 1900, and one too many in 1900."""
+FIRST_YEAR: Final = 1910
+"""Dates before it are texts: a spreadsheet has none before 1900, and makes days of 1905 of years."""
 TEXT_FORMAT: Final = "@"
 WIDEST: Final = 40
 LIKE_ERRORS: Final = ("#",)
@@ -68,6 +68,8 @@ def write_workbook(path: Path, records: Iterable[Record], *, language: Language 
 
 
 def _write(path: Path, sheets: list[Sheet], language: Language) -> Path:
+    for sheet in sheets:
+        _check(sheet)
     book = Workbook(write_only=True)
     _write_readme(book, sheets, language)
     for sheet in sheets:
@@ -93,12 +95,6 @@ def _write_readme(book: Any, sheets: list[Sheet], language: Language) -> None:
 
 
 def _write_sheet(book: Any, sheet: Sheet, language: Language) -> None:
-    if len(sheet.rows) >= LAST_ROW:
-        raise OutputError(
-            f"{len(sheet.rows)} rows for the sheet '{sheet.name}'",
-            f"at most {LAST_ROW - 1}, which a sheet of Excel has",
-            "write CSV or Parquet files",
-        )
     page = book.create_sheet(sheet.name)
     page.freeze_panes = f"{letters(sheet.key_columns)}2"
     for place, column in enumerate(sheet.columns):
@@ -108,15 +104,25 @@ def _write_sheet(book: Any, sheet: Sheet, language: Language) -> None:
             dimension.number_format = TEXT_FORMAT
         _validate(page, letters(place), column)
     page.append([_header(page, column, language) for column in sheet.columns])
+    for row in sheet.rows:
+        page.append([_cell(page, value) for value in row])
+
+
+def _check(sheet: Sheet) -> None:
+    """Refuse what a sheet cannot hold, before anything is written."""
+    if len(sheet.rows) >= LAST_ROW:
+        raise OutputError(
+            f"{len(sheet.rows)} rows for the sheet '{sheet.name}'",
+            f"at most {LAST_ROW - 1}, which a sheet of Excel has",
+            "write CSV or Parquet files",
+        )
     for number, row in enumerate(sheet.rows, start=2):
-        try:
-            page.append([_cell(page, value) for value in row])
-        except IllegalCharacterError as error:
+        if any(isinstance(value, str) and ILLEGAL_CHARACTERS_RE.search(value) for value in row):
             raise OutputError(
                 f"row {number} of the sheet '{sheet.name}' has a sign that no workbook can hold",
                 "texts without control characters",
                 "correct the record, or write CSV or Parquet files",
-            ) from error
+            )
 
 
 def _header(page: Any, column: SheetColumn, language: Language) -> Any:

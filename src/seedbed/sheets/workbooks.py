@@ -7,7 +7,7 @@ What is looked after: dates of both calendars, months, errors of formulas, formu
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
@@ -16,6 +16,8 @@ from seedbed.sheets.cells import Raw, Unreadable, raw_of
 from seedbed.sheets.dates import EPOCH_1900, EPOCH_1904
 from seedbed.sheets.grids import HEADER_WITHIN, Grid, grid_of_rows, header_of, letters
 from seedbed.sheets.workbook_marks import Marks, read_marks
+
+YEARS: Final = range(1900, 2101)
 
 
 def read_workbook(path: Path) -> Iterator[tuple[str, Grid | None]]:
@@ -33,7 +35,7 @@ def read_workbook(path: Path) -> Iterator[tuple[str, Grid | None]]:
             hidden = {each.name for each in book.sheets_metadata if each.visible != SheetVisibleEnum.Visible}
             for name in marks.sheets:
                 sheet = book.get_sheet_by_name(name)
-                rows = _rows(sheet, marks.sheets[name])
+                rows = _rows(sheet, marks.sheets[name], epoch)
                 if rows:
                     is_shown = name not in hidden
                     yield name, _grid(path.name, name, rows, sheet, epoch) if is_shown else None
@@ -55,16 +57,17 @@ def _grid(
     return grid_of_rows(file, name, rows, at=at, epoch=epoch)
 
 
-def _rows(sheet: CalamineSheet, marks: Marks) -> list[tuple[int, list[Raw]]]:
+def _rows(sheet: CalamineSheet, marks: Marks, epoch: date) -> list[tuple[int, list[Raw]]]:
     """Return the rows in which anything stands, with their numbers; all of the same length."""
     found: list[tuple[int, list[Raw]]] = []
     marked = {place[0] for place in (*marks.unreadable, *marks.shown)}
-    table: Sequence[list[Any]] = sheet.to_python(skip_empty_area=False)
+    table: list[list[Any]] = sheet.to_python(skip_empty_area=False)
     width = max((place[1] + 1 for place in marks.unreadable), default=0)
     width = max(width, len(table[0]) if table else 0)
+    table += [[] for _ in range(len(table), 1 + max((place[0] for place in marks.unreadable), default=-1))]
     for number, cells in enumerate(table):
         plain = [
-            cell.strip() if type(cell) is str else cell if type(cell) is float else raw_of(cell)
+            cell.strip() if type(cell) is str else cell if type(cell) is float else _raw(cell, epoch)
             for cell in cells
         ]
         plain += [""] * (width - len(plain))
@@ -73,6 +76,14 @@ def _rows(sheet: CalamineSheet, marks: Marks) -> list[tuple[int, list[Raw]]]:
         if any(cell != "" for cell in plain):
             found.append((number + 1, plain))
     return found
+
+
+def _raw(cell: object, epoch: date) -> Raw:
+    """Return a cell, but for a date that comes of a year that was typed into a cell for dates."""
+    raw = raw_of(cell)
+    if isinstance(raw, date) and (raw - epoch).days in YEARS:
+        return Unreadable(f"the date {raw}, which a spreadsheet makes of the year {(raw - epoch).days}")
+    return raw
 
 
 def _marked(cell: Raw, place: tuple[int, int], marks: Marks) -> Raw:
