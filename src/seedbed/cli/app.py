@@ -17,7 +17,7 @@ from seedbed.cli.clinic import due, prescribe, screen
 from seedbed.cli.ctcae import ctcae_app, grade
 from seedbed.cli.dose import dose, dvh
 from seedbed.cli.exporting import export
-from seedbed.cli.follow import follow
+from seedbed.cli.follow import drug, follow
 from seedbed.cli.importing import import_files
 from seedbed.cli.order import order
 from seedbed.cli.pacs import pacs_app
@@ -209,6 +209,7 @@ for command in (
     prescribe,
     due,
     follow,
+    drug,
 ):
     app.command()(command)
 app.command("import")(import_files)

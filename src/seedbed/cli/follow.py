@@ -1,11 +1,10 @@
-"""The command ``seedbed follow``: how one patient answered, by all that the register holds."""
+"""The commands ``seedbed follow`` and ``drug``: how one patient answered, and the drug from now on."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from seedbed.cli.clinic import REGISTER, AsJson, OnOption, RegisterOption, the_day
@@ -52,15 +51,54 @@ def follow(
         say(f"Not judged: {problem}")
 
 
+def drug(
+    patient: Annotated[str, typer.Argument(metavar="PATIENT", help="A patient of the register.")],
+    register: RegisterOption = REGISTER,
+    on: OnOption = None,
+    cycles: Annotated[int, typer.Option(min=1, max=60, help="Cycles of the calendar.")] = 3,
+    rules: Annotated[
+        Path | None, typer.Option("--rules", metavar="FILE", help="Rules file of another protocol.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say the next dose of the drug by rule after what happened, and the days of the next cycles."""
+    from seedbed.journey.records.dosing import drug_now
+
+    found = drug_now(register, patient, on=the_day(on), cycles=cycles, rules_file=rules).to_dict()
+    if as_json:
+        print_json(found)
+        return
+    _drug({"drug": [found["report"]]})
+    for event in found["events"]:
+        cause = event["attribution"] or "cause not stated"
+        say(f"Since {found['since']}: {event['term']}, grade {event['grade']} ({cause})")
+    if found["decision"] is None:
+        say("The drug was stopped.")
+        return
+    say(f"By rule {', '.join(found['decision']['rule_ids'])}: {found['decision']['text']}")
+    for rule in found["suggestions"]:
+        _suggest(rule)
+    if found["calendar"]:
+        table = Table("Cycle", "Dose, mg", "First dose", "Last dose", "Rest until", "Capsules")
+        for each in found["calendar"]["cycles"]:
+            numbers = (str(each["number"]), f"{each['dose_mg']:g}")
+            days = (each["first_dose"], each["last_dose"], each["rest_until"])
+            table.add_row(*numbers, *days, str(each["capsules"]))
+        console.print(table)
+    say("Research software: the physician decides.")
+
+
+def _suggest(rule: dict[str, Any]) -> None:
+    say(f"  Suggestion: {rule['action']}. {rule['text']} ({rule['source'] or rule['place']})")
+
+
 def _tumour(found: dict[str, Any]) -> None:
     for case in found["tumour"] or []:
         if "problem" in case:
             say(f"Tumour: {case['problem']}")
             continue
         reader = f" by {case['reader']}" if case["reader"] else ""
-        table = Table(
-            "On", "Sum, mm", "Nadir, mm", "Target", "Other", "Overall", "Why", title=f"Tumour{reader}"
-        )
+        table = Table("On", "Sum, mm", "Nadir, mm", "Target", "Other", "Overall", title=f"Tumour{reader}")
         table.title_justify = "left"
         for visit in case["visits"]:
             table.add_row(
@@ -70,9 +108,10 @@ def _tumour(found: dict[str, Any]) -> None:
                 visit["target_response"] or "",
                 visit["non_target_response"] or "",
                 f"[bold]{visit['overall_response']}[/]",
-                escape(f"{visit['reason']} [{', '.join(visit['rule_ids'])}]"),
             )
         console.print(table)
+        for visit in case["visits"]:
+            say(f"  {visit['on']}: {visit['reason']} [{', '.join(visit['rule_ids'])}]")
         say(
             f"Best {case['best_response']}, confirmed {case['best_confirmed_response']}; "
             f"progression {case['progressed_on'] or 'none'}"
@@ -148,15 +187,20 @@ def _events(found: dict[str, Any]) -> None:
         term = each["ctcae_term"] or f"{record['term']} (no term of CTCAE)"
         say(f"Adverse event {record['start']}{until}: {term}, grade {record['grade']}")
         for rule in each["suggestions"]:
-            say(f"  Suggestion: {rule['action']}. {rule['text']} ({rule['source'] or rule['place']})")
+            _suggest(rule)
 
 
 def _laboratory(found: dict[str, Any]) -> None:
-    for each in found["laboratory_grades"] or []:
+    report = found["laboratory_grades"]
+    if report is None:
+        return
+    for each in report["graded"]:
         record, grade = each["record"], each["grade"]
-        said = f"grade {grade['grade']}, {grade['term']}" if grade else each["problem"]
-        value = f"{record['comparator'] or ''}{record['value']:g} {record['unit']}"
-        say(f"Laboratory {record['on']}: {record['analyte']} {value}: {said}")
+        value = f"{record['analyte']} {record['value']:g} {record['unit']}"
+        say(f"Laboratory {record['on']}: {value}: grade {grade['grade']}, {grade['term']}")
+    if report["not_graded"]:
+        counted = ", ".join(f"{name} ({number})" for name, number in report["not_graded"].items())
+        say(f"Not graded, mostly without reference limits: {counted}")
 
 
 def _number(value: float | None) -> str:

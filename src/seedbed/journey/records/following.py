@@ -13,7 +13,7 @@ from seedbed.journey.records.courses import course_reports
 from seedbed.journey.records.markers import tg_samples
 from seedbed.journey.records.plain import as_plain
 from seedbed.journey.records.scans import pet_scans
-from seedbed.journey.records.toxicities import event_reports, graded_values
+from seedbed.journey.records.toxicities import event_reports, laboratory_report
 from seedbed.journey.records.treatment import from_baseline, treatment_starts
 from seedbed.journey.records.tumours import tumour_cases
 from seedbed.patient import PartialDate
@@ -81,7 +81,7 @@ def follow_patient(question: FollowQuestion) -> dict[str, Any]:
             "pet": lambda: _pet([each for each in pet_scans(clinic, patient_id) if each.on <= on], started),
             "drug": lambda: course_reports(clinic, patient_id, on=on, protocol=protocol),
             "adverse_events": lambda: event_reports(clinic, patient_id, on=on),
-            "laboratory_grades": lambda: list(graded_values(clinic, patient_id, on=on)),
+            "laboratory_grades": lambda: laboratory_report(clinic, patient_id, on=on),
         }
         found, problems = _judged(parts)
     return {

@@ -1,10 +1,10 @@
 """Adverse events of one patient, what follows for the drug, and laboratory values with their grades."""
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from seedbed.errors import SeedbedError
+from seedbed.errors import InputError, SeedbedError
 from seedbed.patient.analytes import find_analyte
 from seedbed.patient.records import AdverseEvent, LaboratoryValue
 from seedbed.protocol.safety import SafetyRule, suggestions
@@ -25,11 +25,26 @@ class EventReport:
 
 @dataclass(frozen=True, kw_only=True)
 class GradedValue:
-    """A laboratory value with a grade of 1 or more; or why it could not be graded."""
+    """A laboratory value with a grade of 1 or more."""
 
     record: LaboratoryValue
-    grade: LaboratoryGrade | None
-    problem: str = ""
+    grade: LaboratoryGrade
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaboratoryReport:
+    """Laboratory values of one patient by CTCAE.
+
+    Attributes
+    ----------
+    graded : tuple of GradedValue
+        Those of grade 1 or more.
+    not_graded : dict of str to int
+        By analyte, how many values have a term and lack what its grade turns on, mostly reference limits.
+    """
+
+    graded: tuple[GradedValue, ...]
+    not_graded: dict[str, int]
 
 
 def event_reports(clinic: ClinicRegister, patient_id: str, *, on: date) -> list[EventReport]:
@@ -51,17 +66,25 @@ def event_reports(clinic: ClinicRegister, patient_id: str, *, on: date) -> list[
     return sorted(found, key=lambda each: each.record.start)
 
 
-def graded_values(clinic: ClinicRegister, patient_id: str, *, on: date) -> Iterator[GradedValue]:
-    """Grade laboratory values up to a day; grade 0 and analytes without a term are left out."""
+def laboratory_report(clinic: ClinicRegister, patient_id: str, *, on: date) -> LaboratoryReport:
+    """Grade laboratory values up to a day; those of analytes without a term are passed over."""
+    graded: list[GradedValue] = []
+    lacking: Counter[str] = Counter()
     for each in clinic.records(LaboratoryValue, patients=[patient_id]):
         known = find_analyte(each.analyte)
-        graded = known is not None and terms_of(known.code)
-        if not graded or each.on.earliest > on or each.comparator is not None:
+        if known is None or not terms_of(known.code) or each.on.earliest > on:
             continue
         try:
-            grade = grade_value(each.analyte, each.value, each.unit, low=each.low, high=each.high)
-        except SeedbedError as error:
-            yield GradedValue(record=each, grade=None, problem=str(error))
+            grade = _grade(each)
+        except SeedbedError:
+            lacking[known.name] += 1
             continue
         if grade.grade > 0:
-            yield GradedValue(record=each, grade=grade)
+            graded.append(GradedValue(record=each, grade=grade))
+    return LaboratoryReport(graded=tuple(graded), not_graded=dict(lacking))
+
+
+def _grade(value: LaboratoryValue) -> LaboratoryGrade:
+    if value.comparator is not None:
+        raise InputError(f"{value.name} is beyond what can be measured", "a number", "grade it by hand")
+    return grade_value(value.analyte, value.value, value.unit, low=value.low, high=value.high)
