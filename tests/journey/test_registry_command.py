@@ -206,3 +206,10 @@ def test_a_template_has_a_sheet_for_what_the_clinic_types(
     refused = refusal(["registry", "import", str(path), "--register", str(tmp_path / "r.sqlite")], capsys)
     assert "has no records" in refused
     assert not (tmp_path / "r.sqlite").exists()
+
+
+def test_the_next_dose_and_the_days_of_the_next_cycles(as_json: Any) -> None:
+    found = as_json("drug", "S-01", "--on", "2025-03-01", "--cycles", "2")
+    assert (found["current_mg"], found["decision"]["dose_mg"]) == (10, 10)
+    # lowered on 31 January, a new cycle; every 21 days: 21 February, 14 March, 4 April
+    assert [each["first_dose"] for each in found["calendar"]["cycles"]] == ["2025-03-14", "2025-04-04"]

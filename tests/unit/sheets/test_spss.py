@@ -72,3 +72,13 @@ def test_what_is_no_sav_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "patient.sav").write_bytes(b"rubbish")
     with pytest.raises(InputError, match="SPSS"):
         read_records(tmp_path / "patient.sav")
+
+
+def test_damaged_files_end_no_more_than_their_own_reading(tmp_path: Path) -> None:
+    # ReadStat ends the process on some of these; here each is a sentence or a table.
+    (path,) = write_sav_folder(tmp_path, [Patient(patient_id="S-01", sex="male")])
+    whole = path.read_bytes()
+    for end in (len(whole) // 2, 200):
+        path.write_bytes(whole[:end])
+        with pytest.raises(InputError, match="SPSS"):
+            read_records(path)

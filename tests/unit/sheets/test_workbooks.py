@@ -83,7 +83,12 @@ def test_a_year_that_became_a_day_is_refused(read: Read) -> None:
 
 def test_the_value_of_a_formula_that_was_worked_out_is_read(read: Read, tmp_path: Path) -> None:
     read([HEAD, ["S-01", date(2024, 2, 5), "=70+1", 80]])
-    inside(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", rb"<f>70\+1</f><v\s*/>", b"<f>70+1</f><v>71</v>")
+    inside(
+        tmp_path / "a.xlsx",
+        "xl/worksheets/sheet1.xml",
+        rb"<f>70\+1</f><v.*?>(</v>)?(?=</c>)",
+        b"<f>70+1</f><v>71</v>",
+    )
     (visit,) = records(read_records(tmp_path / "a.xlsx"))
     assert isinstance(visit, VisitRecord)
     assert visit.weight_kg == 71.0

@@ -25,10 +25,14 @@ from seedbed.response.marker_doubling import tg_doubling_time
 from seedbed.response.marker_samples import TgSample
 from seedbed.response.pain import PainScore, pain_response
 from seedbed.response.pet import assess_percist
+from seedbed.response.pet_eortc import assess_eortc
 from seedbed.response.pet_scans import PetScan
 from seedbed.response.tumour_marker import tg_response
 from seedbed.response.volume_response import volume_responses
 from seedbed.sheets.cdisc_tumour import TumourCase
+
+FIRST_CYCLE_DAYS = 42
+"""A scan up to here is one after the first cycle (local rule)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,8 +183,21 @@ def _pain(clinic: ClinicRegister, patient_id: str, on: date, started: PartialDat
 
 
 def _pet(scans: Sequence[PetScan], started: PartialDate | None) -> list[Any]:
+    """Judge scans by PERCIST where SUL was measured, and by EORTC where SUV by body surface was."""
     counted = from_baseline(scans, started)
-    return [assess_percist(counted[0], each) for each in counted[1:]]
+    found: list[Any] = []
+    for each in counted[1:]:
+        if any(lesion.sul_peak is not None for lesion in each.lesions):
+            found.append(assess_percist(counted[0], each))
+        if any(lesion.suv_bsa_max is not None for lesion in each.lesions):
+            found.append(assess_eortc(counted[0], each, cycles=_cycles(each.on, started)))
+    return found
+
+
+def _cycles(on: date, started: PartialDate | None) -> int:
+    """Say 1 up to six weeks of treatment and 2 later: EORTC asks for more change after the first cycle."""
+    early = started is None or (on - started.earliest).days <= FIRST_CYCLE_DAYS
+    return 1 if early else 2
 
 
 def _check_known(clinic: ClinicRegister, patient_id: str) -> None:

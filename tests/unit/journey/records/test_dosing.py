@@ -1,0 +1,97 @@
+"""The next dose by Chen et al. 2025, section 2.3: 12, 10, 8 mg; grade 3 or 4 lowers it; it never rises."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from seedbed.errors import InputError, UndecidedError
+from seedbed.journey.records.dosing import drug_now
+from seedbed.patient import PartialDate
+from seedbed.patient.records import AdverseEvent, DrugCourse, DrugDose, Patient, Progression, Record
+from seedbed.registry.clinic import ClinicRegister, open_clinic
+
+ON = date(2026, 6, 1)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[ClinicRegister]:
+    with open_clinic(tmp_path / "clinic.sqlite", create=True) as found:
+        yield found
+
+
+def treated(clinic: ClinicRegister, *records: Record, end: str | None = None) -> ClinicRegister:
+    course = DrugCourse(
+        patient_id="S-01",
+        course="1",
+        drug="anlotinib",
+        start=PartialDate("2026-03-02"),
+        end=PartialDate(end) if end else None,
+    )
+    clinic.write([Patient(patient_id="S-01"), course, *records], who="A. Tester", why="synthetic")
+    return clinic
+
+
+def dose(since: str, dose_mg: float) -> DrugDose:
+    return DrugDose(patient_id="S-01", course="1", since=PartialDate(since), dose_mg=dose_mg)
+
+
+def event(start: str, grade: int, attribution: str | None = "drug") -> AdverseEvent:
+    return AdverseEvent(
+        patient_id="S-01", term="Diarrhea", start=PartialDate(start), grade=grade, attribution=attribution
+    )
+
+
+@pytest.mark.parametrize(
+    ("records", "next_mg", "rule_id"),
+    [
+        ([], 12, "DRUG-CONTINUE"),
+        ([event("2026-04-01", 2)], 12, "DRUG-CONTINUE"),
+        ([event("2026-04-01", 3)], 10, "DRUG-REDUCE"),
+        ([event("2026-04-01", 3), dose("2026-04-13", 10)], 10, "DRUG-CONTINUE"),
+        ([event("2026-04-13", 3), dose("2026-04-13", 10)], 10, "DRUG-CONTINUE"),  # the event lowered it
+        ([event("2026-05-01", 4), dose("2026-04-13", 10)], 8, "DRUG-REDUCE"),
+        ([event("2026-05-20", 3), dose("2026-04-13", 10), dose("2026-05-04", 8)], None, "DRUG-STOP"),
+        ([event("2026-04-01", 3, "disease")], 12, "DRUG-CONTINUE"),
+        ([event("2026-07-01", 3)], 12, "DRUG-CONTINUE"),  # later than the day that is asked about
+    ],
+)
+def test_the_next_dose_follows_from_what_happened_under_this_one(
+    clinic: ClinicRegister, records: list[Record], next_mg: float | None, rule_id: str
+) -> None:
+    found = drug_now(treated(clinic, *records).where, "S-01", on=ON)
+    assert found.decision is not None
+    assert (found.decision.dose_mg, rule_id in found.decision.rule_ids) == (next_mg, True)
+    assert (found.calendar is None) == (next_mg is None)
+
+
+def test_the_calendar_goes_on_after_the_running_cycle(clinic: ClinicRegister) -> None:
+    found = drug_now(treated(clinic).where, "S-01", on=ON, cycles=2)
+    assert found.calendar is not None
+    # from 2 March every 21 days: 23 March, 13 April, 4 May, 25 May (cycle 5), 15 June
+    first, second = found.calendar.cycles
+    assert (first.number, str(first.first_dose), str(first.last_dose)) == (6, "2026-06-15", "2026-06-28")
+    assert str(second.first_dose) == "2026-07-06"
+
+
+def test_progression_stops_the_drug(clinic: ClinicRegister) -> None:
+    seen = Progression(patient_id="S-01", on=PartialDate("2026-05-04"), where="distant")
+    found = drug_now(treated(clinic, seen).where, "S-01", on=ON)
+    assert found.decision is not None
+    assert (found.decision.stopped, found.decision.rule_ids) == (True, ("DRUG-STOP",))
+
+
+def test_a_course_that_ended_has_no_next_dose(clinic: ClinicRegister) -> None:
+    found = drug_now(treated(clinic, end="2026-05-01").where, "S-01", on=ON)
+    assert (found.decision, found.calendar) == (None, None)
+
+
+def test_a_severe_event_of_unknown_cause_is_asked_about(clinic: ClinicRegister) -> None:
+    with pytest.raises(UndecidedError):
+        drug_now(treated(clinic, event("2026-04-01", 3, None)).where, "S-01", on=ON)
+
+
+def test_without_a_course_there_is_nothing_to_decide(clinic: ClinicRegister) -> None:
+    with pytest.raises(InputError, match="no course of a drug"):
+        drug_now(treated(clinic).where, "S-01", on=date(2026, 3, 1))
