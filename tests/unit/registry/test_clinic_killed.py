@@ -2,13 +2,10 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
+from tests.unit.registry.killing import killed_after
 from tests.unit.registry.test_clinic import one_patient, put
 
 from seedbed.registry.clinic import ClinicRegister, open_clinic
@@ -37,7 +34,7 @@ def test_all_or_nothing_is_there_after_kill_9(clinic: ClinicRegister, place: Pat
     before = clinic.head()
     cut_short = 0
     for _ in range(4):
-        said = killed_after(place, rng.uniform(0.02, 0.25))
+        said = killed_after(WRITING, place, rng.uniform(0.02, 0.25))
         with open_clinic(place) as again:
             proof = prove(again)
             assert proof.sound, proof.faults
@@ -47,17 +44,3 @@ def test_all_or_nothing_is_there_after_kill_9(clinic: ClinicRegister, place: Pat
             assert again.head() in (before, (2, proof.head))  # killed after the end, before it could say so
             cut_short += again.head() == before
     assert cut_short >= 1
-
-
-def killed_after(place: Path | str, seconds: float) -> str:
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITING, str(place)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "begun\n"
-    time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    return process.communicate(timeout=60)[0]
