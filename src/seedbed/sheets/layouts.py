@@ -15,6 +15,8 @@ from seedbed.sheets.visit_columns import PAIN, AnalyteColumn, analyte_column, pa
 Meaning = str | AnalyteColumn
 """What a column is: a field, the pain of a visit, or a laboratory value."""
 PAIN_OF_VISIT: Final = "pain of the visit"
+SAME_FOR_ALL: Final = frozenset(("patient_id", "on", "assay"))
+"""What one row of a table with a column for each quantity says of all of them."""
 IGNORED: Final = "a column that was refused"
 
 
@@ -64,11 +66,16 @@ class Layout:
 
 
 def layout_of(grid: Grid, kind: str) -> Layout:
-    """Return what the columns of a table of one kind are; the sheet of visits holds three kinds."""
+    """Return what the columns of a table of one kind are.
+
+    The sheet of visits holds visits, laboratory values and pain; that of the laboratory may have a row for
+    each value, or a column for each quantity.
+    """
     layout = Layout()
     meanings: dict[int, Meaning] = {}
+    wide = kind == VisitRecord.KIND or (kind == LaboratoryValue.KIND and _has_quantities(grid))
     for number, title in enumerate(grid.titles):
-        meaning = _meaning(grid, kind, number, layout)
+        meaning = _meaning(grid, kind, number, layout, wide=wide)
         if meaning is not None:
             meanings[number] = meaning
         elif title or any(cell != "" for cell in grid.columns[number]):
@@ -83,7 +90,14 @@ def layout_of(grid: Grid, kind: str) -> Layout:
     return layout
 
 
-def _meaning(grid: Grid, kind: str, number: int, layout: Layout) -> Meaning | None:
+def _has_quantities(grid: Grid) -> bool:
+    """Tell whether a table of laboratory values has a column for each quantity."""
+    known = fields_by_title(LaboratoryValue.KIND)
+    found = {known.get(folded(split_unit(title)[0])) for title in grid.titles}
+    return found - {None} <= SAME_FOR_ALL
+
+
+def _meaning(grid: Grid, kind: str, number: int, layout: Layout, *, wide: bool) -> Meaning | None:
     """Return what a column is; a unit that does not fit is refused, and the column is not read."""
     title = grid.titles[number]
     name, unit = split_unit(title)
@@ -93,9 +107,9 @@ def _meaning(grid: Grid, kind: str, number: int, layout: Layout) -> Meaning | No
         if field_name is not None:
             check_unit(fields_of(KINDS[kind])[field_name], unit, title)
             return field_name
-        if kind != VisitRecord.KIND:
-            return None
-        return PAIN_OF_VISIT if folded(name) in pain_titles() else analyte_column(name, unit)
+        if kind == VisitRecord.KIND and folded(name) in pain_titles():
+            return PAIN_OF_VISIT
+        return analyte_column(name, unit) if wide else None
     except InputError as error:
         layout.bad.append(_bad_title(grid, number, f"{error.came}; expected {error.expected}"))
         return IGNORED
@@ -123,12 +137,12 @@ def check_unit(known: Field, unit: str, title: str) -> None:
 
 def _once(grid: Grid, meanings: Mapping[int, Meaning], layout: Layout) -> dict[Meaning, int]:
     """Return the column of each meaning; two columns of one meaning are both refused."""
-    found: dict[str, list[int]] = {}
+    found: dict[object, list[int]] = {}
     for number, meaning in meanings.items():
         if meaning != IGNORED:
-            found.setdefault(meaning if isinstance(meaning, str) else f"{meaning.analyte}?", []).append(
-                number
-            )
+            found.setdefault(
+                meaning if isinstance(meaning, str) else ("analyte", meaning.analyte), []
+            ).append(number)
     for numbers in found.values():
         for number in numbers if len(numbers) > 1 else ():
             other = next(each for each in numbers if each != number)
@@ -141,7 +155,8 @@ def _parts(kind: str, columns: Mapping[Meaning, int]) -> list[Part]:
     own = {
         name: number for name, number in columns.items() if isinstance(name, str) and name != PAIN_OF_VISIT
     }
-    key = {name: own[name] for name in VisitRecord.KEY if name in own}
+    shared = SAME_FOR_ALL if kind == LaboratoryValue.KIND else VisitRecord.KEY
+    key = {name: own[name] for name in own if name in shared}
     parts = [Part(KINDS[kind], own, triggers=tuple(own))]
     for meaning, number in columns.items():
         if isinstance(meaning, AnalyteColumn):
@@ -149,7 +164,8 @@ def _parts(kind: str, columns: Mapping[Meaning, int]) -> list[Part]:
             parts.append(Part(LaboratoryValue, {**key, "value": number}, constants, ("value",)))
         elif meaning == PAIN_OF_VISIT:
             parts.append(Part(Pain, {**key, PAIN: number}, triggers=(PAIN,)))
-    return parts
+    has_quantities = kind == LaboratoryValue.KIND and len(parts) > 1
+    return parts[1:] if has_quantities else parts
 
 
 def lacks(grid: Grid, kind: str, lacking: Field) -> BadCell:

@@ -76,7 +76,9 @@ def read_parquet(path: Path) -> Grid:
     """
     try:
         table = pq.read_table(path)
-    except (pa.ArrowException, OSError) as error:
+        names = tuple(table.column_names)
+        columns = tuple([raw_of(value) for value in column.to_pylist()] for column in table.columns)
+    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
         raise TableError(
             f"'{path.name}' cannot be read as Parquet ({type(error).__name__})",
             "a .parquet file",
@@ -86,9 +88,9 @@ def read_parquet(path: Path) -> Grid:
     return Grid(
         file=path.name,
         sheet=path.stem,
-        titles=tuple(table.column_names),
-        columns=tuple([raw_of(value) for value in column.to_pylist()] for column in table.columns),
-        places=tuple(f"{name}:" for name in table.column_names),
+        titles=names,
+        columns=columns,
+        places=tuple(f"{name}:" for name in names),
         rows=range(1, table.num_rows + 1),
         header=0,
         kind=kinds_by_title().get(folded(stated), ""),

@@ -1,19 +1,18 @@
 """SPSS files (.sav): one for each kind of records, with labels of variables and values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import pyreadstat
 
-from seedbed.errors import TableError
 from seedbed.patient.fields import Field, fields_of
 from seedbed.patient.partial_dates import PartialDate
 from seedbed.patient.records import KINDS, Record
 from seedbed.sheets.by_kind import by_kind
-from seedbed.sheets.cells import Raw, raw_of
 from seedbed.sheets.grids import Grid
+from seedbed.sheets.sav_apart import read_apart
 from seedbed.sheets.titles import (
     NO,
     YES,
@@ -105,25 +104,17 @@ def read_sav(path: Path) -> Grid:
     Raises
     ------
     TableError
-        No SPSS file.
+        No SPSS file, or a damaged one.
     """
-    try:
-        columns, about = pyreadstat.read_sav(str(path), output_format="dict")
-    except (pyreadstat.ReadstatError, OSError, UnicodeError) as error:
-        raise TableError(
-            f"'{path.name}' cannot be read as an SPSS file ({error})", "a .sav file", "save it in SPSS again"
-        ) from error
-    kind = kinds_by_title().get(folded(about.file_label or ""), "")
-    kind = kind or kinds_by_title().get(folded(path.stem), "")
-    labels: Mapping[str, Mapping[Any, str]] = about.variable_value_labels
-    names: Mapping[str, str | None] = about.column_names_to_labels
+    content = read_apart(path)
+    kind = kinds_by_title().get(folded(content.label), "") or kinds_by_title().get(folded(path.stem), "")
     return Grid(
         file=path.name,
         sheet=path.stem,
-        titles=tuple(_title(kind, name, names.get(name) or "") for name in columns),
-        columns=tuple(_cells(values, labels.get(name, {})) for name, values in columns.items()),
-        places=tuple(f"{name}:" for name in columns),
-        rows=range(1, 1 + max((len(values) for values in columns.values()), default=0)),
+        titles=tuple(_title(kind, name, content.labels.get(name, "")) for name in content.columns),
+        columns=tuple(content.columns.values()),
+        places=tuple(f"{name}:" for name in content.columns),
+        rows=range(1, 1 + max((len(cells) for cells in content.columns.values()), default=0)),
         header=0,
         kind=kind,
     )
@@ -133,7 +124,3 @@ def _title(kind: str, name: str, label: str) -> str:
     """Return the label of a variable where it is a known title or states a unit; else the name."""
     known = {*fields_by_title(kind), *pain_titles()} if kind else set()
     return label if folded(split_unit(label)[0]) in known or split_unit(label)[1] else name
-
-
-def _cells(values: Iterable[Any], labels: Mapping[Any, str]) -> list[Raw]:
-    return [raw_of(labels.get(value, value)) for value in values]

@@ -7,6 +7,7 @@ month 2026-02 as its first day; so these cells are looked for in the XML of the 
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -31,6 +32,8 @@ STYLE: Final = re.compile(rb'\bs="(\d+)"')
 TYPE: Final = re.compile(rb'\bt="(\w+)"')
 FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
 SHOWN: Final = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)</")
+DAMAGED: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
+"""What a damaged or protected archive raises, beside what its parts do."""
 MOST_BYTES: Final = 2_000_000_000
 """A part of a workbook that unpacks to more is refused (local rule)."""
 Place = tuple[int, int]
@@ -90,7 +93,7 @@ def read_marks(path: Path) -> WorkbookMarks:
             }
             settings = book.find(f"{MAIN}workbookPr")
             return WorkbookMarks(sheets, settings is not None and settings.get("date1904") in ("1", "true"))
-    except (zipfile.BadZipFile, KeyError, SyntaxError, OSError, ValueError) as error:
+    except (*DAMAGED, KeyError, SyntaxError, OSError, ValueError) as error:
         raise TableError(
             f"'{path.name}' is no workbook that can be read ({type(error).__name__})",
             "an .xlsx file without a password",

@@ -6,6 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
+from seedbed.patient.analytes import analyte
 from seedbed.patient.fields import Field, fields_of
 from seedbed.patient.records import KINDS, LaboratoryValue, Pain, Record, VisitRecord
 from seedbed.sheets.by_kind import by_kind
@@ -142,7 +143,7 @@ def _column(kind: str, known: Field, language: Language) -> SheetColumn:
 
 def _of_analyte(column: AnalyteColumn, language: Language) -> SheetColumn:
     expected = expected_words("reading", language).format(unit=column.unit)
-    return SheetColumn(column.titled(language), f"{column.analyte} at this visit", expected)
+    return SheetColumn(column.titled(language), f"{analyte(column.analyte).name} at this visit", expected)
 
 
 def _of_pain(language: Language) -> SheetColumn:

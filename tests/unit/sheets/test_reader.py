@@ -115,6 +115,20 @@ def test_a_value_no_patient_has_is_refused_in_its_own_unit(tmp_path: Path) -> No
     assert bad(content).keys() == {"Laboratory!D4", "Laboratory!E5"}
 
 
+def test_laboratory_values_may_have_a_column_for_each_quantity(tmp_path: Path) -> None:
+    rows = "S-01,2024-02-05,<0.01,5.1,40\nS-01,2024-03,,6,\nS-02,,,,41\n"
+    text = "患者编号,采样日期,TSH,血糖 [mmol/L],鞋码\n" + rows
+    content = read(tmp_path, "化验.csv", text)
+    lab = {"patient_id": "S-01", "on": ON}
+    assert records(content) == [
+        LaboratoryValue(**lab, analyte="tsh", value=0.01, comparator="<", unit="mU/L"),
+        LaboratoryValue(**lab, analyte="glucose", value=5.1, unit="mmol/L"),
+        LaboratoryValue(**{**lab, "on": PartialDate("2024-03")}, analyte="glucose", value=6.0, unit="mmol/L"),
+    ]
+    assert not content.bad
+    assert "'鞋码'" in content.remarks[0]
+
+
 def test_a_sign_and_a_comparator_that_differ_are_refused(tmp_path: Path) -> None:
     head = "Patient,Date,Analyte,Value,Comparator,Unit\n"
     given = [("S-01", "<0.04,>"), ("S-02", "<0.04,<"), ("S-03", "0.04,＜")]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from seedbed.patient.analytes import find_analyte
 from seedbed.patient.fields import Field, fields_of
 from seedbed.patient.records import KINDS
 from seedbed.sheets.titles import (
@@ -16,7 +17,7 @@ from seedbed.sheets.titles import (
     sheet_title,
     split_unit,
 )
-from seedbed.sheets.visit_columns import analyte_columns, pain_titles
+from seedbed.sheets.visit_columns import AnalyteColumn, analyte_column, analyte_columns, pain_titles
 
 FIELDS = [(kind, known) for kind in KINDS for known in fields_of(KINDS[kind]).values()]
 CHOICES = [(kind, known) for kind, known in FIELDS if known.kind in ("choice", "yes or no")]
@@ -110,3 +111,15 @@ def test_a_power_of_ten_is_not_another_number() -> None:
 def test_a_column_of_the_laboratory_is_no_field_of_a_visit() -> None:
     beside = {folded(each) for column in analyte_columns() for each in column.title.spellings} | pain_titles()
     assert not beside & fields_by_title("visit").keys()
+
+
+@pytest.mark.parametrize("column", analyte_columns(), ids=lambda column: column.analyte)
+def test_a_column_of_the_template_means_its_quantity_in_its_unit(column: AnalyteColumn) -> None:
+    for language in ("en", "zh"):
+        for written in (column.titled(language), column.title.of("zh" if language == "zh" else "en")):
+            found = analyte_column(*split_unit(written))  # refuses a unit that does not fit
+            assert found is not None
+            assert (found.analyte, found.unit) == (column.analyte, column.unit)
+            meant = find_analyte(split_unit(written)[0])
+            assert meant is not None
+            assert meant.code == column.analyte
