@@ -1,9 +1,9 @@
 """What all records of the clinic have in common: a patient, a key, and fields that are checked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, ClassVar, Self
 
 from seedbed.errors import InputError
@@ -35,16 +35,21 @@ class Record:
     patient_id: str = field(metadata=text("identifier of the patient in this register"))
 
     def __post_init__(self) -> None:
-        for name, each in fields_of(type(self)).items():
-            value = getattr(self, name)
-            if value is None or (not value and value == "" and not each.needed):
+        kind: Any = type(self)
+        given = self.__dict__
+        for name, fitting, needed in _checks(kind):
+            value = given[name]
+            if value is None or (not value and value == "" and not needed):
                 continue
-            if not each.fits(value) or value == "":
-                raise InputError(
-                    f"'{each.name}' of {self.KIND} is {shown(value)}",
-                    each.expected if value != "" else each.meaning,
-                    f"correct it ({each.meaning})",
-                )
+            if not fitting(value) or value == "":
+                self._refuse(fields_of(kind)[name], value)
+
+    def _refuse(self, known: Field, value: object) -> None:
+        raise InputError(
+            f"'{known.name}' of {self.KIND} is {shown(value)}",
+            known.expected if value != "" else known.meaning,
+            f"correct it ({known.meaning})",
+        )
 
     @cached_property
     def key(self) -> KeyValues:
@@ -93,6 +98,11 @@ class Record:
             name: from_plain(known[name], value) for name, value in given.items() if value is not None
         }
         return cls(**values)
+
+
+@cache
+def _checks(kind: Any) -> tuple[tuple[str, Callable[[Any], bool], bool], ...]:
+    return tuple((each.name, each.fitting, each.needed) for each in fields_of(kind).values())
 
 
 def plain(value: Any) -> Plain:
