@@ -45,7 +45,7 @@ def made_up(folder: Path, patients: int) -> int:
     rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TITLES}
     for number in range(patients):
         name = f"SYN-{number:05}"
-        start = date(2019, 1, 7) + timedelta(days=number * 7 % 2500)
+        start = date(2019, 6, 3) + timedelta(days=number * 7 % 880)
         seen = [start + timedelta(days=days + number % 9) for days in VISITS]
         born = f"{1940 + number % 50}-{1 + number % 12:02}"
         rows["Patients"].append((name, ("female", "male")[number % 2], born, "B", "yes"))

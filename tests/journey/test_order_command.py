@@ -105,7 +105,7 @@ def test_without_pango_the_html_is_written_and_a_sentence_says_so(
     def refuse(html: str, name: str) -> bytes:
         raise OutputError("the library Pango cannot be loaded", "Pango", "print the HTML sheet")
 
-    monkeypatch.setattr("seedbed.journey.order_paper.make_pdf", refuse)
+    monkeypatch.setattr("seedbed.journey.sheets.make_pdf", refuse)
     printed = run(*ORDER, "--out", str(tmp_path / "order.html"))
     assert "No PDF was written: the library Pango cannot be loaded" in printed
     assert [path.name for path in tmp_path.iterdir()] == ["order.html"]

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from seedbed.cli.audit import audit
 from seedbed.cli.bioeffect import bed
 from seedbed.cli.clinic import due, prescribe, screen
 from seedbed.cli.ctcae import ctcae_app, grade
@@ -205,6 +206,7 @@ for command in (
     verify,
     sign,
     recist,
+    audit,
     screen,
     prescribe,
     due,

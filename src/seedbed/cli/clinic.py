@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from seedbed.cli.plan_options import LanguageOption
 from seedbed.cli.printing import print_json, say
 from seedbed.errors import InputError
 
@@ -39,6 +40,10 @@ RulesOption = Annotated[
 RecordOption = Annotated[
     str, typer.Option("--record", metavar="NAME", help="Write the decision into the register, as NAME's.")
 ]
+SheetOption = Annotated[
+    Path | None, typer.Option("--sheet", metavar="OUT.html", help="Write the sheet for printing, HTML and PDF.")
+]
+PdfOption = Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write the sheet as PDF too.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print for machines.")]
 
 
@@ -72,11 +77,7 @@ def screen(
     notes = dict.fromkeys(note for each in found["criteria"] for note in each["notes"])
     for note in notes:
         say(f"Note: {note}")
-    say(f"{found['subject']}: {found['decision']}")
-    if found["against"]:
-        say(f"Against it: {', '.join(found['against'])}")
-    if found["missing_facts"]:
-        say(f"To be stated: {', '.join(found['missing_facts'])}")
+    _say_screening(found["subject"], found)
     _say_recorded(found)
 
 
@@ -90,10 +91,15 @@ def prescribe(
     ] = None,
     rules: RulesOption = None,
     record: RecordOption = "",
+    sheet: SheetOption = None,
+    language: LanguageOption = "en",
+    pdf: PdfOption = True,
     as_json: AsJson = False,
 ) -> None:
     """Choose the dose, and with --site the activity of the seeds, by rule, with the reasons."""
     from seedbed.journey.records.deciding import DecisionQuestion, prescribe_dose
+    from seedbed.journey.records.decision_paper import prescribe_on_paper
+    from seedbed.journey.sheets import SheetPlace, languages_of
 
     question = DecisionQuestion(
         facts_file=facts,
@@ -103,7 +109,12 @@ def prescribe(
         rules_file=rules,
         who=record,
     )
-    found = prescribe_dose(question, site=site).to_dict()
+    languages = languages_of(language)
+    found = (
+        prescribe_dose(question, site=site).to_dict()
+        if sheet is None
+        else prescribe_on_paper(question, SheetPlace(sheet, languages, pdf), site=site).to_dict()
+    )
     if as_json:
         print_json(found)
         return
@@ -126,6 +137,9 @@ def prescribe(
         if activity["note"]:
             say(f"  Note: {activity['note']}")
     _say_recorded(found)
+    if sheet is not None:
+        _say_screening("Screening", found["screening"])
+        say_sheet(found["sheet"])
     say("Research software: a physicist and a physician confirm every prescription.")
 
 
@@ -192,6 +206,22 @@ def _criteria(found: dict[str, Any]) -> Table:
 def _fact(fact: dict[str, str]) -> str:
     where = f" ({fact['from']})" if fact["from"] else ""
     return f"{fact['name']} = {fact['value']}{where}"
+
+
+def say_sheet(sheet: dict[str, Any]) -> None:
+    """Say which files of a sheet were written, and why a PDF is lacking."""
+    for note in sheet["notes"]:
+        say(f"- {note}")
+    for file in sheet["files"]:
+        say(f"Sheet: {Path(file).resolve()}")
+
+
+def _say_screening(of: str, found: dict[str, Any]) -> None:
+    say(f"{of}: {found['decision']}")
+    if found["against"]:
+        say(f"Against it: {', '.join(found['against'])}")
+    if found["missing_facts"]:
+        say(f"To be stated: {', '.join(found['missing_facts'])}")
 
 
 def _say_recorded(found: dict[str, Any]) -> None:

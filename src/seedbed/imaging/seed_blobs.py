@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects, label
+from scipy.ndimage import binary_dilation, distance_transform_edt, find_objects, label, uniform_filter
 
 from seedbed.geometry import VoxelGrid
 from seedbed.imaging.seed_model import FloatArray, Patch
@@ -29,6 +29,10 @@ AIRY_HU = -350.0
 """Lung and air are below, soft tissue and fat above."""
 SOLID_SHARE = 0.3
 """Where less of the surroundings is solid, metal lies in lung or air."""
+LUNG_HU, LUNG_MM, EVERY = (-950.0, AIRY_HU), 16.0, 4
+"""Lung lies between these; a box so wide that is mostly lung; pixels looked at, one in so many each way."""
+LUNG_STEP_HU, LEAST_LUNG_LEVEL_HU = 500.0, 200.0
+"""Seeds in lung stand on less than those in tissue; what is below this has no metal in it."""
 AIR_STEP_HU = 300.0
 """Voxels darker than the background by this are another tissue, or a dark streak: they explain nothing."""
 BELOW_MEDIAN = 0.842
@@ -94,9 +98,39 @@ class Blob:
         return points, np.maximum(self.excess_hu[self.near], 0.0)
 
 
+def levels_hu(hu: NDArray[np.float32], grid: VoxelGrid, level_hu: float) -> NDArray[np.float32]:
+    """Return the level at which each voxel is cut: lower in lung, where a seed stands on less.
+
+    Parameters
+    ----------
+    hu : ndarray
+        The whole image.
+    grid : VoxelGrid
+        Its grid.
+    level_hu : float
+        The level in soft tissue.
+
+    Examples
+    --------
+    >>> lung = np.full((5, 40, 40), -800.0, dtype=np.float32)
+    >>> grid = VoxelGrid((0, 0, 0), (1.0, 1.0, 5.0), lung.shape)
+    >>> float(levels_hu(lung, grid, 400.0)[2, 20, 20]), float(levels_hu(0 * lung, grid, 400.0)[2, 20, 20])
+    (200.0, 400.0)
+    """
+    few = hu[:, ::EVERY, ::EVERY]
+    steps = np.array([1, EVERY, EVERY]) * grid.spacing_mm[::-1]
+    size = np.maximum(1, np.round(LUNG_MM / steps)).astype(int)
+    airy = ((few > LUNG_HU[0]) & (few < LUNG_HU[1])).astype(np.float32)
+    lung = uniform_filter(airy, tuple(size), mode="nearest") > 0.5
+    low = min(level_hu, max(level_hu - LUNG_STEP_HU, LEAST_LUNG_LEVEL_HU))
+    levels = np.where(lung, low, level_hu).astype(np.float32)
+    full: NDArray[np.float32] = levels.repeat(EVERY, axis=1).repeat(EVERY, axis=2)
+    return full[:, : hu.shape[1], : hu.shape[2]]
+
+
 def pieces_above(
     hu: NDArray[np.float32],
-    level_hu: float,
+    level_hu: float | NDArray[np.float32],
     *,
     inside: NDArray[np.bool_] | None = None,
     patch: Patch | None = None,
@@ -107,8 +141,8 @@ def pieces_above(
     ----------
     hu : ndarray
         The whole image.
-    level_hu : float
-        Lower limit.
+    level_hu : float or ndarray
+        Lower limit, one or of each voxel of ``patch``.
     inside : ndarray of bool, optional
         Only voxels of this mask count; it covers ``patch``.
     patch : tuple of slice, optional

@@ -20,8 +20,12 @@ LEAST_ERRORS = (1.0, 0.04)
 scanner."""
 TURNED_AT_MOST_DEG = 57.0
 """Root mean square angle between an axis and one drawn at random: nothing is known."""
+TOLD = [0, 1, 3, 4]
+"""Length, blur in the plane, starvation and overshoot: along z a blob tells little of its blur."""
 TOUCHING_MM = 1.4
 """Axes nearer than this belong to seeds that touch, within what a CT shows."""
+BESIDE_MM = 3.0
+"""Centres of touching seeds nearer than this: beside each other; end to end they are 4.5 mm apart."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,17 @@ class Candidate:
         Its surroundings.
     misfit : float
         Cost of the fit of its blob for each independent voxel.
+    own_misfit : float
+        The same of its own voxels only.
+    odd_sight : float
+        How far length, blur in the plane, starvation and overshoot of its blob are from the usual, in
+        standard deviations.
     together : int
         Number of seeds in its blob.
     touches : int
         Number of seeds of its blob that it touches.
+    beside : int
+        Number of those that lie beside it, as the legs of a clip do, rather than end to end.
     """
 
     pose: FloatArray
@@ -61,8 +72,11 @@ class Candidate:
     edge: str
     background_hu: float
     misfit: float
+    own_misfit: float
+    odd_sight: float
     together: int
     touches: int
+    beside: int
 
 
 def candidates(scan: Search, blob: ExplainedBlob) -> list[Candidate]:
@@ -73,6 +87,7 @@ def candidates(scan: Search, blob: ExplainedBlob) -> list[Candidate]:
     gaps = [_gaps_mm(scan, taken.fit.poses, number) for number in range(taken.count)]
     misfit = taken.fit.cost / voxels.independent
     errors = _errors(taken, misfit)
+    odd = float(np.linalg.norm((taken.fit.shared[:5] / scan.sight.spreads[1:])[TOLD]))
     return [
         Candidate(
             pose=pose,
@@ -84,8 +99,11 @@ def candidates(scan: Search, blob: ExplainedBlob) -> list[Candidate]:
             edge=_edge(scan, blob, pose),
             background_hu=blob.blob.background_hu,
             misfit=misfit,
+            own_misfit=_own_misfit(voxels, left, own),
+            odd_sight=odd,
             together=taken.count,
             touches=sum(gap < TOUCHING_MM for gap in gaps[number]),
+            beside=_beside(taken.fit.poses, gaps[number], number),
         )
         for number, (pose, own) in enumerate(zip(taken.fit.poses, images, strict=True))
     ]
@@ -107,6 +125,12 @@ def _shape(voxels: Voxels, left: FloatArray, image: FloatArray) -> float:
     return 1 - float((left[own] ** 2).sum() / max((voxels.excess_hu[own] ** 2).sum(), 1e-9))
 
 
+def _own_misfit(voxels: Voxels, left: FloatArray, image: FloatArray) -> float:
+    own = _own(image)
+    independent = own.sum() * voxels.independent / len(voxels.index)
+    return float(((left[own] * voxels.weight[own]) ** 2).sum() / independent)
+
+
 def _errors(taken: Hypothesis, misfit: float) -> FloatArray:
     """Return the standard errors of axis, degrees, and place, mm, shape (n, 2)."""
     about = np.linalg.inv(taken.fit.information)
@@ -124,6 +148,11 @@ def _gaps_mm(scan: Search, poses: FloatArray, number: int) -> list[float]:
     """Return the distances of the axis of a seed from those of the others of its blob."""
     others = np.delete(poses, number, axis=0)
     return [smallest_gap_mm(np.stack([poses[number], one]), scan.look) for one in others]
+
+
+def _beside(poses: FloatArray, gaps: list[float], number: int) -> int:
+    away = np.linalg.norm(np.delete(poses, number, axis=0)[:, :3] - poses[number, :3], axis=1)
+    return int(((np.array(gaps) < TOUCHING_MM) & (away < BESIDE_MM)).sum())
 
 
 def _edge(scan: Search, blob: ExplainedBlob, pose: FloatArray) -> str:

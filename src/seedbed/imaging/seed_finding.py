@@ -32,7 +32,7 @@ from seedbed.imaging.seed_likelihood import hopeful
 from seedbed.imaging.seed_model import DEFAULT_LOOK, FloatArray, SeedLook
 from seedbed.imaging.seed_refining import refined
 from seedbed.imaging.seed_search import about_sight
-from seedbed.imaging.seed_sight import SeedSight, learnt_sight
+from seedbed.imaging.seed_sight import learnt_sight
 from seedbed.imaging.volume import CtVolume
 
 Progress = Callable[[str, int, int], None]
@@ -109,7 +109,7 @@ def find_seeds(
     tell("Learning how seeds look", 0, STEPS)
     lone = explain_blobs(scan, most=1)
     for lesson in range(LESSONS):
-        scan = scan.with_sight(_learnt(scan, lone), lone)
+        scan = _taught(scan, lone)
         tell("Learning how seeds look", 1 + lesson, STEPS)
         lone = refined(scan, lone, moves=False)
     explained = explain_blobs(scan)
@@ -125,12 +125,16 @@ def _quiet(text: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def _learnt(scan: Search, lone: list[ExplainedBlob]) -> SeedSight:
-    """Return what the lone seeds teach of how seeds are seen; those brighter than bone, if there are some."""
+def _taught(scan: Search, lone: list[ExplainedBlob]) -> Search:
+    """Learn how seeds are seen, and how well a fit explains one, from the lone ones brighter than bone."""
     clear = [found for found in lone if found.taken.explained >= WELL_EXPLAINED]
     bright = [found for found in clear if found.blob.peak_hu + found.blob.background_hu > BONE_HU]
     teachers = bright if len(bright) >= ENOUGH else clear
-    return learnt_sight(scan.sight, [about_sight(found.taken.fit, scan.sight) for found in teachers])
+    sight = learnt_sight(scan.sight, [about_sight(found.taken.fit, scan.sight) for found in teachers])
+    if len(teachers) < ENOUGH:
+        return scan.with_sight(sight, lone, usual_misfit=scan.usual_misfit)
+    usual = np.median([found.taken.fit.cost / found.voxels.independent for found in teachers])
+    return scan.with_sight(sight, lone, usual_misfit=float(usual))
 
 
 def _check_request(region: tuple[FloatArray, FloatArray] | None, expected_count: int | None) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seedbed.geometry import VoxelGrid
-from seedbed.imaging.seed_blobs import Blob, measure_blob, pieces_above
+from seedbed.imaging.seed_blobs import Blob, levels_hu, measure_blob, pieces_above
 from seedbed.imaging.seed_fitting import Hypothesis, fit_seeds, seen_metal_hu_mm3, smallest_gap_mm, voxels_of
 from seedbed.imaging.seed_model import Patch, SeedLook, blurred_capsule
 from seedbed.imaging.seed_search import Fit, Voxels
@@ -67,6 +67,11 @@ BESIDE_MM = 0.8
 """A voxel this near to a centre along each axis, or the next one, is beside it: the capsule's diameter."""
 OUTSIDE_MM = 0.8
 """Spread of a centre beyond the first or last slice: few seeds lie there and show enough metal."""
+SCALE_KNOWN = 4.0
+"""Misfits of true seeds of one series differ by a factor of two: their usual one is as sure as so many voxels
+tell."""
+LEAST_USUAL = 0.2
+"""The errors of the voxels are not taken for more than twice too large."""
 PRICE_OF_A_SEED = 9.0
 """Twice the log of the odds, e to the 4.5, against one more seed than needed: its six unknowns could have
 been anything."""
@@ -83,6 +88,7 @@ class Search:
     one_seed_hu_mm3: float
     level_hu: float
     pieces: tuple[tuple[Patch, NDArray[np.bool_]], ...]
+    usual_misfit: float = 1.0
     before: tuple["ExplainedBlob", ...] = ()
 
     @classmethod
@@ -90,13 +96,14 @@ class Search:
         """Begin with what is expected."""
         sight, ceiling = SeedSight.expected(look), _ceiling_hu(ct.hu)
         level = first_level_hu(ct.grid, look)
-        pieces = tuple(pieces_above(ct.hu, level))
+        pieces = tuple(pieces_above(ct.hu, levels_hu(ct.hu, ct.grid, level)))
         return cls(ct, ceiling, look, sight, seen_metal_hu_mm3(ct.grid, sight, ceiling), level, pieces)
 
-    def with_sight(self, sight: SeedSight, before: list["ExplainedBlob"]) -> "Search":
+    def with_sight(self, sight: SeedSight, before: list["ExplainedBlob"], *, usual_misfit: float) -> "Search":
         """Go on with what was learnt, from the fits that taught it."""
         one = seen_metal_hu_mm3(self.ct.grid, sight, self.ceiling_hu)
-        return replace(self, sight=sight, one_seed_hu_mm3=one, before=tuple(before))
+        usual = float(np.clip(usual_misfit, LEAST_USUAL, 1.0))
+        return replace(self, sight=sight, one_seed_hu_mm3=one, before=tuple(before), usual_misfit=usual)
 
     def fit_before(self, blob: Blob, count: int) -> Fit | None:
         """Return the fit of so many seeds to the same blob, if there was one."""
@@ -133,13 +140,14 @@ class ExplainedBlob:
 def price(scan: Search, voxels: Voxels, fit: Fit) -> float:
     """Return what a fit costs, with the prices of its seeds, of their overlap and of lying outside the image.
 
-    The scale of the errors is not known for sure: voxels that fit badly do so for every number of seeds. With
-    the scale integrated out, twice the negative log posterior is n log(1 + cost / n) of n independent voxels.
+    The scale of the errors is not known for sure: voxels that fit badly do so for every number of seeds. Lone
+    seeds say what is usual, s, as well as v voxels would (a scaled inverse chi-square). With the scale
+    integrated out, twice the negative log posterior is (n + v) log(1 + cost / (v s)) of n independent voxels.
     """
     overlap = max(0.0, scan.look.diameter_mm - smallest_gap_mm(fit.poses, scan.look)) / GAP_ERROR_MM
     below, above = fit.poses[:, 2] - scan.grid.lower_mm()[2], scan.grid.upper_mm()[2] - fit.poses[:, 2]
     outside = np.maximum(0.0, -np.minimum(below, above)) / OUTSIDE_MM
-    misfit = voxels.independent * np.log1p(fit.cost / voxels.independent)
+    misfit = (voxels.independent + SCALE_KNOWN) * np.log1p(fit.cost / (SCALE_KNOWN * scan.usual_misfit))
     return float(misfit + PRICE_OF_A_SEED * fit.count + overlap**2 + (outside**2).sum())
 
 
@@ -237,7 +245,8 @@ def _explain(scan: Search, blob: Blob, *, most: int) -> ExplainedBlob | None:
 def _stands_out(blob: Blob, scan: Search) -> bool:
     """Whether a piece is as bright as metal against surroundings that are not."""
     enough = blob.peak_hu >= PEAK_SHARE * _weakest_learnt_hu(scan)
-    return enough and blob.bright_rest_hu <= BRIGHT_REST * blob.peak_hu
+    in_lung = max(0.0, TISSUE_HU - blob.background_hu)  # tissue beside lung is bright there, but no bone
+    return enough and blob.bright_rest_hu - in_lung <= BRIGHT_REST * blob.peak_hu
 
 
 def _likely_counts(amount: float, *, most: int) -> list[int]:

@@ -7,11 +7,14 @@ import numpy as np
 from seedbed.imaging.seed_candidates import TOUCHING_MM, Candidate, candidates
 from seedbed.imaging.seed_found import COUNTED, FoundSeeds, RefusedBlob
 from seedbed.imaging.seed_hypotheses import BONE_HU, ExplainedBlob, Search, price
-from seedbed.imaging.seed_likelihood import HARD_HU, WELL_SHAPED, confidences
+from seedbed.imaging.seed_likelihood import HARD_HU, confidences
+from seedbed.imaging.seed_lines import lines_of_metal
 from seedbed.imaging.seed_model import FloatArray
 
 LITTLE, MUCH = 0.7, 1.45
 """Metal, in seeds, that is called little or much: twice the spread."""
+WELL_SHAPED = 0.90
+"""Share of the squares near a seed that a seed explains at least."""
 TIPPED_IN, TIPPED_OUT = 0.3, 0.8
 """A known number of seeds can count a candidate from here, and drop one below there."""
 NEARLY_AS_GOOD = 9.0
@@ -19,7 +22,7 @@ NEARLY_AS_GOOD = 9.0
 MOST_REFUSED = 36
 """Refused things that are listed."""
 LEAST_REFUSED = 0.005
-"""Refused candidates less likely than this are not listed."""
+"""Refused candidates less likely than this are not listed, except pieces of a needle."""
 
 
 def doubt(each: Candidate) -> str:
@@ -36,22 +39,26 @@ def doubt(each: Candidate) -> str:
     return ""
 
 
-def refusal(each: Candidate) -> str:
-    """Say in one sentence why a candidate is not counted."""
+def refusal(each: Candidate, *, line: bool) -> str:
+    """Say in one sentence why a candidate is not counted; of several reasons the plainest."""
     metal = float(np.exp(each.pose[6]))
     if each.edge == "side":
         return "lies at a side of the image"
+    if line:
+        return "part of a line of metal too long for seeds end to end, as a needle or a wire"
     if metal < LITTLE or metal > MUCH:
         return f"too {'little' if metal < LITTLE else 'much'} metal: {metal:.1f} of a seed"
     if each.shape < WELL_SHAPED:
         return f"not of the shape of a seed, which explains {100 * each.shape:.0f} % of it"
     if each.background_hu > HARD_HU:
         return "metal in compact bone or a tooth"
-    if each.peak_hu < BONE_HU:
-        return "no brighter than bone"
     if each.touches > 1:
         return "part of a lump of metal that as many seeds would hardly make"
-    return "part of a line of metal too long for seeds end to end, as a needle or a wire"
+    if each.beside:
+        return f"one of two things that touch as the legs of a clip do: {each.gap_mm:.1f} mm between axes"
+    if each.peak_hu < BONE_HU:
+        return "no brighter than bone"
+    return "metal, brightness or sharpness unlike those of the seeds of this scan"
 
 
 @dataclass(frozen=True)
@@ -72,14 +79,14 @@ class Judged:
         other = _other_counts(scan, blobs, expected_count - judged.count)
         if other != blobs:
             return cls.of(scan, other, expected_count=expected_count)
-        return judged._tipped(expected_count)
+        return judged.tipped(expected_count)
 
     @property
     def count(self) -> int:
         """Number of candidates that are counted."""
         return int((self.confidence >= COUNTED).sum())
 
-    def _tipped(self, expected_count: int) -> "Judged":
+    def tipped(self, expected_count: int) -> "Judged":
         """Count the likeliest of those refused, or drop the least likely of those counted, within limits."""
         confidence = self.confidence.copy()
         order = np.argsort(-confidence, kind="stable")
@@ -110,11 +117,15 @@ class Judged:
             level_hu=level_hu,
         )
 
+    def _lines(self) -> list[bool]:
+        places = np.array([each.pose[:3] for each in self.candidates]).reshape(-1, 3)
+        return [bool(part) for part in lines_of_metal(self.scan.ct, places)]
+
     def _refused(self) -> tuple[RefusedBlob, ...]:
         out = [
-            RefusedBlob(each.pose[:3], each.pose[3:6], float(confidence), refusal(each))
-            for each, confidence in zip(self.candidates, self.confidence, strict=True)
-            if LEAST_REFUSED <= confidence < COUNTED
+            RefusedBlob(each.pose[:3], each.pose[3:6], float(confidence), refusal(each, line=line))
+            for each, confidence, line in zip(self.candidates, self.confidence, self._lines(), strict=True)
+            if (confidence >= LEAST_REFUSED or line) and confidence < COUNTED
         ]
         return tuple(sorted(out, key=lambda each: -each.confidence)[:MOST_REFUSED])
 

@@ -20,7 +20,7 @@ STARVED = 0.5
 EXPECTED_SPREADS = np.array([0.45, 0.15, 0.25, 0.5, 0.35, 0.1])
 """Standard deviations before any seed was seen: logarithms of metal, length, blur in the plane (kernels of
 0.8 to 2 mm) and along z (overlapping slices); starvation; overshoot."""
-LEARNT_SPREADS = np.array([0.14, 0.08, 0.06, 0.12, 0.15, 0.05])
+LEARNT_SPREADS = np.array([0.10, 0.08, 0.06, 0.12, 0.15, 0.05])
 """The same from seed to seed of one series: they differ in surroundings and sampling."""
 BACKGROUND_SPREAD_HU = 25.0
 """Error of the median of the surroundings as the background of a seed."""

@@ -1,22 +1,19 @@
 """The order and safety sheet as files: HTML and PDF, in each language."""
 
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from seedbed.dicom import PlanFile, iso, read_plan_file
-from seedbed.errors import InputError, OutputError
+from seedbed.errors import InputError
 from seedbed.implant.order import OrderSheet
-from seedbed.journey.sheets import NO_PDF, sheet_head
-from seedbed.journey.single_file import check_free, placed
+from seedbed.journey.sheets import SheetKind, SheetPlace, sheet_head, write_sheet
 from seedbed.report.order_sheet import MARK, order_page
-from seedbed.report.pdf import make_pdf, subject_of
 from seedbed.report.sheet import SheetHead
-from seedbed.report.words import LANGUAGES, Language, say_in
+from seedbed.report.words import Language, say_in
 
-KIND = "earlier order sheet"
+KIND = SheetKind("earlier order sheet", MARK)
 
 
 @dataclass(frozen=True)
@@ -54,49 +51,14 @@ def write_order(sheet: OrderSheet, paper: OrderPaper) -> tuple[list[Path], list[
     OutputError
         A place is a folder, another file, or cannot be written.
     """
-    if paper.out.suffix.lower() == ".pdf":
-        raise InputError(
-            f"the sheet would go to '{paper.out}'",
-            "a name that ends in .html; the PDF lies beside it",
-            "change --out",
-        )
-    content, notes = _contents(sheet, paper)
-    for place in content:
-        check_free(place, [], kind=KIND, replaces=_is_sheet)
-    for place, data in content.items():
-        with placed(place, [], kind=KIND, replaces=_is_sheet) as stage:
-            stage.write_bytes(data)
-    for old in {place for language in LANGUAGES for place in _places(paper.out, language)} - content.keys():
-        if _is_sheet(old):
-            old.unlink()
-    return list(content), notes
-
-
-def _contents(sheet: OrderSheet, paper: OrderPaper) -> tuple[dict[Path, bytes], list[str]]:
-    """Return what goes into each file, and a sentence for each PDF that cannot be made."""
     plan = None if paper.plan is None else _plan_of(sheet, paper.plan)
-    head = _head(sheet, plan, paper.plan)
-    content: dict[Path, bytes] = {}
-    notes: list[str] = []
-    for language in paper.languages:
-        page = order_page(
-            sheet, head, of_plan=_seeds_of(plan, sheet, language), off_plan_pct=_off_plan(plan, sheet),
-            language=language,
-        )  # fmt: skip
-        html, pdf = _places(paper.out, language)
-        content[html] = page.encode()
-        try:
-            if paper.pdf:
-                content[pdf] = make_pdf(page, pdf.name)
-        except OutputError as error:
-            notes.append(f"{NO_PDF}{error}")
-    return content, notes
+    head, off_plan_pct = _head(sheet, plan, paper.plan), _off_plan(plan, sheet)
 
+    def page_in(language: Language) -> str:
+        of_plan = _seeds_of(plan, sheet, language)
+        return order_page(sheet, head, of_plan=of_plan, off_plan_pct=off_plan_pct, language=language)
 
-def _places(out: Path, language: Language) -> tuple[Path, Path]:
-    """Return where HTML and PDF of a language go."""
-    stem = out.stem if language == "en" else f"{out.stem}.{language}"
-    return out.with_name(f"{stem}{out.suffix}"), out.with_name(f"{stem}.pdf")
+    return write_sheet(page_in, SheetPlace(paper.out, paper.languages, paper.pdf), KIND)
 
 
 def _plan_of(sheet: OrderSheet, path: Path) -> PlanFile:
@@ -136,12 +98,3 @@ def _off_plan(plan: PlanFile | None, sheet: OrderSheet) -> float | None:
         return None
     wanted: list[float] = plan.implant.strengths_u.tolist()
     return min((100 * (sheet.seed_at_implant.u / each - 1) for each in wanted), key=abs)
-
-
-def _is_sheet(place: Path) -> bool:
-    """Whether a file is an order sheet of ours, HTML or PDF."""
-    with suppress(OSError, UnicodeDecodeError):
-        if place.suffix == ".pdf":
-            return f'content="{subject_of(place)}"' == MARK
-        return MARK in place.read_text(encoding="utf-8")
-    return False

@@ -18,3 +18,4 @@ __all__ = [
     "kruskal_wallis",
     "kruskal_wallis_from_counts",
 ]
+from seedbed.statistics.survival import kaplan_meier, quantile, follow_up_curve
