@@ -1,6 +1,6 @@
 """How many seeds are found in simulated post-implant CTs, how many are false, how far off, and how fast.
 
-Run ``python benchmarks/seed_finding.py`` (about 5 minutes on two free cores), or with ``--quick`` (about 1).
+Run ``python benchmarks/seed_finding.py`` (some 6 minutes on two free cores), or with ``--quick`` (2 to 3).
 The CTs come from `seedbed.imaging.ct_simulation`: X-rays through bodies with seeds, calcifications, clips,
 bone, needles and metal; it knows nothing of the model that `find_seeds` fits. Beside it stand two plain ways:
 a threshold and connected parts; and the same with large parts split by k-means. Both leave out what is larger

@@ -11,7 +11,6 @@ import numpy as np
 
 from seedbed.imaging.seed_candidates import Candidate, candidates
 from seedbed.imaging.seed_hypotheses import ExplainedBlob, Search
-from seedbed.imaging.seed_lines import lines_of_metal
 from seedbed.imaging.seed_model import FloatArray
 from seedbed.imaging.seed_traits import Traits, weights
 
@@ -31,17 +30,19 @@ def confidences(scan: Search, found: list[Candidate]) -> FloatArray:
     """Return how likely each candidate is a seed, 0 to 1, by its metal, its shape and its company.
 
     In the company of lone seeds that are all alike, a candidate is judged by what these show: metal, misfit,
-    brightness on this grid, blur. Without it, a thing must fit as only seeds do: clips, fillings and bone are
-    explained by some number of seeds too, but not so well, and never all alike.
+    sharpness. Without it, a thing must fit as only seeds do: clips, fillings and bone are explained by some
+    number of seeds too, but not so well, and never all alike.
     """
-    if not found:
-        return np.empty(0)
-    traits = Traits.of(scan, found)
-    company = traits.company
+    return likelihood(Traits.of(scan, found)) if found else np.empty(0)
+
+
+def likelihood(traits: Traits) -> FloatArray:
+    """Return how likely each candidate of some traits is a seed."""
     in_company, alone = weights()
+    company = traits.company
     odds = traits.terms() @ (company * in_company + (1 - company) * alone) - ruled_out(traits)
-    confidence: FloatArray = 1 / (1 + np.exp(-odds))
-    return confidence
+    likely: FloatArray = 1 / (1 + np.exp(-odds))
+    return likely
 
 
 def ruled_out(traits: Traits) -> FloatArray:
@@ -57,10 +58,11 @@ def hopeful(scan: Search, blobs: list[ExplainedBlob]) -> list[ExplainedBlob]:
 
     Pieces of a line stay: without them, the others would be a line no longer.
     """
+    if not blobs:
+        return []
     parts = [candidates(scan, blob) for blob in blobs]
-    found = [each for part in parts for each in part]
-    likely = confidences(scan, found) >= HOPELESS
-    likely |= lines_of_metal(scan.ct, np.array([each.pose[:3] for each in found]).reshape(-1, 3))
+    traits = Traits.of(scan, [each for part in parts for each in part])
+    likely = (likelihood(traits) >= HOPELESS) | traits.line
     ends = np.cumsum([0, *(len(part) for part in parts)])
     some = [likely[start:end].any() for start, end in pairwise(ends)]
     return [blob for blob, kept in zip(blobs, some, strict=True) if kept]

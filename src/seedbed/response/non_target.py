@@ -103,7 +103,9 @@ def judge_non_targets(
         return Judgement(response=response, rule_id=rule_id, reason=reason, decided_by=names)
 
     if "unequivocal progression" in states:
-        return decided("PD", "unequivocal progression", "unequivocal progression of lesions that are no targets: {}")
+        return decided(
+            "PD", "unequivocal progression", "unequivocal progression of lesions that are no targets: {}"
+        )
     if "present" in states and after_cr:
         return decided("PD", "present", "there again after a confirmed complete response, no targets: {}")
     if "not evaluable" in states:
