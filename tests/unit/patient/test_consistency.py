@@ -52,7 +52,9 @@ def fatigue(start: str, end: str) -> AdverseEvent:
         (fatigue("2026-03", "2026-02"), ["end"]),
         (fatigue("2026-03-05", "2026-03"), []),  # may end after it began
         (
-            DrugCourse(patient_id="S-01", course="1", drug="anlotinib", start=on("2026-03-02"), end=on("2025")),
+            DrugCourse(
+                patient_id="S-01", course="1", drug="anlotinib", start=on("2026-03-02"), end=on("2025")
+            ),
             ["end"],
         ),
         (size("2026-03-02", longest_mm=20, short_axis_mm=21), ["short_axis_mm"]),

@@ -15,11 +15,11 @@ from seedbed.report.words import LANGUAGES, say_in, sheet_name, words
 PLACES = (files("seedbed.report"), files("seedbed.report") / "templates", files("seedbed.journey.plan"))
 CHINESE = re.compile(r"[一-鿿]")
 SAME_IN_BOTH = {"html.lang", "plan.strength_is", "plan.target", "plan.prescription", "plan.doses",
-                "needle.of_strength"}  # fmt: skip
+                "needle.of_strength", "decision.activity"}  # fmt: skip
 
 KNOWN = {
     "Seedbed", "SHA", "Gy", "mm", "mCi", "MBq", "U", "u", "v", "w", "Edition", "seedbed", "needle", "order",
-    "plan", "verification", "sheet", "dcm", "dose", "json", "guide", "stl",
+    "plan", "verification", "sheet", "decision", "drug", "dcm", "dose", "json", "guide", "stl",
 }  # fmt: skip
 """Units, names of files and of the program; editions of the rules, which are English."""
 
@@ -67,7 +67,16 @@ def test_templates_say_no_word_that_is_not_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(
-    "template", ["needle_sheet.html", "order.html", "plan.html", "verification.html", "sheet.html"]
+    "template",
+    [
+        "decision.html",
+        "drug.html",
+        "needle_sheet.html",
+        "order.html",
+        "plan.html",
+        "verification.html",
+        "sheet.html",
+    ],
 )
 def test_templates_hold_no_words_of_their_own(template: str) -> None:
     text = (files("seedbed.report") / "templates" / template).read_text(encoding="utf-8")

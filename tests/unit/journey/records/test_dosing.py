@@ -1,8 +1,6 @@
 """The next dose by Chen et al. 2025, section 2.3: 12, 10, 8 mg; grade 3 or 4 lowers it; it never rises."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -10,15 +8,9 @@ from seedbed.errors import InputError, UndecidedError
 from seedbed.journey.records.dosing import drug_now
 from seedbed.patient import PartialDate
 from seedbed.patient.records import AdverseEvent, DrugCourse, DrugDose, Patient, Progression, Record
-from seedbed.registry.clinic import ClinicRegister, open_clinic
+from seedbed.registry.clinic import ClinicRegister
 
 ON = date(2026, 6, 1)
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[ClinicRegister]:
-    with open_clinic(tmp_path / "clinic.sqlite", create=True) as found:
-        yield found
 
 
 def treated(clinic: ClinicRegister, *records: Record, end: str | None = None) -> ClinicRegister:

@@ -1,22 +1,12 @@
 """Images of the register become visits: near days together, baseline the latest before treatment."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from seedbed.journey.records.tumours import tumour_cases
 from seedbed.patient import PartialDate
 from seedbed.patient.records import Implantation, LesionRecord, Measurement, Patient
-from seedbed.registry.clinic import ClinicRegister, open_clinic
+from seedbed.registry.clinic import ClinicRegister
 from seedbed.response import assess_response
 from seedbed.sheets.cdisc_tumour import TumourCase
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[ClinicRegister]:
-    with open_clinic(tmp_path / "clinic.sqlite", create=True) as found:
-        yield found
 
 
 def image(day: str, longest_mm: float, lesion: str = "T1", **more: str) -> Measurement:
