@@ -41,7 +41,8 @@ RecordOption = Annotated[
     str, typer.Option("--record", metavar="NAME", help="Write the decision into the register, as NAME's.")
 ]
 SheetOption = Annotated[
-    Path | None, typer.Option("--sheet", metavar="OUT.html", help="Write the sheet for printing, HTML and PDF.")
+    Path | None,
+    typer.Option("--sheet", metavar="OUT.html", help="Write the sheet for printing, HTML."),
 ]
 PdfOption = Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write the sheet as PDF too.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print for machines.")]

@@ -7,7 +7,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from seedbed.cli.clinic import REGISTER, AsJson, OnOption, RegisterOption, the_day
+from seedbed.cli.clinic import (
+    REGISTER,
+    AsJson,
+    OnOption,
+    PdfOption,
+    RegisterOption,
+    SheetOption,
+    say_sheet,
+    the_day,
+)
+from seedbed.cli.plan_options import LanguageOption
 from seedbed.cli.printing import print_json, say
 
 console = Console()
@@ -59,15 +69,34 @@ def drug(
     rules: Annotated[
         Path | None, typer.Option("--rules", metavar="FILE", help="Rules file of another protocol.")
     ] = None,
+    sheet: SheetOption = None,
+    language: LanguageOption = "en",
+    pdf: PdfOption = True,
     as_json: AsJson = False,
 ) -> None:
     """Say the next dose of the drug by rule after what happened, and the days of the next cycles."""
     from seedbed.journey.records.dosing import drug_now
+    from seedbed.journey.records.drug_paper import drug_on_paper
+    from seedbed.journey.sheets import SheetPlace, languages_of
 
-    found = drug_now(register, patient, on=the_day(on), cycles=cycles, rules_file=rules).to_dict()
+    day, languages = the_day(on), languages_of(language)
+    found = (
+        drug_now(register, patient, on=day, cycles=cycles, rules_file=rules).to_dict()
+        if sheet is None
+        else drug_on_paper(
+            register, patient, SheetPlace(sheet, languages, pdf), on=day, cycles=cycles, rules_file=rules
+        ).to_dict()
+    )
     if as_json:
         print_json(found)
         return
+    _show_drug(found)
+    if sheet is not None:
+        say_sheet(found["sheet"])
+    say("Research software: the physician decides.")
+
+
+def _show_drug(found: dict[str, Any]) -> None:
     _drug({"drug": [found["report"]]})
     for event in found["events"]:
         cause = event["attribution"] or "cause not stated"
@@ -85,7 +114,6 @@ def drug(
             days = (each["first_dose"], each["last_dose"], each["rest_until"])
             table.add_row(*numbers, *days, str(each["capsules"]))
         console.print(table)
-    say("Research software: the physician decides.")
 
 
 def _suggest(rule: dict[str, Any]) -> None:

@@ -125,9 +125,7 @@ def write_sheet(
     return list(content), notes
 
 
-def _contents(
-    page_in: Callable[[Language], str], place: SheetPlace
-) -> tuple[dict[Path, bytes], list[str]]:
+def _contents(page_in: Callable[[Language], str], place: SheetPlace) -> tuple[dict[Path, bytes], list[str]]:
     """Return what goes into each file, and a sentence for each PDF that cannot be made."""
     content: dict[Path, bytes] = {}
     notes: list[str] = []

@@ -41,7 +41,7 @@ def test_two_tied_deaths_by_hand_after_efron():
     assert found.ratio == pytest.approx(sqrt(6), rel=1e-10)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(PATIENTS, st.randoms())
 def test_order_is_irrelevant(patients, random):
     shuffled = list(patients)
@@ -55,7 +55,7 @@ def test_order_is_irrelevant(patients, random):
         assert two.concordance == pytest.approx(one.concordance)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(PATIENTS)
 def test_time_counts_by_its_order_only_and_a_turned_covariate_turns_the_ratio(patients):
     one = tried(patients, columns=1)

@@ -140,7 +140,7 @@ def test_levels_transforms_and_times_that_mean_nothing_are_refused():
     curve = kaplan_meier([1, 2], [1, 1])
     with pytest.raises(InputError, match=r"0\.95 for 95 %"):
         confidence_band(curve, level=95)
-    with pytest.raises(InputError, match="did you mean|one of"):
+    with pytest.raises(InputError, match="one of"):
         confidence_band(curve, transform="plain")
     with pytest.raises(InputError):
         points_at(curve, [-1])

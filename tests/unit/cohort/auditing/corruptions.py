@@ -3,7 +3,7 @@
 import re
 
 import numpy as np
-from made_studies import (
+from tests.unit.cohort.auditing.made_studies import (
     Made,
     add_answers,
     add_counts,
@@ -31,7 +31,9 @@ def change(text, place, rng, *, least=1, most=9):
     found = numbers[place]
     unit = 10.0 ** -len(found[0].partition(".")[2])
     old, digits = float(found[0]), len(found[0].partition(".")[2])
-    moved = old + unit * rng.integers(least, most + 1) * (1 if old < unit * most or rng.random() < 0.5 else -1)
+    moved = old + unit * rng.integers(least, most + 1) * (
+        1 if old < unit * most or rng.random() < 0.5 else -1
+    )
     return text[: found.start()] + f"{moved:.{digits}f}" + text[found.end() :]
 
 

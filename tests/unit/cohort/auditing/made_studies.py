@@ -124,7 +124,12 @@ def mean_cells(values, digits):
 def add_means(made, rng, name):
     values = {g: rng.normal(rng.uniform(20, 60), rng.uniform(5, 20), n) for g, n in made.sizes.items()}
     p = stats.f_oneway(*values.values()).pvalue
-    facts = {"kind": "mean_sd", "cells": mean_cells(values, 2), "p": printed_p(p, rng), "test": "one-way ANOVA"}
+    facts = {
+        "kind": "mean_sd",
+        "cells": mean_cells(values, 2),
+        "p": printed_p(p, rng),
+        "test": "one-way ANOVA",
+    }
     made.add("variable", id=name, label=name, place="Table 1", headed="mean", **facts)
     lowest = min(values, key=lambda g: np.mean(values[g]))
     facts = {"kind": "extreme", "variable": name, "statistic": "mean", "group": lowest, "extreme": "lowest"}
@@ -156,11 +161,16 @@ def add_quartiles(made, rng, name, methods=METHODS):
 
 def add_response(made, rng):
     for time in ("6 months", "12 months"):
-        sizes = {g: n if time[0] == "6" else int(rng.integers(max(1, n - 4), n + 1)) for g, n in made.sizes.items()}
+        sizes = {
+            g: n if time[0] == "6" else int(rng.integers(max(1, n - 4), n + 1)) for g, n in made.sizes.items()
+        }
         counts = {g: rng.multinomial(n, (0.1, 0.3, 0.4, 0.2)) for g, n in sizes.items()}
         levels = ("CR", "PR", "SD", "PD")
         rows = [
-            {"level": level, **{g: f"{counts[g][i]} ({100 * counts[g][i] / n:.1f}%)" for g, n in sizes.items()}}
+            {
+                "level": level,
+                **{g: f"{counts[g][i]} ({100 * counts[g][i] / n:.1f}%)" for g, n in sizes.items()},
+            }
             for i, level in enumerate(levels)
         ]
         common = {"place": "Table 3", "kind": "counts", "time": time, "n": sizes}
