@@ -41,6 +41,16 @@ SITES = ("neck", "thorax", "pelvis")
 COUNTS, QUICK_COUNTS = (24, 24, 40), (15,)
 LEVEL_HU = 1200.0  # above contrast medium and spongy bone, below the dimmest seed of a 2.5 mm slice
 LARGEST_MM3 = 120.0  # four seeds above the level; larger parts are bone or other metal
+USUAL = Scene(
+    calcifications=3,
+    clips=0,
+    bone_near=False,
+    needle=False,
+    metal_at_border=False,
+    cut_body=False,
+    breathing_mm=0.0,
+    workers=2,
+)  # as the reference case of an independent simulator: a neck with three calcifications and touching pairs
 CALCIFIED = Scene(clips=0, needle=False, metal_at_border=False, workers=2)
 HOSTILE = Scene(calcifications=5, clips=3, needle=True, metal_at_border=False, workers=2)
 TRAPS = Scene(calcifications=8, clips=3, bone_near=True, needle=True, metal_at_border=True, workers=2)
@@ -203,7 +213,7 @@ def groups(quick: bool) -> dict[str, list[tuple[int, float, Scene]]]:
     counts = QUICK_COUNTS if quick else COUNTS
     lines = {
         f"{name} {slice_mm:g} mm": [(seeds, slice_mm, scene) for seeds in counts]
-        for name, scene in (("calcified", CALCIFIED), ("clips", HOSTILE))
+        for name, scene in (("usual", USUAL), ("calcified", CALCIFIED), ("clips", HOSTILE))
         for slice_mm in SLICES_MM
     }
     traps = replace(TRAPS, pixels=160) if quick else TRAPS
