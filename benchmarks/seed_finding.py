@@ -6,7 +6,8 @@ bone, needles and metal; it knows nothing of the model that `find_seeds` fits. B
 a threshold and connected parts; and the same with large parts split by k-means. Both leave out what is larger
 than a few seeds.
 
-Lines "calcified" hold seeds, calcifications and, by chance, bone near the seeds, a body cut by the field and
+Lines "usual" are as the reference case of an independent simulator: a neck with three calcifications; lines
+"calcified" hold seeds, calcifications and, by chance, bone near the seeds, a body cut by the field and
 breathing; lines "clips" hold three surgical clips and a steel needle beside that; "no seed" holds all of it,
 and metal cut by the border, but no seed.
 

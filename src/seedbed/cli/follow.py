@@ -101,6 +101,10 @@ def _show_drug(found: dict[str, Any]) -> None:
     for event in found["events"]:
         cause = event["attribution"] or "cause not stated"
         say(f"Since {found['since']}: {event['term']}, grade {event['grade']} ({cause})")
+    for name in found["unnamed_events"]:
+        say(f"Note: '{name}' is no term of CTCAE; it counts by its grade alone.")
+    if found["interrupted_since"]:
+        say(f"INTERRUPTED since {found['interrupted_since']}, and nobody has ended it.")
     if found["decision"] is None:
         say("The drug was stopped.")
         return

@@ -149,7 +149,7 @@ def _warnings(sheet: DrugSheet, say: Say) -> Iterator[str]:
     unknown = [each for each in sheet.events if find_term(each.term) is None]
     if unknown:
         terms = ", ".join(say("drug.grade_of", term=each.term, grade=each.grade) for each in unknown)
-        yield say("drug.some_not_counted", terms=terms)
+        yield say("drug.some_unnamed", terms=terms)
     for each in sheet.course.pauses:
         if each.reason == "interrupted" and each.first_day <= sheet.on <= each.last_day:
             yield say("drug.interrupted", day=each.first_day)
@@ -208,10 +208,10 @@ def _event(name: str, say: Say) -> str:
 def _event_line(event: AdverseEvent, say: Say) -> tuple[AdverseEvent, str, str, bool]:
     """One event: itself, its cause, and whether it counted for the decision."""
     cause = (event.attribution or "unknown").replace(" ", "_")
-    if find_term(event.term) is None:
-        return event, say(f"cause.{cause}"), say("drug.not_counted"), False
     if cause == "unknown":
         return event, say("cause.unknown"), say("drug.not_attributed"), False
+    if find_term(event.term) is None:
+        return event, say(f"cause.{cause}"), say("drug.unnamed"), True
     return event, say(f"cause.{cause}"), say("drug.is_counted"), True
 
 

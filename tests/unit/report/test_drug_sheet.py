@@ -127,10 +127,8 @@ def test_an_event_that_no_rule_could_weigh_is_marked() -> None:
     events = (happened("Hypertension", 3), happened("spots", 3), happened("Nausea", 1, None))
     text = text_of(drug_page(sheet(event="grade 3", events=events), PATIENT))
     assert "Hypertension 3 drug counted" in text
-    assert (
-        "NOT COUNTED in this decision, as no term of CTCAE: spots (grade 3)." in text.partition("2. The")[0]
-    )
-    assert "spots 3 drug NOT COUNTED: no term of CTCAE. Decide by hand." in text
+    assert "No term of CTCAE, COUNTED BY GRADE alone: spots (grade 3)." in text.partition("2. The")[0]
+    assert "spots 3 drug counted by grade; no term of CTCAE" in text
     assert "Nausea 1 not known not counted: nobody has said that the drug caused it" in text
 
 

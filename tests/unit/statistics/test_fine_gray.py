@@ -1,4 +1,4 @@
-"""Fine and Gray's model against definitions: a search of our own, and leaving out one patient after the other."""
+"""Fine and Gray's model against definitions: another search, and leaving out one patient after the other."""
 
 import numpy as np
 import pytest

@@ -7,7 +7,7 @@ from seedbed.statistics.normality import _lilliefors_p
 
 # Dallal and Wilkinson (1986), table 1, typed again: n, and D at 0.20, 0.10, 0.05, 0.01
 CRITICAL = [
-    (5, 0.289, 0.319, 0.343, 0.397),
+    (8, 0.239, 0.265, 0.288, 0.333),
     (10, 0.217, 0.241, 0.262, 0.304),
     (14, 0.187, 0.208, 0.226, 0.262),
     (19, 0.163, 0.181, 0.197, 0.228),

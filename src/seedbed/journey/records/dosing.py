@@ -16,6 +16,9 @@ from seedbed.registry.clinic import ClinicRegister, open_clinic
 from seedbed.response.toxicity import AdverseEvent as GradedEvent
 from seedbed.response.toxicity import drug_action, find_term
 
+UNNAMED = "General disorders and administration site conditions - Other, specify"
+"""Term of CTCAE under which an event counts, by its grade, whose own name is no term."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class DrugNow:
@@ -51,10 +54,29 @@ class DrugNow:
     suggestions: tuple[SafetyRule, ...]
     calendar: DrugCalendar | None
 
+    @property
+    def unnamed(self) -> tuple[str, ...]:
+        """Names of events that are no terms of CTCAE; they count by their grade alone."""
+        return tuple(each.term for each in self.events if find_term(each.term) is None)
+
+    @property
+    def interrupted_since(self) -> date | None:
+        """First day of an interruption that nobody has ended; None where the drug is taken."""
+        pauses = self.report.course.pauses
+        still = [
+            each.first_day
+            for each in pauses
+            if each.reason == "interrupted" and each.first_day <= self.on <= each.last_day
+        ]
+        return still[-1] if still and self.decision is not None else None
+
     def to_dict(self) -> dict[str, Any]:
         """Return it for machines."""
-        found: dict[str, Any] = as_plain(self)
-        return found
+        return {
+            **as_plain(self),
+            "unnamed_events": list(self.unnamed),
+            "interrupted_since": as_plain(self.interrupted_since),
+        }
 
 
 def drug_now(
@@ -138,12 +160,11 @@ def _decide(
 ) -> tuple[DoseDecision, tuple[SafetyRule, ...]]:
     graded = [
         GradedEvent(
-            term=each.term,
+            term=each.term if find_term(each.term) else UNNAMED,
             grade=each.grade,
             related=None if each.attribution in (None, "unknown") else True,
         )
         for each in events
-        if find_term(each.term) is not None
     ]
     found = drug_action(graded, current_mg, protocol=protocol)
     if progressed:

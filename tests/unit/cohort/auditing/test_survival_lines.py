@@ -94,7 +94,7 @@ def test_after_a_kaplan_meier_median_few_are_observed(patients):
 
 
 def test_the_bound_is_reached():
-    """Ten patients, four censored early, three deaths in a row of six at risk, three left: the curve is at 1/2."""
+    """Ten patients, four censored early, three deaths in a row of six, three left: the curve is at 1/2."""
     curve = Fraction(5, 6) * Fraction(4, 5) * Fraction(3, 4)
     assert curve == Fraction(1, 2)
     assert most_observed_after_median(3, 10) == 3

@@ -87,3 +87,18 @@ def test_a_severe_event_of_unknown_cause_is_asked_about(clinic: ClinicRegister) 
 def test_without_a_course_there_is_nothing_to_decide(clinic: ClinicRegister) -> None:
     with pytest.raises(InputError, match="no course of a drug"):
         drug_now(treated(clinic).where, "S-01", on=date(2026, 3, 1))
+
+
+def test_an_event_that_is_no_term_counts_by_its_grade_and_is_named(clinic: ClinicRegister) -> None:
+    odd = AdverseEvent(
+        patient_id="S-01", term="spots", start=PartialDate("2026-04-01"), grade=3, attribution="drug"
+    )
+    found = drug_now(treated(clinic, odd).where, "S-01", on=ON)
+    assert found.decision is not None
+    assert (found.decision.dose_mg, found.unnamed) == (10, ("spots",))
+
+
+def test_an_interruption_that_nobody_ended_is_told(clinic: ClinicRegister) -> None:
+    found = drug_now(treated(clinic, dose("2026-03-02", 12), dose("2026-05-20", 0)).where, "S-01", on=ON)
+    assert str(found.interrupted_since) == "2026-05-20"
+    assert drug_now(clinic.where, "S-01", on=date(2026, 5, 1)).interrupted_since is None

@@ -1,6 +1,5 @@
 """Images of the register become visits: near days together, baseline the latest before treatment."""
 
-
 from seedbed.journey.records.tumours import tumour_cases
 from seedbed.patient import PartialDate
 from seedbed.patient.records import Implantation, LesionRecord, Measurement, Patient
