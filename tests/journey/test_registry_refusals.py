@@ -97,6 +97,56 @@ def test_the_rest_is_taken_when_the_user_leaves_the_bad_cells_out(
     assert (found["wrong"], found["read"]["pain"], found["read"]["visit"]) == (1, 2, 3)
 
 
+def test_what_is_asked_about_is_left_out_with_the_bad_cells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register = str(tmp_path / "clinic.sqlite")
+    small = SIZES.replace("27,27,21,14", "2.7,2.7,2.1,1.4")
+    folder = str(write_files(tmp_path / "files", Measurements=small))
+    run(["registry", "import", folder, "--register", register, "--leave-bad"])
+    run(["registry", "history", "S-01", "--kind", "measurement", "--register", register])
+    said = capsys.readouterr().out
+    assert "measurement T1, 2025-03-12" in said
+    assert "measurement T1, 2025-06-02" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("Deaths", "Patient ID,Date of death\nS-01,2025-05-01\n", "is after the death of the patient"),
+        ("Measurements", SIZES.partition("S-01")[0] + "S-01,T1,2024-12-01,4.0,4.0,3.0,2.0\n", "centimetres"),
+    ],
+)
+def test_what_comes_may_not_make_wrong_what_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, sentence: str
+) -> None:
+    register = str(tmp_path / "clinic.sqlite")
+    run(["registry", "import", str(write_files(tmp_path / "files")), "--register", register])
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / f"{name}.csv").write_text(text, encoding="utf-8")
+    capsys.readouterr()
+    said = refusal(["registry", "import", str(more), "--register", register], capsys)
+    assert sentence in said
+    assert "register, " in said
+
+
+def test_a_voided_record_comes_back_when_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register = str(tmp_path / "clinic.sqlite")
+    folder = str(write_files(tmp_path / "files"))
+    run(["registry", "import", folder, "--register", register])
+    run(["registry", "void", "pain", "S-01", "2025-06-02", "--why", "typo", "--register", register])
+    run(["registry", "import", folder, "--register", register])
+    assert "1 records are voided in the register" in capsys.readouterr().out
+    run(["registry", "restore", "pain", "S-01", "2025-06-02", "--why", "was right", "--register", register])
+    run(["registry", "history", "S-01", "--kind", "pain", "--register", register, "--json"])
+    said = capsys.readouterr().out
+    changes = json.loads(said[said.index("{") :])["changes"]
+    assert [each["action"] for each in changes] == ["added", "added", "added", "voided", "restored"]
+
+
 def test_another_person_under_a_known_identifier_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -104,7 +154,8 @@ def test_another_person_under_a_known_identifier_is_refused(
     run(["registry", "import", str(write_files(tmp_path / "files")), "--register", register])
     other = str(write_files(tmp_path / "files", Patients=FILES["Patients"].replace("1961-05", "1955-01")))
     capsys.readouterr()
-    said = refusal(["registry", "import", other, "--register", register], capsys)
+    said = refusal(["registry", "import", other, "--register", register, "--dry-run"], capsys)
+    assert "Patients!C2" in said
     assert "two patients with one identifier, or a correction" in said
     run(["registry", "import", other, "--register", register, "--new-identity"])
 

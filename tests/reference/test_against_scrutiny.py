@@ -1,9 +1,8 @@
 """GRIM, GRIMMER and DEBIT against published examples.
 
-Authorities: Brown and Heathers 2017, doi 10.1177/1948550616673876 (a mean of 5.19 from 28 whole numbers);
-the manual of the R package scrutiny (Jung), its data sets pigs1, pigs2 and pigs3 and its examples for
-``grimmer()`` and ``debit()``, with the verdicts that the manual prints; for the last the paper is Heathers and
-Brown 2019.
+Authorities: Brown and Heathers 2017, doi 10.1177/1948550616673876 (a mean of 5.19 from 28 whole numbers); the
+manual of the R package scrutiny (Jung), its data sets pigs1, pigs2 and pigs3 and its example of ``debit()``
+(Heathers and Brown 2019) with the verdicts that it prints; its example of ``grimmer()`` worked out by hand.
 """
 
 from fractions import Fraction
@@ -67,6 +66,14 @@ def test_debit_of_pigs3(mean, sd, consistent):
     assert binary_sd_is_possible(PrintedNumber(mean), PrintedNumber(sd), 1683) is consistent
 
 
-def test_the_single_examples_of_the_manual():
+def test_the_example_of_debit():
     assert not binary_sd_is_possible(PrintedNumber("0.35"), PrintedNumber("0.18"), 20)
+
+
+def test_the_example_of_grimmer_by_hand():
+    """Mean 7.3, SD 2.51, n = 12: the sum is 87 or 88; the SD asks for 11 x 2.505^2 to 11 x 2.515^2 = 69.03 to
+    69.58 above 87^2/12 = 630.75 or 88^2/12 = 645.33. Between 699.78 and 700.33 lies 700, even where 87 is
+    odd; between 714.36 and 714.91 lies no whole number.
+    """
+    assert list(sums_of(PrintedNumber("7.3"), 12)) == [87, 88]
     assert not sd_is_possible(PrintedNumber("7.3"), PrintedNumber("2.51"), 12)

@@ -52,6 +52,9 @@ def import_records(
     new_identity: Annotated[
         bool, typer.Option("--new-identity", help="Names, sex or births of known patients are corrected.")
     ] = False,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="Voided records that come again count again.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
     faults: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Write what is wrong, cell by cell.")
@@ -71,6 +74,7 @@ def import_records(
         keep_asked=keep_asked,
         leave_bad=leave_bad,
         new_identity=new_identity,
+        restore=restore,
         dry_run=dry_run,
     )
     with shown_in_one(errors) as progress:
@@ -140,7 +144,9 @@ def check(
         say(f"{proof.change_sets} sets of {proof.changes} changes, {proof.records} records.")
         for fault in proof.faults:
             say(f"Wrong: {fault}")
-        if proof.sound:
+        if proof.sound and not proof.change_sets:
+            say("The register is empty: nothing was ever written to it.")
+        elif proof.sound:
             say(f"Sound. Hash of set {proof.number}: {proof.head}")
             say("Write it down elsewhere: with --head it later shows whether anything was cut off.")
     refuse_unsound(proof)
@@ -186,6 +192,24 @@ def void(
 
     written = void_by_key(register, kind, key, who=by or getuser(), why=why, dependents=dependents)
     say(f"Voided, as set {written.number} of the changes.")
+
+
+@registry_app.command("restore")
+def restore_record(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="Such as measurement.")],
+    key: Annotated[
+        list[str],
+        typer.Argument(metavar="KEY...", help="The patient, then what tells the record from others."),
+    ],
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    register: RegisterOption = REGISTER,
+    by: Who = None,
+) -> None:
+    """Let a voided record count again, as it was."""
+    from seedbed.journey.records.keeping import restore_by_key
+
+    written = restore_by_key(register, kind, key, who=by or getuser(), why=why)
+    say(f"Restored, as set {written.number} of the changes.")
 
 
 def _what(change: dict[str, Any]) -> str:

@@ -1,7 +1,14 @@
 """Rules of care as data, and what they decide."""
 
 from seedbed.protocol.conditions import FactUsed
-from seedbed.protocol.drug import DoseDecision, DrugCalendar, drug_calendar, drug_start, next_dose
+from seedbed.protocol.drug import (
+    DoseDecision,
+    DrugCalendar,
+    drug_calendar,
+    drug_start,
+    is_protocol_drug,
+    next_dose,
+)
 from seedbed.protocol.eligibility import CriterionResult, Screening, screen
 from seedbed.protocol.models import Protocol, ResponseRules, Rule
 from seedbed.protocol.prescription import Prescription, SeedActivity, prescribe, seed_activity
@@ -22,6 +29,7 @@ __all__ = [
     "SeedActivity",
     "drug_calendar",
     "drug_start",
+    "is_protocol_drug",
     "load_rules",
     "next_dose",
     "prescribe",

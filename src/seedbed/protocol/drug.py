@@ -1,5 +1,6 @@
 """The course of the drug: its calendar, and the next dose after what happened."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import get_args
@@ -65,6 +66,29 @@ class DoseDecision:
     def stopped(self) -> bool:
         """Whether the drug is stopped."""
         return self.dose_mg is None
+
+
+def is_protocol_drug(name: str, protocol: Protocol | None = None) -> bool:
+    """Tell whether a name is that of the drug of the protocol; other drugs set no start of treatment.
+
+    Parameters
+    ----------
+    name : str
+        As a register states it; case, width, spaces and hyphens do not count.
+    protocol : Protocol, optional
+        The shipped one by default: ``name`` and ``names`` under ``[drug]``.
+
+    Examples
+    --------
+    >>> is_protocol_drug("Anlotinib"), is_protocol_drug("安罗替尼"), is_protocol_drug("levothyroxine")
+    (True, True, False)
+    """
+    drug = (protocol or load_rules()).drug
+    return _folded(name) in {_folded(each) for each in (drug.name, *drug.names)}
+
+
+def _folded(name: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFKC", name).casefold() if each.isalnum())
 
 
 def drug_start(implanted_on: date, protocol: Protocol | None = None) -> date:

@@ -149,7 +149,9 @@ def _cycles(course: DrugCourse, rules: Protocol) -> Iterator[DrugFinding]:
 
 def _after(course: DrugCourse, event: DrugEventSeen, rules: Protocol) -> Iterator[DrugFinding]:
     """Tell whether what an event asks for was done."""
-    before = [each for each in course.changes if each.on.earliest <= event.on and each.dose_mg > 0]
+    taken = [each for each in course.changes if each.on.earliest <= event.on and each.dose_mg > 0]
+    # A dose that begins on the day of the event is what followed from it, but for the first.
+    before = [each for each in taken if each.on.earliest < event.on] or taken[:1]
     if not before:
         return
     dose = before[-1].dose_mg

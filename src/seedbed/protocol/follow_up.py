@@ -9,7 +9,14 @@ from seedbed.errors import InputError, one_of
 from seedbed.protocol.models import Protocol, VisitItem, VisitRules
 from seedbed.protocol.rules import load_rules
 from seedbed.protocol.visit_matching import NO_DAY, match_visits
-from seedbed.protocol.visit_status import STATUSES, VisitStatus, status_codes, window_days, window_of
+from seedbed.protocol.visit_status import (
+    STATUSES,
+    VisitStatus,
+    last_seen_days,
+    status_codes,
+    window_days,
+    window_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,13 +26,24 @@ class SeenVisit:
     Attributes
     ----------
     on : date
-        The day.
+        The day, or the first that it can have been.
     items : tuple of str
         Ids of what was looked at, such as ``ITEM-BLOOD``.
+    until : date or None
+        The last day that it can have been; None where the day is known.
+    stated : str
+        The date as it is known, such as ``2026-03``; by default the day.
     """
 
     on: date
     items: tuple[str, ...] = ()
+    until: date | None = None
+    stated: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The date as it is known."""
+        return self.stated or self.on.isoformat()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,12 +109,15 @@ class VisitCheck:
         The day it is due.
     window_days : int
         How many days before or after are still on time.
-    status : {"seen", "early", "late", "missing", "not yet due", "excused by death"}
+    status : {"seen", "early", "late", "missing", "not yet due", "excused by death", "seen, day not known"}
         What became of it.
     seen_on : date or None
-        Day of the visit that counts for it.
+        Day of the visit that counts for it; the first it can have been, where only its month is known.
+    seen : str
+        The date of that visit as it is known; empty where there was none.
     days_off : int or None
-        Days from the day it was due to the visit; negative when it came before.
+        Days from the day it was due to the visit; negative when it came before. None where the day is not
+        known.
     missing_items : tuple of str
         Ids of what was not looked at, where there was a visit.
     rule_ids : tuple of str
@@ -110,6 +131,7 @@ class VisitCheck:
     window_days: int
     status: VisitStatus
     seen_on: date | None
+    seen: str
     days_off: int | None
     missing_items: tuple[str, ...]
     rule_ids: tuple[str, ...]
@@ -128,11 +150,14 @@ class FollowUp:
         Every visit that is due by then, and the first that is not.
     extra : tuple of date
         Visits that count for no due visit.
+    extra_stated : tuple of str
+        Their dates as they are known.
     """
 
     today: date
     visits: tuple[VisitCheck, ...]
     extra: tuple[date, ...]
+    extra_stated: tuple[str, ...] = ()
 
     @property
     def next_due(self) -> VisitCheck | None:
@@ -174,15 +199,18 @@ def follow_up(facts: FollowUpFacts, today: date, *, protocol: Protocol | None = 
     _check_days(facts, today)
     seen = tuple(sorted(facts.seen, key=lambda visit: visit.on))
     days = np.array([visit.on.toordinal() for visit in seen], dtype=np.int64)
+    lasts = np.array([(visit.until or visit.on).toordinal() for visit in seen], dtype=np.int64)
+    patient = np.zeros(len(seen), dtype=np.int64)
     matched = match_visits(
         np.array([facts.started_on.toordinal()]),
-        np.zeros(len(seen), dtype=np.int64),
+        patient,
         days=days,
         until=today.toordinal(),
         rules=rules,
     )
     deaths = np.array([NO_DAY if facts.died_on is None else facts.died_on.toordinal()])
-    codes = status_codes(matched, deaths, today=today.toordinal(), window=window)[0]
+    last_seen = last_seen_days(matched, patient, lasts)
+    codes = status_codes(matched, deaths, today=today.toordinal(), window=window, last_seen=last_seen)[0]
     allowed = window_days(matched.months, window)
     given = {int(column): seen[row] for row, column in enumerate(matched.due_of_visit) if column >= 0}
     visits = []
@@ -195,8 +223,13 @@ def follow_up(facts: FollowUpFacts, today: date, *, protocol: Protocol | None = 
             visit=given.get(column),
         )
         visits.append(_check(case, facts, today=today, rules=rules))
-    extra = tuple(seen[row].on for row in np.flatnonzero(matched.due_of_visit < 0))
-    return FollowUp(today=today, visits=tuple(visits), extra=extra)
+    extra = [seen[row] for row in np.flatnonzero(matched.due_of_visit < 0)]
+    return FollowUp(
+        today=today,
+        visits=tuple(visits),
+        extra=tuple(each.on for each in extra),
+        extra_stated=tuple(each.shown for each in extra),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +247,7 @@ def _check(case: _Case, facts: FollowUpFacts, *, today: date, rules: VisitRules)
     visit, window = case.visit, window_of(rules)
     asked = () if visit is None else _items_asked(facts, rules)
     missing = tuple(item.id for item in asked if visit is not None and item.id not in visit.items)
-    said = _unseen(case, facts, today=today) if visit is None else _seen(case, visit.on)
+    said = _unseen(case, facts, today=today) if visit is None else _seen(case, visit)
     by_window = case.status in ("early", "late", "missing")
     return VisitCheck(
         month=case.month,
@@ -222,7 +255,8 @@ def _check(case: _Case, facts: FollowUpFacts, *, today: date, rules: VisitRules)
         window_days=case.allowed,
         status=case.status,
         seen_on=None if visit is None else visit.on,
-        days_off=None if visit is None else (visit.on - case.due_on).days,
+        seen="" if visit is None else visit.shown,
+        days_off=None if visit is None or visit.until else (visit.on - case.due_on).days,
         missing_items=missing,
         rule_ids=(rules.id, window.id, *missing),
         text=f"month {case.month}, due {case.due_on}: {said}"
@@ -230,8 +264,11 @@ def _check(case: _Case, facts: FollowUpFacts, *, today: date, rules: VisitRules)
     )
 
 
-def _seen(case: _Case, on: date) -> str:
-    off = (on - case.due_on).days
+def _seen(case: _Case, visit: SeenVisit) -> str:
+    if visit.until is not None:
+        status = "" if case.status in ("seen", "seen, day not known") else f"{case.status}, "
+        return f"{status}seen {visit.shown}, day not known"
+    on, off = visit.on, (visit.on - case.due_on).days
     days = f"{abs(off)} day{'' if abs(off) == 1 else 's'}"
     when = "on the day" if off == 0 else f"{days} {'after' if off > 0 else 'before'}"
     return f"{'' if case.status == 'seen' else case.status + ', '}seen {on}, {when}"

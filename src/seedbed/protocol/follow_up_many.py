@@ -10,7 +10,18 @@ from seedbed.errors import InputError
 from seedbed.protocol.models import Protocol
 from seedbed.protocol.rules import load_rules
 from seedbed.protocol.visit_matching import NO_DAY, IntArray, match_visits
-from seedbed.protocol.visit_status import EARLY, LATE, MISSING, NOT_YET, status_codes, window_days, window_of
+from seedbed.protocol.visit_status import (
+    DAY_NOT_KNOWN,
+    EARLY,
+    LATE,
+    MISSING,
+    NOT_YET,
+    STATUSES,
+    last_seen_days,
+    status_codes,
+    window_days,
+    window_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +37,13 @@ class OpenVisits:
     due : ndarray of int
         Day on which it is due, an ordinal.
     status : ndarray of str
-        ``due`` (its window is open and nobody came), ``early``, ``late`` or ``missing``.
+        ``due`` (its window is open and nobody came), ``early``, ``late``, ``missing`` or
+        ``seen, day not known``.
     days_off : ndarray of int
-        Days from the day it was due to the visit, or to today where there was none.
+        Days from the day it was due to the visit, or to today where there was none; 0 where `day_known` is
+        False.
+    day_known : ndarray of bool
+        False for a visit of which only the month or year is known.
     """
 
     patient: IntArray
@@ -36,6 +51,7 @@ class OpenVisits:
     due: IntArray
     status: NDArray[np.str_]
     days_off: IntArray
+    day_known: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.patient)
@@ -47,6 +63,7 @@ def follow_up_all(
     *,
     days: IntArray,
     today: date,
+    last_days: IntArray | None = None,
     deaths: IntArray | None = None,
     protocol: Protocol | None = None,
 ) -> OpenVisits:
@@ -64,6 +81,8 @@ def follow_up_all(
         Day of each visit.
     today : date
         The day on which this is asked.
+    last_days : ndarray of int, shape (visits,), optional
+        Last day that each visit can have been on, where `days` is the first; by default `days`.
     deaths : ndarray of int, shape (patients,), optional
         Day of death, 0 where the patient lives; by default all live.
     protocol : Protocol, optional
@@ -89,19 +108,21 @@ def follow_up_all(
     dead = np.full(len(starts), NO_DAY, dtype=np.int64) if deaths is None else deaths
     _check_arrays(starts, patients, days=days, deaths=dead, today=today)
     matched = match_visits(starts, patients, days=days, until=now, rules=rules)
-    codes = status_codes(matched, dead, today=now, window=window)
+    lasts = matched.seen if last_days is None else last_seen_days(matched, patients, last_days)
+    codes = status_codes(matched, dead, today=now, window=window, last_seen=lasts)
     is_due = (codes == NOT_YET) & (matched.due - window_days(matched.months, window) <= now)
-    rows, columns = np.nonzero(np.isin(codes, (EARLY, LATE, MISSING)) | is_due)
+    rows, columns = np.nonzero(np.isin(codes, (EARLY, LATE, MISSING, DAY_NOT_KNOWN)) | is_due)
     due = matched.due[rows, columns]
-    codes = codes[rows, columns]
+    codes, seen = codes[rows, columns], matched.seen[rows, columns]
+    known = seen == lasts[rows, columns]
+    came = np.isin(codes, (EARLY, LATE, DAY_NOT_KNOWN))
     return OpenVisits(
         patient=rows.astype(np.int64),
         month=matched.months[columns],
         due=due,
-        status=np.select(
-            [codes == EARLY, codes == LATE, codes == MISSING], ["early", "late", "missing"], "due"
-        ),
-        days_off=np.where(np.isin(codes, (EARLY, LATE)), matched.seen[rows, columns], now) - due,
+        status=np.where(is_due[rows, columns], "due", np.array(STATUSES)[codes]),
+        days_off=np.where(known, np.where(came, seen, now) - due, 0),
+        day_known=known,
     )
 
 

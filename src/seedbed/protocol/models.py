@@ -107,9 +107,10 @@ class DrugEvents(Rule):
 
 
 class Drug(RuleModel):
-    """The course of the drug."""
+    """The course of the drug; ``names``: what it is called elsewhere."""
 
     name: str
+    names: Many[str] = ()
     schedule: DrugSchedule
     start: DrugStart
     reduction: DrugReduction

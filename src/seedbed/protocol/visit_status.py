@@ -8,9 +8,11 @@ from seedbed.errors import RulesError
 from seedbed.protocol.models import VisitRules, VisitWindow
 from seedbed.protocol.visit_matching import NO_DAY, IntArray, Matched
 
-VisitStatus = Literal["seen", "early", "late", "missing", "not yet due", "excused by death"]
+VisitStatus = Literal[
+    "seen", "early", "late", "missing", "not yet due", "excused by death", "seen, day not known"
+]
 STATUSES: Final[tuple[VisitStatus, ...]] = get_args(VisitStatus)
-SEEN, EARLY, LATE, MISSING, NOT_YET, EXCUSED = range(len(STATUSES))
+SEEN, EARLY, LATE, MISSING, NOT_YET, EXCUSED, DAY_NOT_KNOWN = range(len(STATUSES))
 
 
 def window_of(rules: VisitRules) -> VisitWindow:
@@ -42,8 +44,13 @@ def window_days(months: IntArray, window: VisitWindow) -> IntArray:
     return np.where(months <= window.until_month, window.days, window.later_days)
 
 
-def status_codes(matched: Matched, deaths: IntArray, *, today: int, window: VisitWindow) -> IntArray:
+def status_codes(
+    matched: Matched, deaths: IntArray, *, today: int, window: VisitWindow, last_seen: IntArray | None = None
+) -> IntArray:
     """Status of each due visit as a number, the place in `STATUSES`.
+
+    A visit of which only the month or year is known is seen, early or late where that holds of every day it
+    can have been on; else the day is not known.
 
     Parameters
     ----------
@@ -55,6 +62,8 @@ def status_codes(matched: Matched, deaths: IntArray, *, today: int, window: Visi
         The day on which this is asked.
     window : VisitWindow
         Within which a visit is on time.
+    last_seen : ndarray, shape (patients, due visits), optional
+        Last day that each matched visit can have been on; by default its day.
 
     Returns
     -------
@@ -62,8 +71,20 @@ def status_codes(matched: Matched, deaths: IntArray, *, today: int, window: Visi
     """
     allowed = window_days(matched.months, window)[None, :]
     off = matched.seen - matched.due
+    last_off = off if last_seen is None else last_seen - matched.due
     unseen = np.where(matched.due + allowed < today, MISSING, NOT_YET)
     dead = deaths[:, None]
     unseen = np.where((dead != NO_DAY) & (dead <= matched.due + allowed), EXCUSED, unseen)
-    visited = np.where(off < -allowed, EARLY, np.where(off > allowed, LATE, SEEN))
+    visited = np.select(
+        [last_off < -allowed, off > allowed, (off >= -allowed) & (last_off <= allowed)],
+        [EARLY, LATE, SEEN],
+        DAY_NOT_KNOWN,
+    )
     return np.where(matched.seen == NO_DAY, unseen, visited)
+
+
+def last_seen_days(matched: Matched, patients: IntArray, last_days: IntArray) -> IntArray:
+    """Return the last day that each matched visit can have been on, shape (patients, due visits)."""
+    found, held = matched.seen.copy(), matched.due_of_visit >= 0
+    found[patients[held], matched.due_of_visit[held]] = last_days[held]
+    return found

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Engine, Select, select
 
 from seedbed.errors import InputError, OutputError
 from seedbed.patient.fields import fields_of
-from seedbed.patient.records import KINDS, Record
+from seedbed.patient.records import KINDS, KeyValues, Record
 from seedbed.registry.clinic_tables import TABLES
 from seedbed.registry.ledger import ChangeSet, last
 from seedbed.registry.register import is_url, open_register, said, shown_place
-from seedbed.registry.writing import Counts, void_record, write_records
+from seedbed.registry.writing import Counts, Writing, restore_record, void_record, write_records
 
 Found = TypeVar("Found")
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -53,11 +53,20 @@ class ClinicRegister:
         """Where it is, without a password."""
         return shown_place(self.where)
 
-    def write(self, records: Sequence[Record], *, who: str, why: str, new_identity: bool = False) -> Written:
+    def write(
+        self,
+        records: Sequence[Record],
+        *,
+        who: str,
+        why: str,
+        new_identity: bool = False,
+        restore: bool = False,
+        after: int | None = None,
+    ) -> Written:
         """Add records, and change those that are there; all of them, or none.
 
-        What a record does not state stays as it was in the register. A voided record with the same key is
-        restored.
+        What a record does not state stays as it was in the register, but for what belongs together
+        (`Record.over`). Voided records, and all of voided patients, stay voided.
 
         Parameters
         ----------
@@ -66,20 +75,29 @@ class ClinicRegister:
             Who writes, and why; neither is empty.
         new_identity : bool
             Whether name, sex and date of birth of a patient may change.
+        restore : bool
+            Whether voided records that come again count again.
+        after : int, optional
+            Number of the latest change set that the records were checked against.
 
         Raises
         ------
         InputError
-            Nobody or no reason, a patient, lesion or course that is not there, two different records
-            with one key, or a patient of another identity.
+            Nobody or no reason, a register that was changed after ``after``, a patient, lesion or course that
+            is not there, two different records with one key, or a patient of another identity.
         OutputError
             The register could not be written.
         """
         _check_said(who, why)
+        writing = Writing(who=who, why=why, new_identity=new_identity, restore=restore)
         with self._alone() as connection:
-            counts, change_set = write_records(
-                connection, records, who=who, why=why, new_identity=new_identity
-            )
+            if after is not None and last(connection)[0] != after:
+                raise InputError(
+                    "somebody else wrote to the register while this was checked",
+                    "a register that stays as it was checked against",
+                    "do it again",
+                )
+            counts, change_set = write_records(connection, records, writing)
         return Written(counts, change_set)
 
     def void(self, record: Record, *, who: str, why: str, dependents: bool = False) -> ChangeSet:
@@ -102,6 +120,20 @@ class ClinicRegister:
         _check_said(who, why)
         with self._alone() as connection:
             return void_record(connection, record, who=who, why=why, dependents=dependents)
+
+    def restore(self, kind: type[Record], key: KeyValues, *, who: str, why: str) -> ChangeSet:
+        """Let a voided record count again, as it was.
+
+        Raises
+        ------
+        InputError
+            No such record, one that is not voided, or one of a patient, lesion or course that is.
+        OutputError
+            The register could not be written.
+        """
+        _check_said(who, why)
+        with self._alone() as connection:
+            return restore_record(connection, kind, key, who=who, why=why)
 
     def records(self, kind: type[AnyRecord], *, patients: Collection[str] | None = None) -> list[AnyRecord]:
         """Return the records of a kind that are not voided, in the order of their keys."""
@@ -173,7 +205,7 @@ def open_clinic(where: Path | str, *, create: bool = False) -> Iterator[ClinicRe
     """
     new = not is_url(where) and _check_file(Path(where), create=create)
     try:
-        engine = open_register(where, durable=True)
+        engine = open_register(where, durable=True, create=create)
         try:
             yield ClinicRegister(engine, where)
         finally:

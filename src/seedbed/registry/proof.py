@@ -1,7 +1,8 @@
 """The register proved: the chain of changes holds, and the records are what the changes say."""
 
+import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -84,13 +85,20 @@ def _prove(connection: Connection, head: str | None) -> Proof:
             proof.fault(f"There are changes of a set {number} that does not exist.")
             deque(changes, maxlen=0)
         else:
-            _check_set(proof, found, (_replayed(proof, state, *change) for change in changes))
+            _check_set(proof, found, _in_place(proof, state, changes))
     for number in sets:
         proof.fault(f"The changes of set {number} are gone.")
     if head is not None and not any(each.startswith(head.lower()) for each in hashes):
         proof.fault(f"The hash {head} that was written down before is not in the chain.")
     _compare(connection, proof, state)
     return proof
+
+
+def _in_place(proof: Proof, state: _State, changes: Iterable[tuple[int, int, Change]]) -> Iterator[Change]:
+    for place, (number, position, change) in enumerate(changes):
+        if position != place:
+            proof.fault(f"Change {place} of set {number} stands as number {position}.")
+        yield _replayed(proof, state, number, change)
 
 
 def _changes(connection: Connection) -> Iterator[tuple[int, int, Change]]:
@@ -109,8 +117,10 @@ def _check_set(proof: Proof, found: Any, changes: Iterator[Change]) -> None:
     proof.number, proof.head = number, stored
 
 
-def _replayed(proof: Proof, state: _State, number: int, _position: int, change: Change) -> Change:
+def _replayed(proof: Proof, state: _State, number: int, change: Change) -> Change:
     """Apply a change to what was there before; the chain alone would not tell that it fits."""
+    if json.loads(change.key)[0] != change.patient_id:
+        proof.fault(f"Set {number} has {change.kind} {change.key} filed under another patient.")
     place = (change.kind, change.key)
     before = state.get(place)
     current = None if before is None or before[1] else before[0]

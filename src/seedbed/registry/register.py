@@ -23,7 +23,7 @@ WRITING = 712_523_611
 """Number of the lock that writers to one PostgreSQL database wait for; any number of our own."""
 
 
-def open_register(where: Path | str, *, durable: bool = False) -> Engine:
+def open_register(where: Path | str, *, durable: bool = False, create: bool = True) -> Engine:
     """Open the register, and make or migrate its tables; an older file is copied before.
 
     Several processes may open and write it at once. A file (SQLite in WAL mode) lies on a local disk.
@@ -34,6 +34,8 @@ def open_register(where: Path | str, *, durable: bool = False) -> Engine:
         A file, or the URL of a PostgreSQL database (``postgresql://user@host/name``).
     durable : bool
         Whether what was written outlasts a loss of power; files alone, PostgreSQL always does so.
+    create : bool
+        Whether tables are made where there are none.
 
     Raises
     ------
@@ -42,10 +44,13 @@ def open_register(where: Path | str, *, durable: bool = False) -> Engine:
     OutputError
         A register that cannot be opened or written.
     """
+    if not is_url(where):
+        with said(where):
+            _check_database(Path(where), create=create)
     engine = _postgresql(where) if is_url(where) else _sqlite(Path(where), durable=durable)
     try:
         with said(where):
-            _bring_up(engine, where)
+            _bring_up(engine, where, create=create)
     except BaseException:
         engine.dispose()
         raise
@@ -159,14 +164,46 @@ def _wait_for_writers(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
 
 
-def _bring_up(engine: Engine, where: Path | str) -> None:
+def _bring_up(engine: Engine, where: Path | str, *, create: bool) -> None:
     with engine.connect() as connection:
-        if _revision(connection) == REVISION:
+        revision = _revision(connection)
+        if revision == REVISION:
             return
+        if revision is None:
+            _check_wanted(where, create=create)
     with engine.connect().execution_options(alone=True) as connection, connection.begin():
         revision = _revision(connection)  # another process may have been faster
         if revision != REVISION:
             _migrate(connection, revision, where)
+
+
+def _check_wanted(where: Path | str, *, create: bool) -> None:
+    """Refuse to make tables where nobody asked for any."""
+    if not create:
+        raise InputError(
+            f"there is no register in '{shown_place(where)}'",
+            "a register",
+            "check the name, or make one with 'seedbed registry import'",
+        )
+
+
+def _check_database(path: Path, *, create: bool) -> None:
+    """Refuse a file that is another program's database, before anything of it is touched."""
+    if not path.is_file():
+        return
+    if path.stat().st_size == 0:
+        _check_wanted(path, create=create)
+        return
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        tables = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+    if tables and "alembic_version" not in tables:
+        raise InputError(
+            f"'{path}' is a database with other tables ('{tables[0]}') and no register",
+            "a register, or a new file",
+            "choose another with --register",
+        )
 
 
 def _revision(connection: Connection) -> str | None:

@@ -22,12 +22,13 @@ SOME = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """How many records were added, changed, restored, or there already as they came."""
+    """How many records were added, changed, restored, there already as they came, or voided and left so."""
 
     added: int = 0
     changed: int = 0
     restored: int = 0
     unchanged: int = 0
+    left_voided: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,19 +39,42 @@ class _Held:
     voided: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """Who writes and why, and what is allowed.
+
+    Attributes
+    ----------
+    who, why : str
+    new_identity : bool
+        Whether name, sex and birth of a patient may change.
+    restore : bool
+        Whether voided records that come again count again.
+    """
+
+    who: str
+    why: str
+    new_identity: bool = False
+    restore: bool = False
+
+
 def write_records(
-    connection: Connection, records: Sequence[Record], *, who: str, why: str, new_identity: bool
+    connection: Connection, records: Sequence[Record], writing: Writing
 ) -> tuple[Counts, ChangeSet | None]:
     """Write records and their changes; `ClinicRegister.write` tells the rules."""
     by_kind = {
         name: same for name in KINDS if (same := _by_key([each for each in records if name == each.KIND]))
     }
+    coming = sum(len(same) for same in by_kind.values())
+    if not writing.restore:
+        by_kind = _without_voided(connection, by_kind)
+    left_voided = coming - sum(len(same) for same in by_kind.values())
     live = _live(connection, by_kind)
     changes: list[Change] = []
     unchanged = 0
     for name, same in by_kind.items():
         _check_references(name, same, live)
-        found = _written(connection, KINDS[name], same, new_identity=new_identity)
+        found = _written(connection, KINDS[name], same, new_identity=writing.new_identity)
         unchanged += len(same) - len(found)
         changes += found
     counted = Counter(change.action for change in changes)
@@ -59,8 +83,28 @@ def write_records(
         changed=counted["changed"],
         restored=counted["restored"],
         unchanged=unchanged,
+        left_voided=left_voided,
     )
-    return counts, append(connection, changes, who=who, why=why) if changes else None
+    return counts, append(connection, changes, who=writing.who, why=writing.why) if changes else None
+
+
+def _without_voided(
+    connection: Connection, by_kind: Mapping[str, dict[KeyValues, Record]]
+) -> dict[str, dict[KeyValues, Record]]:
+    """Leave out what was voided, and whatever comes of patients who were: an old file brings nobody back."""
+    patients = {each.patient_id for same in by_kind.values() for each in same.values()}
+    gone = {key[0] for key, held in _held(connection, KINDS["patient"], patients).items() if held.voided}
+    found = {}
+    for name, same in by_kind.items():
+        held = _held(connection, KINDS[name], patients)
+        left = {
+            key: each
+            for key, each in same.items()
+            if each.patient_id not in gone and not (key in held and held[key].voided)
+        }
+        if left:
+            found[name] = left
+    return found
 
 
 def void_record(connection: Connection, record: Record, *, who: str, why: str, dependents: bool) -> ChangeSet:
@@ -81,10 +125,34 @@ def void_record(connection: Connection, record: Record, *, who: str, why: str, d
         )
     changes = [_voided(kind, key, each) for kind, key, each in [*others, (type(record), record.key, held)]]
     for kind, key, _ in [*others, (type(record), record.key, held)]:
-        table = TABLES[kind.KIND]
-        where = [table.c[name] == value for name, value in zip(kind.KEY, key, strict=True)]
-        connection.execute(update(table).where(*where).values(voided=True))
+        _set_voided(connection, kind, key, voided=True)
     return append(connection, changes, who=who, why=why)
+
+
+def restore_record(
+    connection: Connection, kind: type[Record], key: KeyValues, *, who: str, why: str
+) -> ChangeSet:
+    """Let a voided record count again, as it was."""
+    held = _held(connection, kind, [str(key[0])]).get(key)
+    name = f"{kind.KIND} {', '.join(str(value) for value in key if value != '')}"
+    if held is None or not held.voided:
+        raise InputError(
+            f"{name} is {'not in the register' if held is None else 'not voided'}",
+            "a record that was voided",
+            "look it up with 'seedbed registry history'",
+        )
+    record = kind.from_plain(held.stated)
+    by_kind = {kind.KIND: {key: record}}
+    _check_references(kind.KIND, by_kind[kind.KIND], _live(connection, by_kind))
+    _set_voided(connection, kind, key, voided=False)
+    change = Change(kind.KIND, record.patient_id, key_json(key), "restored", None, as_json(held.stated))
+    return append(connection, [change], who=who, why=why)
+
+
+def _set_voided(connection: Connection, kind: type[Record], key: KeyValues, *, voided: bool) -> None:
+    table = TABLES[kind.KIND]
+    where = [table.c[name] == value for name, value in zip(kind.KEY, key, strict=True)]
+    connection.execute(update(table).where(*where).values(voided=voided))
 
 
 def _voided(kind: type[Record], key: KeyValues, held: _Held) -> Change:
@@ -160,7 +228,7 @@ def _written(
         stated, there = record.stated(), held.get(key)
         action: Action = "added" if there is None else "restored" if there.voided else "changed"
         if there is not None and not there.voided:
-            stated = {**there.stated, **stated}
+            stated = record.over(there.stated)
             if stated == there.stated:
                 continue
             _check_identity(record, there.stated, stated, allowed=new_identity)
@@ -191,7 +259,8 @@ def _update(kind: type[Record]) -> Any:
 
 
 def _check_identity(record: Record, old: Stated, new: Stated, *, allowed: bool) -> None:
-    differs = [name for name in record.IDENTITY if name in old and old[name] != new[name]]
+    known = [name for name in record.IDENTITY if name in old and old[name] != new[name]]
+    differs = [name for name in known if not str(new[name]).startswith(f"{old[name]}-")]  # 1961 to 1961-05
     if differs and not allowed:
         said = ", ".join(f"{name} '{old[name]}' there and '{new[name]}' here" for name in differs)
         raise InputError(

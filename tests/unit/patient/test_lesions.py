@@ -86,3 +86,14 @@ def test_states_count_without_a_diameter() -> None:
 def test_a_slice_thickness_without_meaning_is_refused(thickness: float) -> None:
     with pytest.raises(InputError, match="slice thickness of lesion 'T1'"):
         Lesion("T1", slice_thickness_mm=thickness)
+
+
+def test_a_lesion_that_is_gone_has_three_diameters_of_nothing() -> None:
+    absent = LesionMeasurement(lesion="T1", on=DAY, state="absent")
+    zero = LesionMeasurement(lesion="T1", on=DAY, longest_mm=0.0)
+    assert absent.three_diameters_mm == zero.three_diameters_mm == (0.0, 0.0, 0.0)
+
+
+def test_one_diameter_of_nothing_beside_blanks_is_not_gone() -> None:
+    assert LesionMeasurement(lesion="T1", on=DAY, ap_mm=0.0).three_diameters_mm is None
+    assert LesionMeasurement(lesion="T1", on=DAY, longest_mm=0.0, ap_mm=4.0).three_diameters_mm is None

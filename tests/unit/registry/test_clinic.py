@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,9 +84,35 @@ def test_a_voided_record_is_not_read_and_not_lost(clinic: ClinicRegister) -> Non
     assert [each.action for each in history(clinic, patient_id="S-01", kind="pain")] == ["added", "voided"]
     with pytest.raises(InputError, match="voided already"):
         clinic.void(records[5], **SYNTHETIC)
-    restored = put(clinic, Pain(patient_id="S-01", on=PartialDate("2026-03"), nrs=2))
+
+
+def test_what_was_voided_comes_back_only_when_that_is_said(clinic: ClinicRegister) -> None:
+    records = one_patient()
+    put(clinic, *records)
+    clinic.void(records[5], **SYNTHETIC)
+    again = put(clinic, *records)
+    assert (again.counts.left_voided, again.counts.restored, clinic.records(Pain)) == (1, 0, [])
+    changed = Pain(patient_id="S-01", on=PartialDate("2026-03"), nrs=2)
+    restored = clinic.write([changed], **SYNTHETIC, restore=True)
     assert restored.counts.restored == 1
     assert [each.nrs for each in clinic.records(Pain)] == [2]
+    clinic.void(changed, **SYNTHETIC)
+    clinic.restore(Pain, changed.key, **SYNTHETIC)
+    assert [each.nrs for each in clinic.records(Pain)] == [2]
+    with pytest.raises(InputError, match="is not voided"):
+        clinic.restore(Pain, changed.key, **SYNTHETIC)
+
+
+def test_an_old_file_does_not_bring_a_voided_patient_back(clinic: ClinicRegister) -> None:
+    records = one_patient()
+    put(clinic, *records)
+    clinic.void(records[0], **SYNTHETIC, dependents=True)
+    another = Pain(patient_id="S-01", on=PartialDate("2026-06-01"), nrs=1)
+    again = put(clinic, *records, another)
+    assert (again.counts.left_voided, again.change_set) == (7, None)
+    assert clinic.everything() == []
+    with pytest.raises(InputError, match="refers to the patient S-01"):
+        clinic.restore(Pain, records[5].key, **SYNTHETIC)
 
 
 def test_a_record_that_others_refer_to_is_voided_with_them_or_not_at_all(clinic: ClinicRegister) -> None:
@@ -94,8 +122,9 @@ def test_a_record_that_others_refer_to_is_voided_with_them_or_not_at_all(clinic:
         clinic.void(records[1], **SYNTHETIC)
     clinic.void(records[1], **SYNTHETIC, dependents=True)
     assert (clinic.records(LesionRecord), clinic.records(Measurement)) == ([], [])
+    other = Measurement(patient_id="S-01", lesion="T1", on=PartialDate("2026-06-01"), longest_mm=3)
     with pytest.raises(InputError, match="refers to the lesion S-01, T1"):
-        put(clinic, records[4])
+        put(clinic, other)
     clinic.void(records[0], **SYNTHETIC, dependents=True)
     assert clinic.everything() == []
 
@@ -209,3 +238,59 @@ def test_a_register_cannot_be_made_where_there_is_no_folder(tmp_path: Path) -> N
         open_clinic(tmp_path / "none" / "r.sqlite", create=True),
     ):
         pass
+
+
+def laboratory(value: float, unit: str = "ng/mL", **more: object) -> LaboratoryValue:
+    return LaboratoryValue(
+        patient_id="S-01", on=PartialDate("2026-05-04"), analyte="creatinine", value=value, unit=unit, **more
+    )
+
+
+def test_a_corrected_value_does_not_keep_the_sign_and_limits_of_the_old_one(clinic: ClinicRegister) -> None:
+    put(clinic, *one_patient(), laboratory(0.04, comparator="<", low=0.0, high=50.0))
+    put(clinic, laboratory(5.2))
+    (found,) = [each for each in clinic.records(LaboratoryValue) if each.analyte == "creatinine"]
+    assert (found.value, found.comparator, found.high) == (5.2, None, 50.0)
+    put(clinic, laboratory(106, "umol/L"))
+    (found,) = [each for each in clinic.records(LaboratoryValue) if each.analyte == "creatinine"]
+    assert (found.unit, found.low, found.high) == ("umol/L", None, None)
+
+
+def test_a_lesion_that_is_measured_again_is_absent_no_more(clinic: ClinicRegister) -> None:
+    day = PartialDate("2026-06-01")
+    absent = Measurement(patient_id="S-01", lesion="T1", on=day, state="absent")
+    put(clinic, *one_patient(), absent)
+    put(clinic, Measurement(patient_id="S-01", lesion="T1", on=day, longest_mm=4))
+    assert clinic.records(Measurement)[-1].state is None
+    put(clinic, absent)
+    assert clinic.records(Measurement)[-1].longest_mm is None
+
+
+def test_a_birth_may_be_told_more_exactly_but_not_less(clinic: ClinicRegister) -> None:
+    put(clinic, *one_patient())
+    put(clinic, Patient(patient_id="S-01", born=PartialDate("1961-05-03")))
+    put(clinic, Patient(patient_id="S-01", born=PartialDate("1961-05")))
+    assert str(clinic.records(Patient)[0].born) == "1961-05-03"
+
+
+def test_what_was_checked_against_another_state_is_not_written(clinic: ClinicRegister) -> None:
+    put(clinic, *one_patient())
+    with pytest.raises(InputError, match="somebody else wrote"):
+        clinic.write([Patient(patient_id="S-02")], **SYNTHETIC, after=0)
+    assert clinic.write([Patient(patient_id="S-02")], **SYNTHETIC, after=1).counts.added == 1
+
+
+def test_nothing_is_written_into_a_database_that_is_no_register(tmp_path: Path) -> None:
+    place = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(place)) as database, database:
+        database.execute("CREATE TABLE t (a)")
+    before = place.read_bytes()
+    for create in (False, True):
+        with pytest.raises(InputError, match="no register"), open_clinic(place, create=create):
+            pass
+    assert place.read_bytes() == before
+    empty = tmp_path / "empty.sqlite"
+    empty.touch()
+    with pytest.raises(InputError, match="there is no register in"), open_clinic(empty):
+        pass
+    assert empty.stat().st_size == 0

@@ -57,6 +57,8 @@ def test_an_empty_register_is_sound(clinic: ClinicRegister) -> None:
         ("UPDATE change_set SET at = '2020-01-01T00:00:00Z' WHERE number = 1", "hash of set 1"),
         ("UPDATE change SET new = '{}' WHERE change_set = 2", "hash of set 2"),
         ("DELETE FROM change WHERE change_set = 3", "changes of set 3 are gone"),
+        ("UPDATE change SET patient_id = 'NOBODY'", "filed under another patient"),
+        ("UPDATE change SET position = position + 100", "stands as number"),
         ("UPDATE change_set SET hash = 'f' WHERE number = 4", "hash of set 4"),
     ],
 )

@@ -117,3 +117,21 @@ def test_too_few_values_are_refused_with_the_reasons() -> None:
         tg_doubling_time([])
     with pytest.raises(InputError, match="between 0 and 1"):
         tg_doubling_time([sample(0, 10.0)], level=95)
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [(None, "TgAb 10 has no limit"), (115.0, "TgAb >10 may be below or above its limit of 115")],
+)
+def test_an_antibody_that_is_not_known_is_told_with_its_value(limit: float | None, said: str) -> None:
+    tgab = MarkerValue.of("10" if limit is None else ">10")
+    unknown = TgSample(
+        on=START + timedelta(40),
+        tg=MarkerValue.of("10"),
+        tg_assay="A",
+        tsh_mu_per_l=MarkerValue.of("<0.01"),
+        tgab=tgab,
+        tgab_limit=limit,
+    )
+    found = tg_doubling_time([sample(0, 10.0), sample(20, 10.5), unknown, sample(60, 11.0)])
+    assert [reason for _, reason in found.left_out] == [said]

@@ -136,3 +136,9 @@ def test_another_unit_or_order_is_refused() -> None:
     with pytest.raises(InputError, match="on a later day"):
         tg_response(LATER, FIRST)
     assert tg_response(FIRST, later("40", unit="ug/L")).unit == "ng/mL"
+
+
+def test_an_antibody_without_a_limit_is_told_with_its_value() -> None:
+    found = tg_response(FIRST, later("40", tgab=MarkerValue.of("10"), tgab_limit=None))
+    texts = [each.text for each in found.caveats if each.rule_id == "TG-NOT-STATED"]
+    assert texts == ["TgAb 10 has no limit on 2026-05-02; whether it is positive is not known"]

@@ -136,3 +136,17 @@ def test_what_has_no_baseline_or_order_is_refused() -> None:
         volume_responses(measured(10.0)[:1] * 2)
     with pytest.raises(InputError, match="between 0 and 1"):
         volume_responses(measured(10.0, 9.0), level=95.0)
+
+
+@pytest.mark.parametrize("sd_mm", [None, 1.0])
+def test_a_lesion_recorded_as_absent_is_gone(sd_mm: float | None) -> None:
+    absent = LesionMeasurement(lesion="T1", on=START + timedelta(60), state="absent")
+    (found,) = volume_responses([*measured(30.0), absent], diameter_sd_mm=sd_mm)
+    assert (found.category, found.volume_cc, found.reduction_pct) == ("gone", 0.0, 100.0)
+    assert found.interval_pct is None
+
+
+def test_a_lesion_that_comes_back_has_increased() -> None:
+    absent = LesionMeasurement(lesion="T1", on=START + timedelta(30), state="absent")
+    first, second = measured(30.0, 10.0)
+    assert [each.category for each in volume_responses([first, absent, second])] == ["gone", "increased"]

@@ -1,6 +1,7 @@
 """What is written as CDISC tumour records and read back is the same."""
 
 import csv
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -112,3 +113,28 @@ def test_responses_are_written_by_visit(tmp_path: Path) -> None:
     with (tmp_path / "rs.csv").open(encoding="utf-8", newline="") as file:
         rows = [(row["RSTESTCD"], row["RSSTRESC"], row["RSACPTFL"]) for row in csv.DictReader(file)]
     assert rows == [("TRGRESP", "PR", "Y"), ("NTRGRESP", "NON-CR/NON-PD", "Y"), ("OVRLRESP", "PR", "Y")]
+
+
+def test_a_new_lesion_is_identified_where_it_was_first_seen(tmp_path: Path) -> None:
+    visits = (measured(0, T1=30.0, NEW1="absent"), measured(1, T1=30.0, NEW1="present"))
+    lesions = (Lesion("NEW1", role="new"), Lesion("NEW2", role="new"), Lesion("T1"))
+    plain = replace(case(*visits), lesions=lesions)
+    written = write_tumour_files(tmp_path, [plain], {})
+    rows = list(csv.DictReader(written.tu.read_text(encoding="utf-8").splitlines()))
+    # NEW2 was never seen: no record identifies it
+    assert [(row["TULNKID"], row["TUDTC"]) for row in rows] == [("NEW1", "2024-03-01"), ("T1", "2024-01-01")]
+    (back,) = read_tumour_files(written.tu, written.tr)
+    ours, theirs = (assess_response(each.lesions, each.visits) for each in (plain, back))
+    assert [each.response for each in theirs.timepoints] == [each.response for each in ours.timepoints] == ["PD"]
+
+
+def test_a_node_stays_a_node_and_diameters_of_the_volume_are_not_lost(tmp_path: Path) -> None:
+    lesions = (Lesion("N1", is_lymph_node=True, location="neck, level IV"), Lesion("T1", location="lung"))
+    node = LesionMeasurement(lesion="N1", on=DAY, short_axis_mm=16.0)
+    three = LesionMeasurement(lesion="T1", on=DAY, ap_mm=10.0, cc_mm=25.0, transverse_mm=14.0)
+    first = Visit(on=DAY, measurements=(node, three), label="V0", number=0.0)
+    plain = replace(case(first, measured(1, N1="absent", T1=20.0)), lesions=lesions)
+    (back,) = read_back(tmp_path, plain)
+    assert [lesion.is_lymph_node for lesion in back.lesions] == [True, False]
+    # 16 mm of the node and 25 mm, the largest of the three, at baseline
+    assert assess_response(back.lesions, back.visits).baseline_sum_mm == 41.0

@@ -112,3 +112,8 @@ def test_concordance_by_hand():
     assert concordance(patients, np.array([2.0, 3.0, 1.0])) == pytest.approx(2 / 3)
     assert concordance(patients, np.array([1.0, 1.0, 1.0])) == 0.5
     assert concordance(read_survival([1, 2], [0, 0]), np.array([1.0, 2.0])) is None
+
+
+def test_a_unit_in_which_the_ratio_overflows_is_named():
+    with pytest.raises(InputError, match="in a smaller unit"):
+        cox_regression([1, 2, 3, 4], [1, 1, 1, 1], covariates=np.array([0, 1, 1, 0]) * 1e-6, names=["dose"])

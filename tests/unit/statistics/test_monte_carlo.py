@@ -40,6 +40,11 @@ def test_rows_and_columns_of_zeros_are_left_out_and_named():
     assert (found.dropped_rows, found.dropped_columns) == ((1,), (1,))
 
 
+def test_more_observations_than_double_precision_tells_apart_are_refused():
+    with pytest.raises(InputError, match="Pearson"):
+        fisher_monte_carlo([[60_000, 50_000], [3, 4]], seed=1)
+
+
 @pytest.mark.parametrize("more", [{"seed": -1}, {"seed": 1, "draws": 10}, {"seed": 1, "draws": 10**9}])
 def test_other_numbers_are_refused(more):
     with pytest.raises(InputError):

@@ -3,7 +3,7 @@ import pytest
 
 from seedbed.errors import InputError
 from seedbed.statistics import lilliefors, shapiro_wilk
-from seedbed.statistics.normality import _lilliefors_p
+from seedbed.statistics.normality import _critical_at_fifth, _lilliefors_p
 
 # Dallal and Wilkinson (1986), table 1, typed again: n, and D at 0.20, 0.10, 0.05, 0.01
 CRITICAL = [
@@ -21,6 +21,12 @@ def test_p_values_at_the_critical_values_of_dallal_and_wilkinson(n, fifth, tenth
     assert _lilliefors_p(hundredth, n) == pytest.approx(0.01, abs=0.002)
     assert _lilliefors_p(fifth + 1e-9, n) == pytest.approx(0.20, abs=1e-6)
     assert _lilliefors_p(fifth - 0.001, n) == 0.2
+
+
+def test_beyond_the_table_the_critical_value_falls_with_the_root_of_the_number():
+    assert _critical_at_fifth(3600) == pytest.approx(0.025 / 2)
+    # Lilliefors (1967): 0.736 / sqrt(n) above 30, corrected upwards by Dallal and Wilkinson
+    assert 0.73 < _critical_at_fifth(60) * 60**0.5 < 0.75
 
 
 @pytest.mark.parametrize("n", [4, 13, 60, 100, 101, 400, 2000])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import rankdata
 
 from seedbed.errors import InputError
 from seedbed.statistics import friedman, wilcoxon_signed_rank
@@ -39,10 +40,21 @@ def test_order_is_irrelevant_and_exchange_turns_the_sign(pairs, random):
     assert one.pairs + one.zeros == len(pairs)
 
 
+@given(PAIRS)
+def test_the_variance_is_that_of_ranks_with_signs_at_random(pairs):
+    # each rank counts with chance one half: variance of the sum is a quarter of the sum of squared ranks
+    differences = np.array([two - one for one, two in pairs if one != two])
+    if len(differences) == 0:
+        return
+    ranks = rankdata(np.abs(differences))
+    z = (ranks[differences > 0].sum() - ranks.sum() / 2) / np.sqrt((ranks**2).sum() / 4)
+    assert wilcoxon_signed_rank(*zip(*pairs, strict=True)).z == pytest.approx(z, abs=1e-9)
+
+
 def test_differences_that_differ_by_rounding_only_are_tied():
-    # 5.3 - 5.1 and 5.5 - 5.3 are not equal in binary
-    found = wilcoxon_signed_rank([5.1, 5.3, 5.0], [5.3, 5.5, 4.8])
-    whole = wilcoxon_signed_rank([51, 53, 50], [53, 55, 48])
+    # 0.3 - 0.1 and 0.4 - 0.2 are not equal in binary
+    found = wilcoxon_signed_rank([0.1, 0.2, 1.0], [0.3, 0.4, 0.7])
+    whole = wilcoxon_signed_rank([1, 2, 10], [3, 4, 7])
     assert (found.z, found.exact_p_value) == (whole.z, None)
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.stats import f_oneway
 
 from seedbed.errors import InputError
-from seedbed.statistics import anova_from_summary, anova_rounding_range
+from seedbed.statistics import anova, anova_from_summary, anova_rounding_range
 
 AGE = ([52.79, 60.60, 57.85], [17.27, 15.07, 15.61], [14, 25, 13])
 
@@ -85,3 +85,18 @@ def test_a_half_width_without_meaning_and_too_many_groups_are_refused():
     many = [1.0] * 17
     with pytest.raises(InputError, match="at most 16"):
         anova_rounding_range(many, many, [3] * 17, mean_half=0.1, sd_half=0.1)
+
+
+def test_values_and_their_summary_give_one_answer():
+    groups = [[6.4, 6.8, 7.2], [2.5, 3.7, 4.9, 5.0], [1.3]]
+    sds = [np.std(group, ddof=1) if len(group) > 1 else 0 for group in groups]
+    summary = anova_from_summary([np.mean(group) for group in groups], sds, [3, 4, 1])
+    assert anova(*groups).statistic == pytest.approx(summary.statistic, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "groups", [[[1, 2]], [[1, 2], []], [[1, 2], [3, float("nan")]], [[1, 1], [2, 2]], [[1], [2]]]
+)
+def test_groups_without_an_answer_are_refused(groups):
+    with pytest.raises(InputError):
+        anova(*groups)

@@ -31,7 +31,7 @@ class DrugNow:
     report : CourseReport
         The course so far.
     current_mg : float
-        Latest dose that was taken.
+        Dose that holds: the lowest so far, as it never rises again.
     since : date
         First day of that dose; what happened after it decides.
     events : tuple of AdverseEvent
@@ -87,7 +87,7 @@ def drug_now(
     Raises
     ------
     InputError
-        No such register, or no course of a drug by that day.
+        No such register, or no course of the protocol's drug by that day.
     UndecidedError
         Nobody has said whether the worst event comes from the drug.
     """
@@ -96,8 +96,8 @@ def drug_now(
         reports = course_reports(clinic, patient_id, on=on, protocol=protocol)
         if not reports:
             raise InputError(
-                f"there is no course of a drug of '{patient_id}' by {on}",
-                "a patient with a course in the register",
+                f"there is no course of {protocol.drug.name} of '{patient_id}' by {on}",
+                "a patient with a course of the protocol's drug in the register",
                 "check the identifier, or add the course",
             )
         report = reports[-1]
@@ -107,13 +107,23 @@ def drug_now(
             if each.course == report.record.course and each.since.earliest <= on
         ]
         current_mg, since = _current(report, doses, protocol)
+        given_up = any(
+            each.reason == "not tolerated" and each.dose_mg == 0 and each.since.earliest > since
+            for each in doses
+        )
         events = _since(clinic, patient_id, since, on)
         progressed = any(
             report.record.start.earliest <= each.on.latest and each.on.earliest <= on
             for each in clinic.records(Progression, patients=[patient_id])
         )
     ended = report.record.end is not None and report.record.end.latest <= on
-    decision, suggestions = (None, ()) if ended else _decide(events, current_mg, progressed, protocol)
+    decision, suggestions = (
+        (None, ())
+        if ended
+        else _decide(
+            events, current_mg, protocol, also=("progression",) * progressed + ("not tolerated",) * given_up
+        )
+    )
     calendar = None
     if decision is not None and decision.dose_mg is not None:
         calendar = drug_calendar(
@@ -156,8 +166,9 @@ def _since(clinic: ClinicRegister, patient_id: str, since: date, on: date) -> li
 
 
 def _decide(
-    events: Sequence[AdverseEvent], current_mg: float, progressed: bool, protocol: Protocol
+    events: Sequence[AdverseEvent], current_mg: float, protocol: Protocol, *, also: Sequence[str]
 ) -> tuple[DoseDecision, tuple[SafetyRule, ...]]:
+    """Decide by the adverse events and by what else happened; the lowest dose holds, none is lowest."""
     graded = [
         GradedEvent(
             term=each.term if find_term(each.term) else UNNAMED,
@@ -167,9 +178,8 @@ def _decide(
         for each in events
     ]
     found = drug_action(graded, current_mg, protocol=protocol)
-    if progressed:
-        return next_dose(current_mg, "progression", protocol=protocol), found.suggestions
-    return found.decision, found.suggestions
+    decisions = [found.decision, *(next_dose(current_mg, event, protocol=protocol) for event in also)]
+    return min(decisions, key=lambda each: each.dose_mg or 0.0), found.suggestions
 
 
 def _next_cycle(report: CourseReport, on: date, protocol: Protocol) -> date:

@@ -1,5 +1,6 @@
 """Which visits are due, early, late or missing: for the whole clinic, or visit by visit for one patient."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -7,33 +8,49 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from seedbed.errors import InputError, one_of
+from seedbed.journey.records.treatment import DAY_LETTERS, begun, treatment_starts
 from seedbed.journey.records.visit_items import items_at_visits, items_not_asked
-from seedbed.patient.records import Contact, Death, DrugCourse, Implantation, Patient, VisitRecord
-from seedbed.protocol import Protocol, load_rules
+from seedbed.patient import PartialDate
+from seedbed.patient.records import Contact, Death, DrugCourse, Patient, VisitRecord, partial
+from seedbed.protocol import Protocol, is_protocol_drug, load_rules
 from seedbed.protocol.follow_up import FollowUp, FollowUpFacts, SeenVisit, follow_up
 from seedbed.protocol.follow_up_many import follow_up_all
 from seedbed.registry.clinic import ClinicRegister, open_clinic
 from seedbed.registry.clinic_tables import TABLES
 from seedbed.sheets import write_csv
 
-OPEN = ("due", "early", "late", "missing")
+OPEN = ("due", "early", "late", "missing", "seen, day not known")
 EPOCH = date(1970, 1, 1).toordinal()
 Days = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DueRow:
-    """A visit that someone has to look after."""
+    """A visit that someone has to look after.
+
+    Attributes
+    ----------
+    patient_id, arm : str
+    month : int
+        After the start of treatment.
+    due_on : date
+    status : str
+    days_off : int or None
+        From the day it was due to the visit, or to today; None where the day of the visit is not known.
+    note : str
+        How far the start of treatment is known, where its day is not.
+    """
 
     patient_id: str
     arm: str
     month: int
     due_on: date
     status: str
-    days_off: int
+    days_off: int | None
+    note: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for machines."""
@@ -75,9 +92,10 @@ class ClinicDue:
 
 @dataclass(frozen=True, kw_only=True)
 class PatientDue:
-    """The follow-up of one patient, visit by visit."""
+    """The follow-up of one patient, visit by visit; ``started`` is the start of treatment as it is known."""
 
     patient_id: str
+    started: PartialDate
     follow_up: FollowUp
     protocol: Protocol
 
@@ -86,12 +104,14 @@ class PatientDue:
         return {
             "patient_id": self.patient_id,
             "on": self.follow_up.today.isoformat(),
+            "treatment_started": str(self.started),
+            "note": start_note(self.started),
             "visits": [
                 {
                     "month": each.month,
                     "due_on": each.due_on.isoformat(),
                     "status": each.status,
-                    "seen_on": each.seen_on.isoformat() if each.seen_on else None,
+                    "seen_on": each.seen or None,
                     "days_off": each.days_off,
                     "window_days": each.window_days,
                     "missing_items": [
@@ -99,10 +119,11 @@ class PatientDue:
                         for item in each.missing_items
                     ],
                     "text": each.text,
+                    "note": start_note(self.started),
                 }
                 for each in self.follow_up.visits
             ],
-            "extra_visits": [day.isoformat() for day in self.follow_up.extra],
+            "extra_visits": list(self.follow_up.extra_stated),
         }
 
 
@@ -120,16 +141,17 @@ def clinic_due(
         raise InputError(f"the status '{status}'", one_of(OPEN, status), "correct it")
     protocol = load_rules(rules_file)
     with open_clinic(where) as clinic:
-        starts, arms, deaths = _starts(clinic), _arms(clinic), _deaths(clinic)
-        names, days = _visits(clinic)
-    known = sorted(name for name, start in starts.items() if name in arms and start <= on.toordinal())
+        starts, arms, deaths = treatment_starts(clinic, protocol=protocol), _arms(clinic), _deaths(clinic)
+        visits = _visits(clinic)
+    known = sorted(name for name, start in starts.items() if name in arms and start.earliest <= on)
     died = np.array([deaths.get(name, 0) for name in known], dtype=np.int64)
     died[died > on.toordinal()] = 0
-    rows, seen, dead = _counted(known, died, (names, days), on=on)
+    rows, (first, last), dead = _counted(known, died, visits, on=on)
     found = follow_up_all(
-        np.array([starts[name] for name in known], dtype=np.int64),
+        np.array([starts[name].earliest.toordinal() for name in known], dtype=np.int64),
         rows,
-        days=seen,
+        days=first,
+        last_days=last,
         today=on,
         deaths=died,
         protocol=protocol,
@@ -141,14 +163,16 @@ def clinic_due(
             month=month,
             due_on=date.fromordinal(due),
             status=str(state),
-            days_off=off,
+            days_off=off if day_known else None,
+            note=start_note(starts[known[row]]),
         )
-        for row, month, due, state, off in zip(
+        for row, month, due, state, off, day_known in zip(
             found.patient.tolist(),
             found.month.tolist(),
             found.due.tolist(),
             found.status.tolist(),
             found.days_off.tolist(),
+            found.day_known.tolist(),
             strict=True,
         )
         if status in (None, str(state))
@@ -158,20 +182,44 @@ def clinic_due(
         rows=tuple(sorted(listed, key=lambda row: (row.due_on, row.patient_id))),
         patients=len(known),
         not_started=tuple(sorted(name for name in arms if name not in starts)),
-        remarks=(f"{dead} visits after the death of the patient are left out.",) if dead else (),
+        remarks=_remarks(dead, sum(starts[name].day is None for name in known)),
     )
 
 
+def _remarks(dead: int, partly: int) -> tuple[str, ...]:
+    remarks = []
+    if dead:
+        remarks.append(f"{dead} visits after the death of the patient are left out.")
+    if partly:
+        remarks.append(
+            f"Of {partly} patients the day on which treatment began is not known, only its month or year; "
+            "their visits are counted from its first day."
+        )
+    return tuple(remarks)
+
+
+def start_note(started: PartialDate) -> str:
+    """Say how far the start of treatment is known, where its day is not.
+
+    Examples
+    --------
+    >>> start_note(PartialDate("2024-08")), start_note(PartialDate("2024-08-05"))
+    ('start known only as 2024-08', '')
+    """
+    return "" if started.day else f"start known only as {started}"
+
+
 def _counted(
-    known: list[str], died: Days, visits: tuple[list[str], Days], *, on: date
-) -> tuple[Days, Days, int]:
-    """Return row and day of each visit up to a day, and how many after a death are left out."""
+    known: list[str], died: Days, visits: "Seen", *, on: date
+) -> tuple[Days, tuple[Days, Days], int]:
+    """Return row, first and last day of each visit up to a day, and how many after a death are left out."""
     row_of = {name: row for row, name in enumerate(known)}
-    rows = np.array([row_of.get(name, -1) for name in visits[0]], dtype=np.int64)
-    counted = (rows >= 0) & (visits[1] <= on.toordinal())
-    rows, days = rows[counted], visits[1][counted]
-    alive = (died[rows] == 0) | (days <= died[rows])
-    return rows[alive], days[alive], int((~alive).sum())
+    rows = np.array([row_of.get(name, -1) for name in visits.patients], dtype=np.int64)
+    counted = (rows >= 0) & (visits.first <= on.toordinal())
+    rows, first, last = rows[counted], visits.first[counted], visits.last[counted]
+    ends = np.where(died[rows] == 0, on.toordinal(), died[rows])
+    alive = first <= ends
+    return rows[alive], (first[alive], np.minimum(last, ends)[alive]), int((~alive).sum())
 
 
 def patient_due(
@@ -187,8 +235,12 @@ def patient_due(
     protocol = load_rules(rules_file)
     with open_clinic(where) as clinic:
         facts = follow_up_facts(clinic, patient_id, on=on, protocol=protocol)
+        started = treatment_starts(clinic, patients=[patient_id], protocol=protocol)[patient_id]
     return PatientDue(
-        patient_id=patient_id, follow_up=follow_up(facts, on, protocol=protocol), protocol=protocol
+        patient_id=patient_id,
+        started=started,
+        follow_up=follow_up(facts, on, protocol=protocol),
+        protocol=protocol,
     )
 
 
@@ -202,12 +254,11 @@ def follow_up_facts(
             f"there is no patient '{patient_id}' in the register", "the identifier of a patient", "check it"
         )
     courses = clinic.records(DrugCourse, patients=only)
-    implants = clinic.records(Implantation, patients=only)
-    starts = [each.on.earliest for each in implants] + [each.start.earliest for each in courses]
+    starts = [partial(day).earliest for _, day in begun(clinic, patients=only, protocol=protocol)]
     if not any(start <= on for start in starts):
         raise InputError(
             f"the treatment of {patient_id} has not begun on {on}",
-            "an implantation or a first dose by then",
+            f"an implantation or a first dose of {protocol.drug.name} by then",
             "add it to the register, or ask for a later day",
         )
     deaths = [each.on.latest for each in clinic.records(Death, patients=only) if each.on.earliest <= on]
@@ -218,15 +269,21 @@ def follow_up_facts(
     return FollowUpFacts(
         treatment_starts=tuple(start for start in starts if start <= on),
         seen=tuple(
-            SeenVisit(on=day.earliest, items=tuple(sorted(done.get((patient_id, day.text), ()))))
+            _seen_visit(day, died or on, items=done.get((patient_id, day.text), ()))
             for day in visits
             if day.earliest <= (died or on)
         ),
         died_on=died,
         last_contact_on=max((day for day in contacts if day <= on), default=None),
-        with_drug=bool(courses),
+        with_drug=any(is_protocol_drug(each.drug, protocol) for each in courses),
         not_asked=items_not_asked(clinic, patient_id, protocol),
     )
+
+
+def _seen_visit(when: PartialDate, last: date, *, items: Iterable[str]) -> SeenVisit:
+    """Return a visit with every day that it can have been on, up to a last one."""
+    until = None if when.day else min(when.latest, last)
+    return SeenVisit(on=when.earliest, items=tuple(sorted(items)), until=until, stated=when.text)
 
 
 def _arms(clinic: ClinicRegister) -> dict[str, str]:
@@ -235,30 +292,29 @@ def _arms(clinic: ClinicRegister) -> dict[str, str]:
     return {name: arm or "" for name, arm in clinic.rows(query)}
 
 
-def _starts(clinic: ClinicRegister) -> dict[str, int]:
-    """First day of treatment of each patient, as an ordinal."""
-    first: dict[str, str] = {}
-    for kind, column in (("implantation", "on"), ("drug course", "start")):
-        table = TABLES[kind]
-        query = (
-            select(table.c.patient_id, func.min(table.c[column]))
-            .where(~table.c.voided)
-            .group_by(table.c.patient_id)
-        )
-        for name, day in clinic.rows(query):
-            first[name] = min(first.get(name, day), day)
-    return dict(zip(first, ordinals(list(first.values())).tolist(), strict=True))
-
-
 def _deaths(clinic: ClinicRegister) -> dict[str, int]:
     died = clinic.records(Death)
     return {each.patient_id: each.on.latest.toordinal() for each in died}
 
 
-def _visits(clinic: ClinicRegister) -> tuple[list[str], Days]:
+@dataclass(frozen=True)
+class Seen:
+    """Visits as arrays: the patient of each, and the first and last day that it can have been on."""
+
+    patients: list[str]
+    first: Days
+    last: Days
+
+
+def _visits(clinic: ClinicRegister) -> Seen:
     visit = TABLES["visit"]
     rows = clinic.rows(select(visit.c.patient_id, visit.c.on).where(~visit.c.voided))
-    return [row[0] for row in rows], ordinals([row[1] for row in rows])
+    texts = [row[1] for row in rows]
+    first = ordinals(texts)
+    last = first.copy()
+    for at in [at for at, text in enumerate(texts) if len(text) < DAY_LETTERS]:
+        last[at] = partial(texts[at]).latest.toordinal()
+    return Seen([row[0] for row in rows], first, last)
 
 
 def ordinals(texts: list[str]) -> Days:
@@ -274,6 +330,6 @@ def ordinals(texts: list[str]) -> Days:
 
 def write_due(found: ClinicDue, path: Path) -> Path:
     """Write the list for a spreadsheet."""
-    header = ("patient_id", "arm", "month", "due_on", "status", "days_off")
+    header = ("patient_id", "arm", "month", "due_on", "status", "days_off", "note")
     rows = [tuple(row.to_dict()[name] for name in header) for row in found.rows]
     return write_csv(path, header, rows)

@@ -1,14 +1,15 @@
 """The register written out: workbook, CSV files, SPSS, Parquet, REDCap, or CDISC-shaped tumour tables."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
 from seedbed.errors import InputError, one_of
-from seedbed.journey.recist import judge_case
-from seedbed.journey.records.outcomes import adtte_rows
+from seedbed.journey.recist import JudgedSubject, judge_case
+from seedbed.journey.records.outcomes import adtte_rows, disease_courses, earlier_progressions
 from seedbed.journey.records.tumours import tumour_cases
 from seedbed.patient.records import Patient, Record
 from seedbed.registry.clinic import ClinicRegister, open_clinic
@@ -142,10 +143,44 @@ def _to_cdisc(clinic: ClinicRegister, question: ExportQuestion) -> Exported:
     histories = {
         (each.case.subject, each.case.reader): each.history for each in judged if each.history is not None
     }
-    paths = write_tumour_files(question.out, cases, histories)
-    adtte = write_adtte(question.out / "adtte.csv", adtte_rows(clinic, patients=patients))
-    remarks = tuple(each.problem for each in judged if each.problem)
-    return Exported((paths.tu, paths.tr, paths.rs, adtte), len(cases), remarks)
+    times = adtte_rows(clinic, patients=patients)
+    question.out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".seedbed-", dir=question.out.parent) as stage:
+        paths = write_tumour_files(Path(stage), cases, histories)
+        adtte = write_adtte(Path(stage) / "adtte.csv", times)
+        files = _moved((paths.tu, paths.tr, paths.rs, adtte), question.out)
+    return Exported(files, len(cases), tuple(_remarks(clinic, judged, patients)))
+
+
+def _moved(files: Sequence[Path], folder: Path) -> tuple[Path, ...]:
+    """Move files that are complete to their folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return tuple(file.replace(folder / file.name) for file in files)
+
+
+def _remarks(
+    clinic: ClinicRegister, judged: Sequence[JudgedSubject], patients: Sequence[str] | None
+) -> Iterator[str]:
+    """Tell who was not judged, and where RECIST and the recorded progressions differ."""
+    yield from (each.problem for each in judged if each.problem)
+    for each in earlier_progressions(clinic, patients=patients):
+        yield (
+            f"{each.patient_id}: the progression of {each.on} was before the treatment; "
+            "it is no event of the endpoints."
+        )
+    unrecorded = {
+        course.patient_id: "ends with death" if course.died else "is censored"
+        for course in disease_courses(clinic, patients=patients)
+        if not course.progressions
+    }
+    for found in judged:
+        progressed = found.history.progressed_when if found.history is not None else None
+        if progressed is not None and found.case.subject in unrecorded:
+            reader = f" ({found.case.reader})" if found.case.reader else ""
+            yield (
+                f"{found.case.subject}: PD by RECIST on {progressed}{reader}, "
+                f"and no progression is recorded; LPFS {unrecorded[found.case.subject]}."
+            )
 
 
 WRITERS: Mapping[str, Callable[[ClinicRegister, ExportQuestion], Exported]] = MappingProxyType(

@@ -16,7 +16,7 @@ from seedbed.journey.records.scans import pet_scans
 from seedbed.journey.records.toxicities import event_reports, laboratory_report
 from seedbed.journey.records.treatment import from_baseline, treatment_starts
 from seedbed.journey.records.tumours import tumour_cases
-from seedbed.patient import PartialDate
+from seedbed.patient import LesionMeasurement, PartialDate
 from seedbed.patient.records import Pain, Patient
 from seedbed.protocol import load_rules
 from seedbed.registry.clinic import ClinicRegister, open_clinic
@@ -127,20 +127,24 @@ def _volumes(cases: Sequence[TumourCase], sd_mm: float | None) -> list[dict[str,
     for case in cases:
         for lesion in case.lesions:
             rows = [row for visit in case.visits if (row := visit.measurement(lesion.name)) is not None]
-            first = next((at for at, row in enumerate(rows) if row.three_diameters_mm is not None), None)
+            first = next((at for at, row in enumerate(rows) if _volume_cc(row)), None)
             if first is None:
                 continue
-            before = rows[first].three_diameters_mm
             found.append(
                 {
                     "lesion": lesion.name,
                     "reader": case.reader,
                     "baseline_on": rows[first].on,
-                    "baseline_cc": None if before is None else ellipsoid_volume_cc(*before),
+                    "baseline_cc": _volume_cc(rows[first]),
                     "visits": volume_responses(rows[first:], diameter_sd_mm=sd_mm),
                 }
             )
     return found
+
+
+def _volume_cc(row: LesionMeasurement) -> float | None:
+    three = row.three_diameters_mm
+    return None if three is None else ellipsoid_volume_cc(*three)
 
 
 def _marker(samples: Sequence[TgSample], started: PartialDate | None) -> dict[str, Any] | None:

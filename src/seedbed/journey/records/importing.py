@@ -40,9 +40,11 @@ class ImportQuestion:
     keep_asked : bool
         Whether what is asked about is true and kept.
     leave_bad : bool
-        Whether cells and rows that are wrong are left out, and the rest is taken.
+        Whether what is wrong, or asked about and not kept, is left out, and the rest is taken.
     new_identity : bool
         Whether name, sex and birth of a known patient may change.
+    restore : bool
+        Whether voided records that come again count again.
     dry_run : bool
         Whether everything is checked and nothing written.
     """
@@ -55,6 +57,7 @@ class ImportQuestion:
     keep_asked: bool = False
     leave_bad: bool = False
     new_identity: bool = False
+    restore: bool = False
     dry_run: bool = False
 
 
@@ -143,17 +146,18 @@ def _import(question: ImportQuestion, progress: Progress) -> Imported:
     progress("Checking", 1, 3)
     faults = [Fault("wrong", str(bad.address), bad.sentence) for bad in content.bad]
     held = _held(question.register, content.records)
-    unsound, found = _checked(content.records, held, question.today)
+    doubtful, found = _checked(content.records, held, question)
     faults += found
-    records = [each.record for each in content.records if _place(each.record) not in unsound]
+    left_out = doubtful["wrong"] | (set() if question.keep_asked else doubtful["ask"])
+    records = [each.record for each in content.records if _place(each.record) not in left_out]
     written = None
     if _may_write(faults, question):
         progress("Writing", 2, 3)
-        written = _write(records, question)
+        written = _write(records, question, after=held.number)
     return Imported(
         read=dict(Counter(each.record.KIND for each in content.records)),
         faults=tuple(faults),
-        remarks=content.remarks,
+        remarks=(*content.remarks, *_left_voided(written)),
         written=written,
     )
 
@@ -204,10 +208,25 @@ def _may_write(faults: Iterable[Fault], question: ImportQuestion) -> bool:
     return not question.dry_run and all(allowed[fault.severity] for fault in faults)
 
 
-def _write(records: Sequence[Record], question: ImportQuestion) -> Written:
+def _left_voided(written: Written | None) -> Iterator[str]:
+    if written is not None and written.counts.left_voided:
+        yield (
+            f"{written.counts.left_voided} records are voided in the register, or of voided patients, "
+            "and stay so; --restore brings them back."
+        )
+
+
+def _write(records: Sequence[Record], question: ImportQuestion, *, after: int) -> Written:
     why = question.why or f"import of {question.source.name} ({file_hash(question.source)})"
     with open_clinic(question.register, create=True) as clinic:
-        return clinic.write(records, who=question.who, why=why, new_identity=question.new_identity)
+        return clinic.write(
+            records,
+            who=question.who,
+            why=why,
+            new_identity=question.new_identity,
+            restore=question.restore,
+            after=after,
+        )
 
 
 def file_hash(source: Path) -> str:
@@ -221,43 +240,93 @@ def file_hash(source: Path) -> str:
     return f"sha256 {digest.hexdigest()}"
 
 
-def _held(register: Path | str, records: Sequence[Placed]) -> list[Record]:
-    """Return what the register holds of the patients that come; nothing where there is none yet."""
-    if not is_url(register) and not Path(register).exists():
-        return []
-    with open_clinic(register) as clinic:
-        return clinic.everything(patients={each.record.patient_id for each in records})
+@dataclass(frozen=True)
+class _Held:
+    """What the register holds of the patients that come, and the number of its latest change set."""
+
+    records: list[Record]
+    number: int
+
+
+def _held(register: Path | str, records: Sequence[Placed]) -> _Held:
+    """Return what is there already; nothing where there is no register yet."""
+    if not is_url(register) and (not Path(register).exists() or not Path(register).stat().st_size):
+        return _Held([], 0)
+    with open_clinic(register, create=True) as clinic:
+        number, _ = clinic.head()
+        return _Held(clinic.everything(patients={each.record.patient_id for each in records}), number)
+
+
+Doubtful = dict[Literal["wrong", "ask"], set[Place]]
 
 
 def _checked(
-    records: Sequence[Placed], held: Sequence[Record], today: date
-) -> tuple[set[Place], list[Fault]]:
-    """Return the places of records that are wrong, and what is wrong or asked about."""
-    placed = {_place(each.record): each for each in records}
-    by_patient: dict[str, dict[Place, Record]] = defaultdict(dict)
-    for old in held:
-        by_patient[old.patient_id][_place(old)] = old
-    for place, each in placed.items():
-        mine = by_patient[each.record.patient_id]
-        mine[place] = _together(mine.get(place), each.record)
-    faults: dict[tuple[str, str], Fault] = {}
-    unsound: set[Place] = set()
-    for mine in by_patient.values():
-        merged = list(mine.values())
-        for finding in [*inconsistencies(merged, today=today), *_unknown(merged), *_missing(mine)]:
+    records: Sequence[Placed], held: _Held, question: ImportQuestion
+) -> tuple[Doubtful, list[Fault]]:
+    """Return the places of records that are wrong or asked about, and why."""
+    coming: dict[str, dict[Place, Placed]] = defaultdict(dict)
+    for each in records:
+        coming[each.record.patient_id][_place(each.record)] = each
+    there: dict[str, dict[Place, Record]] = defaultdict(dict)
+    for old in held.records:
+        there[old.patient_id][_place(old)] = old
+    faults: dict[tuple[str, str, str], Fault] = {}
+    doubtful: Doubtful = {"wrong": set(), "ask": set()}
+    for patient_id, placed in coming.items():
+        for finding in _findings(placed, there[patient_id], question):
             origin = placed.get(_place(finding.record))
-            if origin is None:
-                continue  # it was there before, and is not what comes
-            fault = Fault(finding.severity, _address(origin, finding.field), finding.sentence)
-            faults.setdefault((fault.severity, fault.address), fault)  # one cell is asked about once
-            if finding.severity == "wrong":
-                unsound.add(_place(finding.record))
-    return unsound, list(faults.values())
+            if origin is not None:
+                where, cell = _address(origin, finding.field), ""
+                doubtful[finding.severity].add(_place(finding.record))
+            else:  # what comes makes wrong what is there: none of this patient's records is taken
+                where, cell = f"register, {finding.record.name}", finding.sentence
+                doubtful[finding.severity] |= placed.keys()
+            fault = Fault(finding.severity, where, finding.sentence)
+            faults.setdefault((fault.severity, where, cell), fault)  # one cell is asked about once
+    return doubtful, list(faults.values())
 
 
-def _together(old: Record | None, new: Record) -> Record:
-    """Return a record as it would be in the register: what the new one does not state stays."""
-    return new if old is None else type(new).from_plain({**old.stated(), **new.stated()})
+def _findings(
+    placed: dict[Place, Placed], there: dict[Place, Record], question: ImportQuestion
+) -> Iterator[Finding]:
+    """Judge the records of one patient together; what was found of the register before is not told again."""
+    merged = dict(there)
+    for place, each in placed.items():
+        old = there.get(place)
+        if old is None:
+            merged[place] = each.record
+            continue
+        if not question.new_identity:
+            yield from _other_person(old, each.record)
+        merged[place] = type(old).from_plain(each.record.over(old.stated()))
+    known = {finding.sentence for finding in _judged(there, question.today)} if there else set()
+    for finding in _judged(merged, question.today):
+        if finding.sentence not in known or _place(finding.record) in placed:
+            yield finding
+
+
+def _judged(records: dict[Place, Record], today: date) -> Iterator[Finding]:
+    every = list(records.values())
+    yield from inconsistencies(every, today=today)
+    yield from _unknown(every)
+    yield from _missing(records)
+
+
+def _other_person(old: Record, new: Record) -> Iterator[Finding]:
+    """Find another name, sex or birth under a known identifier; a birth told more exactly is none."""
+    before = old.stated()
+    now = new.over(before)
+    for name in new.IDENTITY:
+        more_exactly = str(now.get(name, "")).startswith(f"{before.get(name)}-")
+        if name in before and now[name] != before[name] and not more_exactly:
+            yield Finding(
+                "wrong",
+                new,
+                name,
+                f"{new.name} has {name} '{before[name]}' in the register and '{now[name]}' here: "
+                "two patients with one identifier, or a correction; give one another identifier, or say "
+                "--new-identity",
+            )
 
 
 def _unknown(records: Iterable[Record]) -> Iterator[Finding]:

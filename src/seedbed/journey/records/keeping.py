@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.errors import InputError, one_of
+from seedbed.patient.fields import fields_of
 from seedbed.patient.records import KINDS, Record
 from seedbed.registry.clinic import open_clinic
 from seedbed.registry.history import PastChange, history
@@ -104,6 +105,26 @@ def void_by_key(
                 "look it up with 'seedbed registry history'",
             )
         return clinic.void(record, who=who, why=why, dependents=dependents)
+
+
+def restore_by_key(where: Path | str, kind: str, key: Sequence[str], *, who: str, why: str) -> ChangeSet:
+    """Let the voided record with a key count again.
+
+    Raises
+    ------
+    InputError
+        No such kind or record, one that is not voided, or one of a patient that is.
+    """
+    found = known_kind(kind)
+    fields = fields_of(found)
+    given = [*key, *[""] * (len(found.KEY) - len(key))]
+    whole = [fields[name].kind == "whole number" for name in found.KEY]
+    values = tuple(
+        int(value) if number and value.isdecimal() else value
+        for value, number in zip(given, whole, strict=False)
+    )
+    with open_clinic(where) as clinic:
+        return clinic.restore(found, values[: len(found.KEY)], who=who, why=why)
 
 
 def known_kind(name: str) -> type[Record]:

@@ -28,10 +28,16 @@ STUDY = "SEEDBED"
 def disease_courses(
     clinic: ClinicRegister, *, patients: Collection[str] | None = None
 ) -> list[DiseaseCourse]:
-    """Gather what became of every patient whose treatment has begun."""
+    """Gather what became of every patient whose treatment has begun.
+
+    A progression surely before the treatment, such as the one that made it necessary, is no event of the
+    endpoints and is left out; :func:`earlier_progressions` tells which.
+    """
+    starts = treatment_starts(clinic, patients=patients)
     progressions = defaultdict(list)
     for each in clinic.records(Progression, patients=patients):
-        progressions[each.patient_id].append((each.on, each.where))
+        if not _before(each, starts.get(each.patient_id)):
+            progressions[each.patient_id].append((each.on, each.where))
     deaths = {each.patient_id: each.on for each in clinic.records(Death, patients=patients)}
     assessed = _last(clinic, (Measurement,), patients)
     seen = _last(clinic, (VisitRecord, Contact, Measurement), patients)
@@ -44,8 +50,25 @@ def disease_courses(
             last_seen=_not_before(seen.get(patient_id), started),
             last_assessed=_not_before(assessed.get(patient_id), started),
         )
-        for patient_id, started in sorted(treatment_starts(clinic, patients=patients).items())
+        for patient_id, started in sorted(starts.items())
     ]
+
+
+def earlier_progressions(
+    clinic: ClinicRegister, *, patients: Collection[str] | None = None
+) -> list[Progression]:
+    """Return the progressions before the treatment, which endpoints leave out, by patient and time."""
+    starts = treatment_starts(clinic, patients=patients)
+    found = [
+        each
+        for each in clinic.records(Progression, patients=patients)
+        if _before(each, starts.get(each.patient_id))
+    ]
+    return sorted(found, key=lambda each: (each.patient_id, each.on.earliest))
+
+
+def _before(progression: Progression, started: PartialDate | None) -> bool:
+    return started is not None and progression.on.latest < started.earliest
 
 
 def adtte_rows(clinic: ClinicRegister, *, patients: Collection[str] | None = None) -> list[AdtteRow]:

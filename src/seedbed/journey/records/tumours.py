@@ -1,7 +1,7 @@
 """Lesions and images of the register as the response rules want them, by patient and reader."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,9 +30,27 @@ def tumour_cases(
     for image in clinic.records(Measurement, patients=patients):
         images[image.patient_id, image.reader].append(image)
     return tuple(
-        _case((patient_id, reader), lesions[patient_id], images[patient_id, reader], starts.get(patient_id))
+        replace(case, notes=(*case.notes, *_other_readers(case, images)))
         for patient_id, reader in sorted(images)
+        for case in [
+            _case(
+                (patient_id, reader),
+                lesions[patient_id],
+                images[patient_id, reader],
+                starts.get(patient_id),
+            )
+        ]
     )
+
+
+def _other_readers(
+    case: TumourCase, images: Mapping[tuple[str, str], Sequence[Measurement]]
+) -> Iterator[str]:
+    """Name the readers whose images of this patient are another case."""
+    for (patient_id, reader), found in sorted(images.items()):
+        if patient_id == case.subject and reader != case.reader:
+            days = ", ".join(visit.label for visit in _visits(found))
+            yield f"Also measured by {reader or 'a reader who is not named'}: {days}; judged apart."
 
 
 def _case(
@@ -41,11 +59,12 @@ def _case(
     images: Sequence[Measurement],
     start: PartialDate | None,
 ) -> TumourCase:
-    seen = {image.lesion for image in images}
-    later = [each.seen_on for each in lesions if each.role == "new" and each.lesion not in seen]
-    visits, notes = _from_baseline(
-        _with_new(_visits(images), [when for when in later if when is not None]), start
-    )
+    visits, notes = _from_baseline(_with_new(_visits(images), _seen_before_measured(lesions, images)), start)
+    no_date = [
+        f"Lesion {each.lesion} is new and has no date: it is not counted; state when it was first seen."
+        for each in lesions
+        if each.role == "new" and each.seen_on is None and _first_image(each.lesion, images) is None
+    ]
     no_role = [f"Lesion {each.lesion} has no role; it is no target." for each in lesions if not each.role]
     return TumourCase(
         subject=who[0],
@@ -53,7 +72,7 @@ def _case(
         lesions=tuple(_lesion(each, _first_image(each.lesion, images)) for each in lesions),
         visits=visits,
         stated_sums_mm={},
-        notes=(*no_role, *notes),
+        notes=(*no_role, *no_date, *notes),
     )
 
 
@@ -130,15 +149,35 @@ def _measured(record: Measurement) -> LesionMeasurement:
     )
 
 
-def _with_new(visits: tuple[Visit, ...], seen: Sequence[PartialDate]) -> tuple[Visit, ...]:
+def _seen_before_measured(
+    lesions: Sequence[LesionRecord], images: Sequence[Measurement]
+) -> list[tuple[str, PartialDate]]:
+    """Return the new lesions that were seen before this reader measured them, or that he never measured."""
+    found = []
+    for each in lesions:
+        first = _first_image(each.lesion, images)
+        if each.role != "new" or each.seen_on is None:
+            continue
+        if first is None or each.seen_on.latest < first.on.earliest:
+            found.append((each.lesion, each.seen_on))
+    return found
+
+
+def _with_new(visits: tuple[Visit, ...], seen: Sequence[tuple[str, PartialDate]]) -> tuple[Visit, ...]:
     """Mark the first visit on or after a day on which a new lesion was seen, or add one."""
     marked = list(visits)
-    for when in seen:
-        later = [at for at, each in enumerate(marked) if each.on >= when.earliest]
+    for lesion, when in seen:
+        later = [at for at, each in enumerate(marked) if (each.until or each.on) >= when.earliest]
         place = later[0] if later else len(marked)
-        if later and marked[place].on - when.earliest <= timedelta(days=WITHIN_DAYS):
-            marked[place] = replace(marked[place], new_lesion=True)
-        else:
-            alone = Visit(on=when.earliest, stated=when, new_lesion=True, label=when.text)
-            marked.insert(place, alone)
+        if not later or marked[place].on - when.earliest > timedelta(days=WITHIN_DAYS):
+            marked.insert(place, Visit(on=when.earliest, stated=when, label=when.text))
+        marked[place] = _with_lesion(marked[place], lesion, when)
     return tuple(marked)
+
+
+def _with_lesion(visit: Visit, lesion: str, when: PartialDate) -> Visit:
+    """Add a new lesion to a visit, unless an image of that visit tells more of it."""
+    if visit.measurement(lesion) is not None:
+        return visit
+    present = LesionMeasurement(lesion=lesion, on=when.earliest, state="present")
+    return replace(visit, new_lesion=True, measurements=(*visit.measurements, present))

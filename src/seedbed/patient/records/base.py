@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from seedbed.errors import InputError
@@ -31,6 +32,10 @@ class Record:
     KEY: ClassVar[tuple[str, ...]] = ()
     IDENTITY: ClassVar[tuple[str, ...]] = ()
     """Fields that tell who it is: a change of them needs to be said to be one."""
+    STATED_WITH: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    """Fields that are stated together: who states the one also states the others, by leaving them out."""
+    CHANGES_WITH: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    """Fields that mean nothing any more when another changes, and are not stated anew."""
 
     patient_id: str = field(metadata=text("identifier of the patient in this register"))
 
@@ -77,6 +82,36 @@ class Record:
                 continue
             found[name] = float(value) + 0.0 if each.kind == "number" else plain(value)  # -0.0 becomes 0.0
         return found
+
+    def over(self, older: Mapping[str, Plain]) -> dict[str, Plain]:
+        """Return what is stated when this record comes over an older one with its key.
+
+        What it does not state stays, but for what belongs together; a date that says less than the older
+        one does not replace it.
+
+        Examples
+        --------
+        >>> from seedbed.patient.records import LaboratoryValue
+        >>> new = LaboratoryValue(patient_id="S-01", on=PartialDate("2026-03"), analyte="tg", value=5.2,
+        ...                       unit="ng/mL")
+        >>> new.over({**new.stated(), "value": 0.04, "comparator": "<", "high": 50.0})["high"]
+        50.0
+        >>> "comparator" in new.over({**new.stated(), "value": 0.04, "comparator": "<"})
+        False
+        """
+        mine, kept = self.stated(), dict(older)
+        for name, others in self.STATED_WITH.items():
+            if name in mine:
+                kept = {each: value for each, value in kept.items() if each not in others}
+        for name, others in self.CHANGES_WITH.items():
+            if name in mine and mine[name] != older.get(name):
+                kept = {each: value for each, value in kept.items() if each not in others}
+        known = fields_of(type(self))
+        for name, value in mine.items():
+            says_less = known[name].kind == "partial date" and str(kept.get(name, "")).startswith(f"{value}-")
+            if not says_less:
+                kept[name] = value
+        return kept
 
     @classmethod
     def from_plain(cls, given: Mapping[str, object], *, where: str = "the values") -> Self:

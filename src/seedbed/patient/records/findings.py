@@ -1,6 +1,8 @@
 """What was found: lesions, and what visits, laboratory and imaging said of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import ClassVar
 
 from seedbed.patient.fields import choice, number, partial_date, text, whole, yes_or_no
@@ -68,6 +70,8 @@ class LaboratoryValue(Record):
 
     KIND: ClassVar[str] = "laboratory value"
     KEY: ClassVar[tuple[str, ...]] = ("patient_id", "on", "analyte")
+    STATED_WITH: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"value": ("comparator",)})
+    CHANGES_WITH: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"unit": ("low", "high")})
 
     on: PartialDate = field(metadata=partial_date("date of the sample"))
     analyte: str = field(metadata=text("what was measured, such as Tg"))
@@ -87,6 +91,9 @@ class Measurement(Record):
 
     KIND: ClassVar[str] = "measurement"
     KEY: ClassVar[tuple[str, ...]] = ("patient_id", "lesion", "on", "reader")
+    CHANGES_WITH: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+        {"state": DIAMETERS, **dict.fromkeys(DIAMETERS, ("state",))}
+    )
 
     lesion: str = field(metadata=text("name of the lesion"))
     on: PartialDate = field(metadata=partial_date("date of the image"))

@@ -1,6 +1,8 @@
 """What patients were given: seeds, by lesion and session, and a drug, by course and dose."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import ClassVar
 
 from seedbed.patient.fields import choice, number, partial_date, text, whole
@@ -74,6 +76,7 @@ class DrugDose(Record):
 
     KIND: ClassVar[str] = "drug dose"
     KEY: ClassVar[tuple[str, ...]] = ("patient_id", "course", "since")
+    CHANGES_WITH: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"dose_mg": ("until", "reason")})
 
     course: str = field(metadata=text("number or name of the course"))
     since: PartialDate = field(metadata=partial_date("first day of this dose or interruption"))

@@ -123,12 +123,14 @@ def mean_cells(values, digits):
 
 def add_means(made, rng, name):
     values = {g: rng.normal(rng.uniform(20, 60), rng.uniform(5, 20), n) for g, n in made.sizes.items()}
-    p = stats.f_oneway(*values.values()).pvalue
+    p, test = stats.f_oneway(*values.values()).pvalue, "one-way ANOVA"
+    if len(values) == 2:
+        p, test = stats.ttest_ind(*values.values(), equal_var=rng.random() < 0.5).pvalue, "t-test"
     facts = {
         "kind": "mean_sd",
         "cells": mean_cells(values, 2),
         "p": printed_p(p, rng),
-        "test": "one-way ANOVA",
+        "test": test,
     }
     made.add("variable", id=name, label=name, place="Table 1", headed="mean", **facts)
     lowest = min(values, key=lambda g: np.mean(values[g]))

@@ -93,6 +93,8 @@ def test_other_limits_and_other_subjects_are_no_duplicates(tmp_path):
         ("E1", "KPS score below 60"),
         ("E2", "platelet count below 80"),
         ("E3", "Incomplete clinical data"),
+        ("E4", "history of stroke within 6 months"),
+        ("E5", "history of prior surgery for cancer within 6 months"),
     )
     report = audited(tmp_path, SIZES, parts)
     assert not report.findings

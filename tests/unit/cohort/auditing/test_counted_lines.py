@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.cohort.auditing.typed_studies import audited, counts, found, kinds
 
@@ -48,6 +48,13 @@ def test_a_column_changed_to_make_100_is_named(tmp_path):
     assert "adds up to 100 as printed and to 99 with 33" in one.arithmetic
 
 
+def test_a_column_that_does_not_make_100_was_not_changed_to(tmp_path):
+    rows = [{"level": f"{k}", "A": "1 (30%)"} for k in range(3)]
+    report = audited(tmp_path, {"A": 3}, counts("x", rows))
+    assert len(found(report, "percentage")) == 3
+    assert not any("adds up" in one.arithmetic for one in report.findings)
+
+
 def test_percentages_of_rows_and_of_all(tmp_path):
     rows = [{"level": "Yes", "A": "1 (25%)", "B": "3 (75%)"}, {"level": "No", "A": "3 (50%)", "B": "3 (50%)"}]
     assert not audited(tmp_path, {"A": 4, "B": 6}, counts("x", rows, 'percent_of = "row"')).findings
@@ -72,6 +79,7 @@ def test_no_power_where_neighbouring_counts_print_alike(tmp_path):
 
 
 @given(st.integers(1, 400), st.data(), st.integers(0, 3))
+@settings(deadline=None)
 def test_no_rounded_percentage_is_ever_refused(n, data, digits):
     count = data.draw(st.integers(0, n))
     text = read_cell("counts", f"{count} ({100 * count / n:.{digits}f}%)").numbers[1][1]
@@ -96,6 +104,9 @@ def test_a_rate_is_the_sum_of_its_levels(tmp_path):
     good = counts("orr", [{"level": "ORR", "A": "30% (3/10)"}], more)
     bad = counts("orr", [{"level": "ORR", "A": "40% (4/10)"}], more)
     assert not audited(tmp_path, {"A": 10}, response, good).findings
+    other = good.replace("30% (3/10)", "33% (3/9)")
+    (one,) = found(audited(tmp_path, {"A": 10}, response, other), "sum")
+    assert one.text == "3 of 9 is not C + P"
     (one,) = found(audited(tmp_path, {"A": 10}, response, bad), "sum")
     assert one.arithmetic == "C + P = 1 + 2 = 3 of 10, printed 4 of 10"
 

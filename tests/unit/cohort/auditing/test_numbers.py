@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedbed.cohort.auditing.numbers import PrintedNumber, whole_between
@@ -16,6 +16,7 @@ from seedbed.errors import TableError
     st.integers(0, 4),
     st.sampled_from([ROUND_HALF_UP, ROUND_HALF_DOWN, ROUND_HALF_EVEN]),
 )
+@settings(deadline=None)
 def test_a_rounded_number_covers_what_it_was_rounded_from(exact, decimals, way):
     """Binary fractions down to 1/4096 are exact decimals, so that rounding itself makes no error."""
     exact = Fraction(round(exact * 4096), 4096)

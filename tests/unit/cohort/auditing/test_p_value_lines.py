@@ -66,6 +66,22 @@ def test_empty_classes_are_left_out():
     assert count_p_values([[15, 0], [8, 0]]) == {}
 
 
+def test_large_tables_are_left_to_the_other_tests(tmp_path):
+    """Fisher's test would take minutes: Pearson's is computed, and a p-value of Fisher is not judged."""
+    table = [[150, 160, 140, 150], [140, 150, 160, 150], [160, 140, 150, 150]]
+    found_p = count_p_values(table)
+    assert FISHER not in found_p
+    assert found_p[CHI_SQUARE] == pytest.approx(stats.chi2_contingency(table).pvalue)
+    assert YATES in count_p_values([[300_000, 200_000], [250_000, 250_000]])
+    rows = [
+        {"level": str(i), **{g: str(row[i]) for g, row in zip("ABC", table, strict=True)}} for i in range(4)
+    ]
+    line = counts("x", rows, 'p = "0.001"\ntest = "Fisher exact test"')
+    report = audited(tmp_path, dict.fromkeys("ABC", 600), line)
+    assert not report.findings
+    assert "p_value" in kinds(report.no_power)
+
+
 @pytest.mark.parametrize(
     ("words", "first"),
     [

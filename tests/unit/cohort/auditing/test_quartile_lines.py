@@ -5,7 +5,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.cohort.auditing.typed_studies import audited, cells, found, kinds
 
@@ -32,6 +32,7 @@ def at(values, seat):
 
 
 @given(st.sampled_from(sorted(NUMPY)), st.lists(st.integers(-50, 50), min_size=1, max_size=30))
+@settings(deadline=None)
 def test_definitions_give_what_numpy_gives(name, values):
     for p in (QUARTER, HALF, THREE_QUARTERS):
         expected = np.quantile(values, float(p), method=NUMPY[name])
@@ -66,6 +67,7 @@ def test_enumeration_agrees_with_every_sample_there_is(n):
 @given(
     st.sampled_from(sorted(NUMPY)), st.lists(st.integers(0, 40), min_size=2, max_size=40), st.integers(0, 3)
 )
+@settings(deadline=None)
 def test_quartiles_of_real_scores_are_never_refused(name, values, digits):
     three = (np.quantile(values, p, method=NUMPY[name]) for p in (0.25, 0.5, 0.75))
     texts = [PrintedNumber(f"{number:.{digits}f}") for number in three]

@@ -35,11 +35,20 @@ def follow_up(n, median, longest="88"):
 
 
 def test_the_same_numbers_under_two_names(tmp_path):
+    """Certain where two groups agree to a decimal: one, or whole months, may be a coincidence."""
+    sizes, line = {"A": 14, "B": 25}, survival("LPFS", "mean", {"A": "18.64", "B": "18.68"})
+    for said, sure in (
+        ({"A": "18.6", "B": "18.7"}, "certain"),
+        ({"A": "18.6"}, "likely"),
+        ({"A": "19", "B": "19"}, "likely"),
+        ({"A": "18.6", "B": "17.0"}, "likely"),
+    ):
+        (one,) = found(audited(tmp_path, sizes, line, claim("LPFS", "median", said)), "mean_called_median")
+        assert one.certainty == sure
+
+
+def test_other_numbers_under_another_name_are_two_things(tmp_path):
     line = survival("LPFS", "mean", {"A": "18.64"})
-    (one,) = found(
-        audited(tmp_path, {"A": 14}, line, claim("LPFS", "median", {"A": "18.6"})), "mean_called_median"
-    )
-    assert one.certainty == "certain"
     report = audited(tmp_path, {"A": 14}, line, claim("LPFS", "median", {"A": "15.0"}))
     assert not found(report, "mean_called_median")
     assert "mean_called_median" in kinds(report.no_power)
@@ -82,7 +91,7 @@ TIMES = st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_s
 
 
 @given(TIMES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_after_a_kaplan_meier_median_few_are_observed(patients):
     """The bound holds for every curve that lifelines draws."""
     times, died = (np.array(each) for each in zip(*patients, strict=True))

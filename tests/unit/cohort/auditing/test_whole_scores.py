@@ -5,7 +5,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.cohort.auditing.typed_studies import audited, cells, found, kinds
 
@@ -20,6 +20,7 @@ from seedbed.cohort.auditing.whole_scores import (
 
 
 @given(st.lists(st.integers(-20, 20), min_size=2, max_size=60), st.integers(0, 3), st.booleans())
+@settings(deadline=None)
 def test_means_and_sds_of_real_scores_are_never_refused(values, digits, population):
     mean = PrintedNumber(f"{np.mean(values):.{digits}f}")
     sd = PrintedNumber(f"{np.std(values, ddof=0 if population else 1):.{digits}f}")
@@ -28,6 +29,7 @@ def test_means_and_sds_of_real_scores_are_never_refused(values, digits, populati
 
 
 @given(st.lists(st.integers(0, 1), min_size=2, max_size=80), st.integers(1, 4))
+@settings(deadline=None)
 def test_means_and_sds_of_real_answers_are_never_refused(values, digits):
     mean = PrintedNumber(f"{np.mean(values):.{digits}f}")
     sd = PrintedNumber(f"{np.std(values, ddof=1):.{digits}f}")
@@ -94,6 +96,7 @@ def test_an_sd_too_large_for_the_scale(tmp_path):
 
 
 @given(st.lists(st.integers(0, 10), min_size=2, max_size=20))
+@settings(deadline=None)
 def test_no_sample_exceeds_the_largest_variance(values):
     mean = PrintedNumber(f"{np.mean(values):.3f}")
     largest = largest_sd_squared(mean, len(values), low=Fraction(0), high=Fraction(10))

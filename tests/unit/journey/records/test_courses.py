@@ -85,3 +85,30 @@ def test_what_breaks_a_rule_is_named(clinic: ClinicRegister, record: Record, rul
 def test_seeds_of_another_year_do_not_belong_to_the_course(clinic: ClinicRegister) -> None:
     long_ago = Implantation(patient_id="S-01", implant="1", session=1, on=on("2024-02-27"))
     assert report(clinic, course(), long_ago).findings == ()
+
+
+def test_a_dose_that_ended_and_never_went_on_is_no_full_intensity(clinic: ClinicRegister) -> None:
+    first, last = dose("2026-03-02", 12, until="2026-03-15"), dose("2026-04-13", 12, until="2026-04-26")
+    found = report(clinic, course(), first, last, day="2026-05-24")
+    assert str(found.course.taken_mg) == str(28 * 12)
+    # four cycles were due from 2 March to 24 May, two were taken
+    assert str(found.course.planned_mg) == str(4 * 14 * 12)
+    assert next(pause.days for pause in found.course.pauses) == 28
+
+
+def test_the_rest_of_a_cycle_is_no_interruption(clinic: ClinicRegister) -> None:
+    doses = [dose("2026-03-02", 12, until="2026-03-15"), dose("2026-03-23", 12, until="2026-04-05")]
+    assert report(clinic, course(), *doses, day="2026-04-12").course.pauses == ()
+
+
+def test_a_dose_that_is_lowered_on_the_day_of_the_event_is_lowered(clinic: ClinicRegister) -> None:
+    event = AdverseEvent(
+        patient_id="S-01", term="Diarrhea", start=on("2026-03-23"), grade=3, attribution="drug"
+    )
+    found = report(clinic, course(), dose("2026-03-02", 12), dose("2026-03-23", 10), event)
+    assert found.findings == ()
+
+
+def test_a_course_that_begins_below_the_protocol_is_told(clinic: ClinicRegister) -> None:
+    (finding,) = report(clinic, course(), dose("2026-03-02", 10)).findings
+    assert (finding.rule_id, "began at 10 mg" in finding.text) == ("DRUG-SCHEDULE", True)

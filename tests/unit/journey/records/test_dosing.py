@@ -85,7 +85,7 @@ def test_a_severe_event_of_unknown_cause_is_asked_about(clinic: ClinicRegister) 
 
 
 def test_without_a_course_there_is_nothing_to_decide(clinic: ClinicRegister) -> None:
-    with pytest.raises(InputError, match="no course of a drug"):
+    with pytest.raises(InputError, match="no course of anlotinib"):
         drug_now(treated(clinic).where, "S-01", on=date(2026, 3, 1))
 
 
@@ -102,3 +102,27 @@ def test_an_interruption_that_nobody_ended_is_told(clinic: ClinicRegister) -> No
     found = drug_now(treated(clinic, dose("2026-03-02", 12), dose("2026-05-20", 0)).where, "S-01", on=ON)
     assert str(found.interrupted_since) == "2026-05-20"
     assert drug_now(clinic.where, "S-01", on=date(2026, 5, 1)).interrupted_since is None
+
+
+def given_up(since: str) -> DrugDose:
+    return DrugDose(
+        patient_id="S-01", course="1", since=PartialDate(since), dose_mg=0, reason="not tolerated"
+    )
+
+
+@pytest.mark.parametrize(("taken", "next_mg"), [([], 10), ([("2026-03-02", 12), ("2026-04-13", 8)], None)])
+def test_a_dose_that_is_not_tolerated_lowers_and_8_mg_stops(
+    clinic: ClinicRegister, taken: list[tuple[str, float]], next_mg: float | None
+) -> None:
+    doses = [dose(*each) for each in taken]
+    found = drug_now(treated(clinic, *doses, given_up("2026-05-10")).where, "S-01", on=ON)
+    assert found.decision is not None
+    assert found.decision.dose_mg == next_mg
+
+
+def test_another_drug_is_not_judged_by_these_rules(clinic: ClinicRegister) -> None:
+    other = DrugCourse(patient_id="S-01", course="2", drug="levothyroxine", start=PartialDate("2020-01-01"))
+    running = DrugCourse(patient_id="S-01", course="10", drug="安罗替尼", start=PartialDate("2026-04-06"))
+    found = drug_now(treated(clinic, other, running, end="2026-03-29").where, "S-01", on=ON)
+    assert found.report.record.course == "10"
+    assert found.decision is not None

@@ -1,6 +1,6 @@
 from tests.unit.journey.records.registers import hold, on
 
-from seedbed.journey.records.outcomes import adtte_rows, disease_courses
+from seedbed.journey.records.outcomes import adtte_rows, disease_courses, earlier_progressions
 from seedbed.journey.records.scans import pet_scans
 from seedbed.patient.records import (
     Contact,
@@ -63,3 +63,19 @@ def test_endpoints_are_counted_from_the_start_of_treatment(clinic: ClinicRegiste
 
 def test_a_patient_whose_treatment_has_not_begun_has_no_endpoint(clinic: ClinicRegister) -> None:
     assert adtte_rows(hold(clinic)) == []
+
+
+def test_a_progression_before_the_treatment_is_no_event_and_is_told(clinic: ClinicRegister) -> None:
+    before = Progression(patient_id="S-01", on=on("2025-11-01"), where="local and distant")
+    after = Progression(patient_id="S-01", on=on("2026-02-01"), where="distant")
+    hold(clinic, START, before, after, VisitRecord(patient_id="S-01", on=on("2026-03-01")))
+    rows = {row.code: row for row in adtte_rows(clinic)}
+    assert [(code, row.censored) for code, row in rows.items()] == [("LPFS", 1), ("PFS", 0), ("OS", 1)]
+    assert str(rows["PFS"].end) == "2026-02-01"
+    assert [str(each.on) for each in earlier_progressions(clinic)] == ["2025-11-01"]
+
+
+def test_a_progression_that_may_be_of_the_first_day_counts(clinic: ClinicRegister) -> None:
+    hold(clinic, START, Progression(patient_id="S-01", on=on("2026"), where="local"))
+    assert [row.censored for row in adtte_rows(clinic)] == [0, 0, 1]
+    assert earlier_progressions(clinic) == []

@@ -293,3 +293,72 @@ def test_a_quantity_without_a_grade_names_all_its_terms() -> None:
 )
 def test_the_worse_of_two_pressures_counts(systolic: int, diastolic: int, grade: int) -> None:
     assert grade_blood_pressure(systolic, diastolic).grade == grade
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value", "unit", "given"),
+    [
+        ("WBC", 3500, "/uL", {"low": 4}),
+        ("creatinine", 1.6, "mg/dL", {"high": 106}),
+        ("creatinine", 140, "umol/L", {"high": 1.2}),
+        ("Hb", 9.5, "g/dL", {"low": 115}),
+        ("Hb", 95, "g/L", {"low": 11.5}),
+        ("platelets", 60, "10^9/L", {"low": 125000}),
+        ("bilirubin", 30, "umol/L", {"high": 1.2}),
+        ("albumin", 2.8, "g/dL", {"low": 35}),
+        ("ALT", 160, "U/L", {"high": 0.67}),
+        ("magnesium", 1.5, "mg/dL", {"low": 0.7}),
+        ("glucose", 60, "mg/dL", {"low": 3.9}),
+        ("uric acid", 9, "mg/dL", {"high": 420}),
+        ("WBC", 3.5, "10^9/L", {"low": 0}),
+    ],
+)
+def test_a_limit_in_another_unit_than_the_value_is_refused(
+    quantity: str, value: float, unit: str, given: dict[str, float]
+) -> None:
+    with pytest.raises(InputError, match="limit of .*; expected a (limit of normal|positive number)"):
+        grade_value(quantity, value, unit, **given)
+
+
+# Reference intervals of adults: MedlinePlus and WS/T 404, WS/T 405 (China), in both usual units.
+@pytest.mark.parametrize(
+    ("quantity", "unit", "low", "high"),
+    [
+        ("WBC", "10^9/L", 3.5, 9.5),
+        ("WBC", "/uL", 4500, 11000),
+        ("neutrophils", "10^9/L", 1.8, 6.3),
+        ("lymphocytes", "10^9/L", 1.1, 3.2),
+        ("eosinophils", "10^9/L", 0.02, 0.52),
+        ("Hb", "g/L", 115, 150),
+        ("Hb", "g/dL", 13.8, 17.2),
+        ("platelets", "10^9/L", 125, 350),
+        ("platelets", "/uL", 150000, 400000),
+        ("ALT", "U/L", 7, 40),
+        ("ALT", "U/L", 0, 50),
+        ("AST", "U/L", 13, 35),
+        ("ALP", "U/L", 45, 125),
+        ("GGT", "U/L", 10, 60),
+        ("LDH", "U/L", 120, 250),
+        ("CK", "U/L", 50, 310),
+        ("bilirubin", "umol/L", 0, 26),
+        ("bilirubin", "mg/dL", 0.1, 1.2),
+        ("albumin", "g/L", 40, 55),
+        ("creatinine", "umol/L", 41, 111),
+        ("creatinine", "mg/dL", 0.6, 1.3),
+        ("sodium", "mmol/L", 137, 147),
+        ("potassium", "mEq/L", 3.5, 5.3),
+        ("magnesium", "mmol/L", 0.75, 1.02),
+        ("magnesium", "mg/dL", 1.7, 2.2),
+        ("glucose", "mmol/L", 3.9, 6.1),
+        ("glucose", "mg/dL", 70, 100),
+        ("uric acid", "mg/dL", 2.7, 8.5),
+        ("cholesterol", "mg/dL", 125, 200),
+        ("fibrinogen", "mg/dL", 200, 400),
+        ("aptt", "s", 25, 35),
+        ("amylase", "U/L", 35, 135),
+        ("lipase", "U/L", 0, 300),
+    ],
+)
+def test_the_limits_of_a_laboratory_are_taken(quantity: str, unit: str, low: float, high: float) -> None:
+    middle = (low + high) / 2
+    assert grade_value(quantity, middle, unit, low=low, high=high, baseline=middle).grade in (0, 1)

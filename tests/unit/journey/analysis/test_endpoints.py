@@ -1,0 +1,73 @@
+"""Times to progression and death, with the records that decide."""
+
+from datetime import date
+
+import pytest
+from tests.unit.journey.analysis.made_up_clinics import image, patient, set_of
+
+from seedbed.cohort.endpoints import DAYS_A_MONTH
+from seedbed.patient.records import Contact, Death, Progression, partial
+
+BEFORE = image("2024-01-05", 40)
+LAST = Contact(patient_id="S-1", on=partial("2025-06-01"))
+
+
+def found(data, name: str):
+    months, event = data.column(f"{name}_months"), data.column(f"{name}_event")
+    return months.plain()[0], event.plain()[0], months.sources[0]
+
+
+def months_until(day: date) -> float:
+    return (day - date(2024, 1, 10)).days / DAYS_A_MONTH
+
+
+def test_censored_where_it_was_last_looked_for() -> None:
+    data = set_of(*patient(), BEFORE, image("2024-07-10", 40), LAST)
+    assert found(data, "lpfs") == (
+        pytest.approx(months_until(date(2024, 7, 10))),
+        "no",
+        ("measurement S-1, T1, 2024-07-10",),
+    )
+    assert found(data, "os") == (
+        pytest.approx(months_until(date(2025, 6, 1))),
+        "no",
+        ("contact S-1, 2025-06-01",),
+    )
+
+
+def test_distant_progression_is_no_local_event() -> None:
+    seen = Progression(patient_id="S-1", on=partial("2024-07-10"), where="distant")
+    data = set_of(*patient(), seen, LAST)
+    assert found(data, "pfs")[1:] == ("yes", ("progression S-1, 2024-07-10",))
+    assert found(data, "lpfs")[1] == "no"
+
+
+def test_death_ends_all_and_a_partial_date_is_told() -> None:
+    data = set_of(*patient(), Death(patient_id="S-1", on=partial("2025-03")), LAST)
+    for name in ("lpfs", "pfs", "os"):
+        assert found(data, name) == (
+            pytest.approx(months_until(date(2025, 3, 1))),
+            "yes",
+            ("death S-1",),
+        )
+    assert data.column("os_months").notes == (
+        "1 times rest on a date that is known in part, which counts from its first day",
+    )
+
+
+def test_a_progression_before_treatment_is_no_event() -> None:
+    before = Progression(patient_id="S-1", on=partial("2023-11"), where="local")
+    assert found(set_of(*patient(), before, LAST), "lpfs")[1] == "no"
+    within = Progression(patient_id="S-1", on=partial("2024-01"), where="local")
+    months, event, sources = found(set_of(*patient(), within, LAST), "lpfs")
+    assert (months, event, sources) == (0.0, "yes", ("progression S-1, 2024-01",))
+
+
+def test_nothing_after_the_day_is_known() -> None:
+    records = [*patient(), LAST, Death(patient_id="S-1", on=partial("2025-08-01"))]
+    assert found(set_of(*records, on=date(2025, 7, 1)), "os")[1] == "no"
+    assert found(set_of(*records, on=date(2025, 8, 1)), "os")[1] == "yes"
+
+
+def test_who_was_never_seen_again_has_no_time() -> None:
+    assert found(set_of(*patient()), "os") == (0.0, "no", ())
