@@ -9,6 +9,7 @@ from seedbed.errors import InputError
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 LARGEST = 2**53
 """Largest whole number that double precision holds exactly."""

@@ -1,4 +1,4 @@
-"""One-way analysis of variance from means, standard deviations and numbers, and what rounding leaves open."""
+"""One-way analysis of variance, from values or from means and SDs, and what rounding leaves open."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -9,6 +9,7 @@ from scipy.special import fdtrc
 
 from seedbed.errors import InputError
 from seedbed.statistics.counts import FloatArray
+from seedbed.statistics.samples import finite_sample
 
 MAX_GROUPS = 16
 """Groups for which the corners of the rounding box are visited one by one."""
@@ -96,6 +97,30 @@ def anova_from_summary(means: ArrayLike, sds: ArrayLike, sizes: ArrayLike) -> An
     """
     mean, sd, size = _groups(means, sds, sizes)
     return _anova(_between(mean, size), _within(sd, size), size)
+
+
+def anova(*samples: ArrayLike) -> AnovaResult:
+    """Compare means of independent groups, from the values themselves.
+
+    Parameters
+    ----------
+    *samples : array_like
+        One row of finite numbers for each group, two groups at least.
+
+    Raises
+    ------
+    InputError
+        As `anova_from_summary`; a group without values or with holes.
+
+    Examples
+    --------
+    >>> found = anova([6.4, 6.8, 7.2], [2.5, 3.7, 4.9], [1.3, 4.1, 5.2])
+    >>> round(found.statistic, 3), round(found.p_value, 3)
+    (5.398, 0.046)
+    """
+    groups = [finite_sample(values, least=1, what=f"group {n}") for n, values in enumerate(samples, start=1)]
+    sds = [float(values.std(ddof=1)) if len(values) > 1 else 0.0 for values in groups]
+    return anova_from_summary([values.mean() for values in groups], sds, [len(values) for values in groups])
 
 
 def anova_rounding_range(
