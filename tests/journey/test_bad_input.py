@@ -67,7 +67,8 @@ def test_an_unknown_target_lists_those_present(
 def test_a_rules_file_with_a_typo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import seedbed.protocol as protocol
 
-    shipped = (Path(protocol.__file__).parent / "data" / "rair_dtc_chen_2025.toml").read_text(encoding="utf-8")
+    rules = Path(protocol.__file__).parent / "data" / "rair_dtc_chen_2025.toml"
+    shipped = rules.read_text(encoding="utf-8")
     (tmp_path / "rules.toml").write_text(
         shipped.replace("dose_gy = 80.0", "dose_gyy = 80.0"), encoding="utf-8"
     )
