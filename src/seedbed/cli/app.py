@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from seedbed.cli.analyse import analyse
 from seedbed.cli.audit import audit
 from seedbed.cli.bioeffect import bed
 from seedbed.cli.clinic import due, prescribe, screen
@@ -29,6 +30,7 @@ from seedbed.cli.registry import registry_app
 from seedbed.cli.sign import sign
 from seedbed.cli.sources import sources_app
 from seedbed.cli.spheres import read_sphere
+from seedbed.cli.statistics import fisher, km
 from seedbed.cli.uncertainty import uncertainty
 from seedbed.cli.verify import verify
 from seedbed.errors import SeedbedError
@@ -207,6 +209,8 @@ for command in (
     sign,
     recist,
     audit,
+    km,
+    fisher,
     screen,
     prescribe,
     due,
@@ -214,6 +218,7 @@ for command in (
     drug,
 ):
     app.command()(command)
+app.command()(analyse)
 app.command("import")(import_files)
 app.command()(export)
 app.command()(grade)

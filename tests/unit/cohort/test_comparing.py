@@ -79,4 +79,4 @@ def test_what_cannot_be_tested_is_a_sentence() -> None:
     assert alike.p_value is one.p_value is nobody.p_value is None
     assert alike.note.startswith("not estimable: ")
     assert one.note == "one group only: nothing to compare"
-    assert nobody.note.startswith("not estimable: ")
+    assert nobody.note == "not estimable: fewer than two groups have anyone"

@@ -49,6 +49,11 @@ def test_groups_by_a_variable_in_its_order() -> None:
     assert data.titles() == ("male (N=1)", "female (N=1)")
 
 
+def test_groups_by_an_outcome_are_warned_of() -> None:
+    assert "guarantee-time bias" in set_of(*patient(), group_by="os_event").notes[0]
+    assert set_of(*patient(), group_by="sex").notes == ()
+
+
 @pytest.mark.parametrize(
     ("records", "more", "said"),
     [

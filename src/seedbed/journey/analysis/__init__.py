@@ -1,0 +1,1 @@
+"""A cohort analysed from the register: the analysis set, the tables, the files."""

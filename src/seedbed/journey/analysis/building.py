@@ -1,0 +1,193 @@
+"""The analysis set of a register: who is analysed, in which groups, with what."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+
+from seedbed.cohort.analysis_rules import AnalysisRules
+from seedbed.cohort.frame import AnalysisSet, Column, Exclusion
+from seedbed.cohort.variables import variables
+from seedbed.errors import InputError, one_of
+from seedbed.journey.analysis.endpoints import endpoint_columns
+from seedbed.journey.analysis.images import ImageQuestion, image_columns
+from seedbed.journey.analysis.members import Members, no_collection, plain_rows
+from seedbed.journey.analysis.people import implant_columns, people_columns
+from seedbed.journey.analysis.samples import grade_column, nrs_columns, tg_columns
+from seedbed.journey.records.treatment import treatment_starts
+from seedbed.patient.records import Decision, Patient
+from seedbed.protocol import Protocol, load_rules
+from seedbed.registry.clinic import ClinicRegister
+from seedbed.registry.clinic_tables import TABLES
+
+ARM = "arm"
+MOST_GROUPS = 8
+MOST_NOTES = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetQuestion:
+    """Which patients, in which groups, as of which day.
+
+    Attributes
+    ----------
+    group_by : str
+        ``arm``, or a variable with classes such as ``sex``.
+    on : date
+    rules : AnalysisRules
+    protocol : Protocol
+    images : ImageQuestion
+    """
+
+    group_by: str
+    on: date
+    rules: AnalysisRules
+    protocol: Protocol = field(default_factory=load_rules)
+    images: ImageQuestion = field(default_factory=ImageQuestion)
+
+
+def build_set(clinic: ClinicRegister, question: SetQuestion) -> AnalysisSet:
+    """Build the analysis set of a register.
+
+    Raises
+    ------
+    InputError
+        A grouping that is unknown, nobody to analyse, more than eight groups, or a record that contradicts
+        the start of treatment.
+    """
+    check_grouping(question.group_by)
+    arms = dict(plain_rows(clinic, Patient, ("patient_id", "arm")))
+    starts = {
+        name: start
+        for name, start in treatment_starts(clinic, protocol=question.protocol).items()
+        if start.earliest <= question.on
+    }
+    treated = [name for name in arms if name in starts]
+    not_treated = tuple(name for name in arms if name not in starts)
+    everyone = Members(
+        ids=tuple(treated),
+        starts=tuple(starts[name] for name in treated),
+        on=question.on,
+        protocol=question.protocol,
+        rules=question.rules,
+    )
+    with no_collection():
+        columns, problems = _columns(clinic, everyone, question.images)
+    labels = _labels(question.group_by, everyone, arms=arms, columns=columns)
+    no_group = tuple(name for name, label in zip(treated, labels, strict=True) if not label)
+    steps = (*_screened(clinic, question.on, len(arms)), ("Treated", len(treated)))
+    exclusions = [
+        Exclusion(f"no treatment by {question.on}", not_treated),
+        Exclusion(f"no group ('{question.group_by}' is not stated)", no_group),
+    ]
+    found = _grouped(everyone, labels, question=question, columns=columns, problems=problems)
+    return replace(found, steps=steps, exclusions=tuple(each for each in exclusions if each.patients))
+
+
+def _screened(clinic: ClinicRegister, on: date, registered: int) -> tuple[tuple[str, int], ...]:
+    """Count who is in the register, who was screened, and with what decision at last."""
+    until = TABLES[Decision.KIND].c.on <= on.isoformat()
+    rows = plain_rows(clinic, Decision, ("patient_id", "on", "subject", "decided"), until)
+    last = {row[0]: row[3] for row in sorted(rows, key=lambda row: row[1]) if row[2] == "screening"}
+    decided = sorted(Counter(last.values()).items())
+    return (
+        ("In the register", registered),
+        ("Screened", len(last)),
+        *((f"Screened: {decision}", count) for decision, count in decided),
+    )
+
+
+def check_grouping(group_by: str) -> None:
+    """Refuse what no groups can be made by.
+
+    Raises
+    ------
+    InputError
+    """
+    allowed = [ARM, *(name for name, each in variables().items() if each.classes)]
+    if group_by not in allowed:
+        raise InputError(f"groups by '{group_by}'", one_of(allowed, group_by), "correct --group")
+
+
+def _columns(
+    clinic: ClinicRegister, members: Members, images: ImageQuestion
+) -> tuple[dict[str, Column], tuple[str, ...]]:
+    judged, problems = image_columns(clinic, members, question=images)
+    found = {
+        **people_columns(clinic, members),
+        **implant_columns(clinic, members),
+        **judged,
+        **tg_columns(clinic, members),
+        **nrs_columns(clinic, members),
+        **grade_column(clinic, members),
+        **endpoint_columns(clinic, members),
+    }
+    return {name: found[name] for name in variables()}, problems
+
+
+def _labels(
+    group_by: str, members: Members, *, arms: dict[str, str | None], columns: dict[str, Column]
+) -> list[str]:
+    if group_by == ARM:
+        return [arms[name] or "" for name in members.ids]
+    return [each or "" for each in columns[group_by].plain()]
+
+
+def _grouped(
+    members: Members,
+    labels: list[str],
+    *,
+    question: SetQuestion,
+    columns: dict[str, Column],
+    problems: tuple[str, ...],
+) -> AnalysisSet:
+    kept = np.flatnonzero(np.array([bool(label) for label in labels], dtype=bool))
+    groups = _group_names({label for label in labels if label}, question.group_by, columns)
+    _check_groups(groups, question.group_by)
+    place = {label: at for at, label in enumerate(groups)}
+    cut = {
+        name: Column(each.variable, each.values[kept], [each.sources[at] for at in kept.tolist()], each.notes)
+        for name, each in columns.items()
+    }
+    more = [f"and {len(problems) - MOST_NOTES} more of this kind"] if len(problems) > MOST_NOTES else []
+    return AnalysisSet(
+        patients=tuple(members.ids[at] for at in kept.tolist()),
+        group_by=question.group_by,
+        groups=groups,
+        group_of=np.array([place[labels[at]] for at in kept.tolist()], dtype=np.int64),
+        columns=cut,
+        on=question.on,
+        notes=(*_outcome_warning(question.group_by), *problems[:MOST_NOTES], *more),
+    )
+
+
+def _outcome_warning(group_by: str) -> tuple[str, ...]:
+    """Warn where groups are made by what happened after treatment began."""
+    if not group_by.startswith(("response_", "worst_grade")) and not group_by.endswith("_event"):
+        return ()
+    said = (
+        f"Warning: groups by '{group_by}', an outcome. Who reached it had to be followed until then, so that "
+        "survival and later findings of these groups cannot be compared (guarantee-time bias)"
+    )
+    return (said,)
+
+
+def _group_names(labels: set[str], group_by: str, columns: dict[str, Column]) -> tuple[str, ...]:
+    """Put groups in the order of the classes; arms in that of their names."""
+    if group_by == ARM:
+        return tuple(sorted(labels))
+    return tuple(each for each in columns[group_by].variable.classes if each in labels)
+
+
+def _check_groups(groups: tuple[str, ...], group_by: str) -> None:
+    if not groups:
+        raise InputError(
+            f"no patient who was treated and has a group ('{group_by}')",
+            "at least one",
+            "check the day with --on, the records of implants and drug courses, and the grouping",
+        )
+    if len(groups) > MOST_GROUPS:
+        raise InputError(
+            f"{len(groups)} groups by '{group_by}'", f"at most {MOST_GROUPS}", "group by something coarser"
+        )

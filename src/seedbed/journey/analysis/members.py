@@ -1,0 +1,180 @@
+"""Who is analysed, from when, until when; and columns of the register read without an object for each row."""
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, select
+
+from seedbed.cohort.analysis_rules import AnalysisRules
+from seedbed.cohort.frame import NO_SOURCE, Column, IntArray, make_column
+from seedbed.cohort.variables import Variable
+from seedbed.patient import PartialDate
+from seedbed.patient.records import Record
+from seedbed.protocol import Protocol
+from seedbed.protocol.visit_matching import match_visits
+from seedbed.protocol.visit_status import window_days, window_of
+from seedbed.registry.clinic import ClinicRegister
+from seedbed.registry.clinic_tables import TABLES
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Members:
+    """The patients who are analysed.
+
+    Attributes
+    ----------
+    ids : tuple of str
+    starts : tuple of PartialDate
+        First day of treatment of each.
+    on : date
+        Nothing later is looked at.
+    protocol : Protocol
+        Says when visits are due.
+    rules : AnalysisRules
+    """
+
+    ids: tuple[str, ...]
+    starts: tuple[PartialDate, ...]
+    on: date
+    protocol: Protocol
+    rules: AnalysisRules
+
+    @cached_property
+    def row(self) -> dict[str, int]:
+        """Row of each patient."""
+        return {name: at for at, name in enumerate(self.ids)}
+
+    @cached_property
+    def first_days(self) -> IntArray:
+        """First day that each start can be, as an ordinal."""
+        return np.array([each.earliest.toordinal() for each in self.starts], dtype=np.int64)
+
+    @cached_property
+    def last_start_days(self) -> IntArray:
+        """Last day that each start can be, as an ordinal."""
+        return np.array([each.latest.toordinal() for each in self.starts], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Which finding counts for each patient at one visit.
+
+    Attributes
+    ----------
+    place : ndarray of int, shape (patients,)
+        Place of the finding among those given; -1 where there is none.
+    outside : int
+        How many of them came outside the window of the visit.
+    """
+
+    place: IntArray
+    outside: int
+
+
+def plain_rows(
+    clinic: ClinicRegister,
+    kind: type[Record],
+    names: Sequence[str],
+    *where: ColumnElement[bool],
+) -> list[Any]:
+    """Return columns of the records of a kind, without voided ones, in the order of their keys."""
+    table = TABLES[kind.KIND]
+    query = select(*(table.c[name] for name in names)).where(~table.c.voided, *where)
+    ordered = query.order_by(*(table.c[name] for name in kind.KEY))
+    return clinic.read(lambda connection: list(connection.execute(ordered).all()))
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep Python from looking for cycles among a million rows that hold none, which takes a fifth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def days_of(texts: Sequence[str]) -> IntArray:
+    """Return the first day that each date, perhaps partial, can be, as an ordinal.
+
+    Examples
+    --------
+    >>> (days_of(["2024", "2024-02", "2024-02-03"]) - days_of(["2024-01-01"])).tolist()
+    [0, 31, 33]
+    """
+    unix = np.array(list(texts), dtype="datetime64[D]").astype(np.int64)
+    return np.asarray(unix + EPOCH, dtype=np.int64)
+
+
+def at_months(
+    members: Members, patients: IntArray, *, days: IntArray, months: Sequence[int]
+) -> dict[int, Taken]:
+    """Say which finding counts for each patient before treatment (month 0) and at due visits.
+
+    Parameters
+    ----------
+    members : Members
+    patients, days : ndarray of int, shape (findings,)
+        Row of the patient, and ordinal of the day, of each finding, in the order of time for each patient.
+    months : sequence of int
+        0, and months of due visits of the protocol.
+    """
+    found = {0: Taken(_baseline(members, patients, days), 0)} if 0 in months else {}
+    later = [month for month in months if month]
+    if not len(days) or not len(members.ids):
+        nobody = np.full(len(members.ids), -1, dtype=np.int64)
+        return found | {month: Taken(nobody, 0) for month in later}
+    rules = members.protocol.visits
+    matched = match_visits(members.first_days, patients, days=days, until=members.on.toordinal(), rules=rules)
+    allowed = window_days(matched.months, window_of(rules))
+    strict = members.rules.visits.outside_window == "leave out"
+    for month in later:
+        place = np.full(len(members.ids), -1, dtype=np.int64)
+        column = np.flatnonzero(matched.months == month)
+        if len(column):
+            counted = np.flatnonzero(matched.due_of_visit == column[0])
+            off = np.abs(days[counted] - matched.due[patients[counted], column[0]]) > allowed[column[0]]
+            counted = counted[~off] if strict else counted
+            place[patients[counted]] = counted
+            found[month] = Taken(place, 0 if strict else int(off.sum()))
+        else:
+            found[month] = Taken(place, 0)
+    return found
+
+
+def _baseline(members: Members, patients: IntArray, days: IntArray) -> IntArray:
+    """Place of the latest finding on or before the first day of treatment; of one day the first."""
+    place = np.full(len(members.ids), -1, dtype=np.int64)
+    before = np.flatnonzero(days <= members.last_start_days[patients])
+    order = before[np.lexsort((-before, days[before]))]
+    place[patients[order]] = order  # of several the last counts
+    return place
+
+
+def pick(
+    name: str | Variable,
+    taken: Taken,
+    *,
+    values: Sequence[Any],
+    sources: Sequence[tuple[str, ...]],
+    notes: Sequence[str] = (),
+) -> Column:
+    """Make a column of the findings that count."""
+    places = taken.place.tolist()
+    outside = (f"{taken.outside} outside the window of the visit are counted",) if taken.outside else ()
+    return make_column(
+        name,
+        [None if at < 0 else values[at] for at in places],
+        sources=[NO_SOURCE if at < 0 else sources[at] for at in places],
+        notes=(*outside, *notes),
+    )

@@ -1,0 +1,124 @@
+"""Thyroglobulin and pain at the visits, and the worst adverse event, as columns."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+
+from seedbed.cohort.frame import NO_SOURCE, Column, make_column
+from seedbed.errors import SeedbedError
+from seedbed.journey.analysis.members import Members, at_months, days_of, pick, plain_rows
+from seedbed.journey.records.markers import TG_UNIT
+from seedbed.patient.analytes import convert, find_analyte
+from seedbed.patient.records import AdverseEvent, LaboratoryValue, Pain, VisitRecord, partial
+from seedbed.registry.clinic import ClinicRegister
+from seedbed.registry.clinic_tables import TABLES
+
+TG_MONTHS = (0, 2, 4, 6, 12)
+NRS_MONTHS = (0, 6)
+
+
+def tg_columns(clinic: ClinicRegister, members: Members) -> dict[str, Column]:
+    """Return thyroglobulin before treatment and at the visits, ng/mL."""
+    table = TABLES[LaboratoryValue.KIND]
+    named = [row[0] for row in clinic.rows(select(table.c.analyte).distinct())]
+    tg = [name for name in named if (known := find_analyte(name)) is not None and known.code == "tg"]
+    names = ("patient_id", "on", "analyte", "value", "comparator", "unit")
+    until = table.c.on <= members.on.isoformat()
+    rows = _of_members(plain_rows(clinic, LaboratoryValue, names, table.c.analyte.in_(tg), until), members)
+    values, refused = _converted(rows)
+    sources = [(f"laboratory value {row[0]}, {row[1]}, {row[2]}",) for row in rows]
+    patients, days = _places(rows, members)
+    beyond = np.array([row[4] is not None for row in rows], dtype=bool)
+    columns = {}
+    for month, taken in at_months(members, patients, days=days, months=TG_MONTHS).items():
+        counted = int(beyond[taken.place[taken.place >= 0]].sum())
+        notes = [f"{counted} values beyond what can be measured count as that limit"] if counted else []
+        lost = [f"{refused} values of Tg whose unit does not fit are left out"] if refused else []
+        columns[f"tg_{month}"] = pick(
+            f"tg_{month}", taken, values=values, sources=sources, notes=[*notes, *lost]
+        )
+    return columns
+
+
+def _converted(rows: Sequence[Any]) -> tuple[list[float | None], int]:
+    """Return values in one unit, and how many have a unit that does not fit."""
+    factors: dict[str, float | None] = {}
+    for unit in {row[5] for row in rows}:
+        try:
+            factors[unit] = float(convert(1.0, unit, "tg", to=TG_UNIT))
+        except SeedbedError:
+            factors[unit] = None
+    found = [None if (factor := factors[row[5]]) is None else row[3] * factor for row in rows]
+    return found, found.count(None)
+
+
+def nrs_columns(clinic: ClinicRegister, members: Members) -> dict[str, Column]:
+    """Return the worst pain of any site before treatment and at the visit."""
+    until = TABLES[Pain.KIND].c.on <= members.on.isoformat()
+    rows = _of_members(plain_rows(clinic, Pain, ("patient_id", "on", "site", "nrs"), until), members)
+    worst: dict[tuple[str, str], Any] = {}
+    for row in rows:
+        known = worst.get((row[0], row[1]))
+        worst[row[0], row[1]] = row if known is None or row[3] > known[3] else known
+    days_worst = list(worst.values())
+    patients, days = _places(days_worst, members)
+    sources = [(f"pain {row[0]}, {row[1]}{f', {row[2]}' if row[2] else ''}",) for row in days_worst]
+    values = [row[3] for row in days_worst]
+    taken = at_months(members, patients, days=days, months=NRS_MONTHS)
+    return {
+        f"nrs_{month}": pick(f"nrs_{month}", each, values=values, sources=sources)
+        for month, each in taken.items()
+    }
+
+
+def grade_column(clinic: ClinicRegister, members: Members) -> dict[str, Column]:
+    """Return the worst grade of each patient by the rule on adverse events."""
+    table = TABLES[AdverseEvent.KIND]
+    names = ("patient_id", "term", "start", "grade", "attribution")
+    rows = _of_members(
+        plain_rows(clinic, AdverseEvent, names, table.c.start <= members.on.isoformat()), members
+    )
+    worst: dict[str, Any] = {}
+    unattributed: set[str] = set()
+    for row in rows:
+        surely_before = partial(row[2]).latest < members.starts[members.row[row[0]]].earliest
+        if surely_before or row[4] in members.rules.adverse_events.not_related:
+            continue
+        if row[4] in (None, "unknown"):
+            unattributed.add(row[0])
+        if row[0] not in worst or row[3] > worst[row[0]][3]:
+            worst[row[0]] = row
+    asked = _asked(clinic, members)
+    values = [worst[name][3] if name in worst else 0 if name in asked else None for name in members.ids]
+    sources = [_event(worst[name]) if name in worst else asked.get(name, NO_SOURCE) for name in members.ids]
+    notes = (
+        [f"{len(unattributed)} patients have events without attribution, which count"] if unattributed else []
+    )
+    return {"worst_grade": make_column("worst_grade", values, sources=sources, notes=notes)}
+
+
+def _event(row: Any) -> tuple[str, ...]:
+    return (f"adverse event {row[0]}, {row[1]}, {row[2]}",)
+
+
+def _asked(clinic: ClinicRegister, members: Members) -> dict[str, tuple[str, ...]]:
+    """Return who was asked for adverse events after treatment began, with the last visit at which it was."""
+    table = TABLES[VisitRecord.KIND]
+    until = table.c.on <= members.on.isoformat()
+    rows = plain_rows(clinic, VisitRecord, ("patient_id", "on"), table.c.adverse_events_asked, until)
+    return {
+        row[0]: (f"visit {row[0]}, {row[1]}",)
+        for row in _of_members(rows, members)
+        if partial(row[1]).earliest > members.starts[members.row[row[0]]].earliest
+    }
+
+
+def _of_members(rows: Sequence[Any], members: Members) -> list[Any]:
+    return [row for row in rows if row[0] in members.row]
+
+
+def _places(rows: Sequence[Any], members: Members) -> tuple[Any, Any]:
+    patients = np.array([members.row[row[0]] for row in rows], dtype=np.int64)
+    return patients, days_of([row[1] for row in rows])

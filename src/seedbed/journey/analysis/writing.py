@@ -1,0 +1,69 @@
+"""The files of an analysis: results for machines, tables for Word, Excel, LaTeX and CSV, a report."""
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from seedbed.cohort.frame import AnalysisSet
+from seedbed.errors import OutputError
+from seedbed.report.analysis_report import AnalysisReport
+from seedbed.report.tables_csv import NUMBER_COLUMNS, number_rows, text_rows
+from seedbed.report.tables_docx import write_tables_docx
+from seedbed.report.tables_html import analysis_page
+from seedbed.report.tables_tex import tables_tex
+from seedbed.report.tables_xlsx import write_tables_xlsx
+from seedbed.sheets import write_csv
+
+
+def check_folder(out: Path) -> None:
+    """Refuse a place where something is.
+
+    Raises
+    ------
+    OutputError
+    """
+    if out.is_dir() and not any(out.iterdir()):
+        return
+    if out.exists():
+        raise OutputError(f"'{out}' is there already", "a new or empty folder", "choose another with --out")
+
+
+def write_analysis(
+    out: Path, report: AnalysisReport, *, data: AnalysisSet, results: Mapping[str, Any]
+) -> tuple[Path, ...]:
+    """Write all files of an analysis into a folder, and return them."""
+    out.mkdir(parents=True, exist_ok=True)
+    written = [_write_results(out / "results.json", results)]
+    written.append(write_tables_docx(out / "tables.docx", report))
+    written.append(write_tables_xlsx(out / "tables.xlsx", report))
+    for name, text in (("tables.tex", tables_tex(report)), ("report.html", analysis_page(report))):
+        (out / name).write_text(text, encoding="utf-8")
+        written.append(out / name)
+    return (*written, *_write_csv(out / "csv", report, data))
+
+
+def _write_results(path: Path, results: Mapping[str, Any]) -> Path:
+    """Write the results; what is no number is null, never NaN."""
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(results, file, ensure_ascii=False, allow_nan=False, separators=(",", ": "))
+        file.write("\n")
+    return path
+
+
+def _write_csv(folder: Path, report: AnalysisReport, data: AnalysisSet) -> Iterator[Path]:
+    for table in report.tables:
+        yield write_csv(folder / f"{table.id}.csv", table.columns, text_rows(table))
+    every = (row for table in report.tables for row in number_rows(table))
+    yield write_csv(folder / "numbers.csv", NUMBER_COLUMNS, every)
+    columns = [column.plain() for column in data.columns.values()]
+    names = [data.groups[at] for at in data.group_of.tolist()]
+    rows = ([_exact(value) for value in row] for row in zip(data.patients, names, *columns, strict=True))
+    yield write_csv(folder / "analysis_set.csv", ("patient_id", "group", *data.columns), rows)
+
+
+def _exact(value: Any) -> Any:
+    if value is None:
+        return ""
+    return Decimal(repr(value)) if isinstance(value, float) else value
