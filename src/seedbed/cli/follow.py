@@ -190,7 +190,7 @@ def _pain(found: dict[str, Any]) -> None:
         for each in site["visits"]:
             where = f" of {site['site']}" if site["site"] else ""
             scores = f"NRS {each['nrs_before']:g} to {each['nrs_now']:g}"
-            say(f"Pain{where} {each['on']}: {scores}, {each['reason']}")
+            say(f"Pain{where} {each['on']}: {each['category']}, {scores}, {each['reason']}")
 
 
 def _pet(found: dict[str, Any]) -> None:
@@ -228,8 +228,9 @@ def _laboratory(found: dict[str, Any]) -> None:
         return
     for each in report["graded"]:
         record, grade = each["record"], each["grade"]
-        value = f"{record['analyte']} {record['value']:g} {record['unit']}"
-        say(f"Laboratory {record['on']}: {value}: grade {grade['grade']}, {grade['term']}")
+        value = f"{record['analyte']} {record['comparator'] or ''}{record['value']:g} {record['unit']}"
+        caveats = f" ({'; '.join(grade['caveats'])})" if grade["caveats"] else ""
+        say(f"Laboratory {record['on']}: {value}: grade {grade['grade']}, {grade['term']}{caveats}")
     if report["not_graded"]:
         counted = ", ".join(f"{name} ({number})" for name, number in report["not_graded"].items())
         say(f"Not graded, mostly without reference limits: {counted}")

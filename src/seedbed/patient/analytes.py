@@ -43,7 +43,10 @@ class Analyte:
     valence : int or None
         Equivalents in a mole, where it is reported in mEq/L.
     limits : tuple of Decimal, or None
-        A range that holds any normal limit of it, where it is easily mistaken for another quantity.
+        A range that holds any normal limit of it, where a limit is easily stated in another unit or it is
+        easily mistaken for another quantity.
+    ask : tuple of Decimal or None
+        What an outpatient can be expected to have, in the canonical unit; None at an end without a limit.
     synonyms : tuple of str
     """
 
@@ -56,6 +59,7 @@ class Analyte:
     molar_mass: Decimal | None = None
     valence: int | None = None
     limits: tuple[Decimal, Decimal] | None = None
+    ask: tuple[Decimal | None, Decimal | None] = (None, None)
     synonyms: tuple[str, ...] = ()
 
     @property
@@ -256,8 +260,13 @@ def _row(row: Mapping[str, str]) -> Analyte:
         molar_mass=Decimal(row["molar_mass"]) if row["molar_mass"] else None,
         valence=int(row["valence"]) if row["valence"] else None,
         limits=limits,
+        ask=(_limit(row["ask_low"]), _limit(row["ask_high"])),
         synonyms=tuple(row["synonyms"].split(";")),
     )
+
+
+def _limit(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 ANALYTES: Final[Mapping[str, Analyte]] = MappingProxyType(

@@ -172,7 +172,12 @@ class LesionMeasurement:
 
     @property
     def three_diameters_mm(self) -> tuple[float, float, float] | None:
-        """Anteroposterior, craniocaudal and transverse diameters; None when one was not measured."""
+        """Anteroposterior, craniocaudal and transverse diameters; None when one was not measured.
+
+        All 0 for a lesion that is gone: absent, or of longest diameter 0.
+        """
+        if self.state == "absent" or (self.longest_mm == 0 and not any(self._given)):
+            return 0.0, 0.0, 0.0
         if self.ap_mm is None or self.cc_mm is None or self.transverse_mm is None:
             return None
         return self.ap_mm, self.cc_mm, self.transverse_mm

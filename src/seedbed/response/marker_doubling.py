@@ -11,7 +11,7 @@ from scipy.stats import linregress, t
 
 from seedbed.errors import InputError
 from seedbed.response.marker_rules import DoublingRule, MarkerRules, marker_rules
-from seedbed.response.marker_samples import TgSample
+from seedbed.response.marker_samples import TgSample, antibody_lacking
 
 DAYS_PER_YEAR: Final = 365.25
 
@@ -123,7 +123,7 @@ def _why_left_out(sample: TgSample, assay: str, rule: DoublingRule) -> str:
     if tsh is None or tsh.high is None or tsh.high > limit or (tsh.high == limit and not tsh.censored):
         return f"TSH {'is not stated' if tsh is None else f'of {tsh} mU/L'}, not below {limit:g} mU/L"
     if sample.antibody_positive is not False:
-        return "TgAb is positive" if sample.antibody_positive else "TgAb is not stated"
+        return antibody_lacking(sample) or "TgAb is positive"
     if not sample.tg_assay or sample.tg_assay != assay:
         return f"assay '{sample.tg_assay}', not '{assay}'" if sample.tg_assay else "the assay is not stated"
     return ""

@@ -154,6 +154,23 @@ class TgSample:
         return False if self.tgab.high is not None and self.tgab.high <= self.tgab_limit else None
 
 
+def antibody_lacking(sample: TgSample) -> str:
+    """Say what lacks to know whether TgAb of a sample is positive; empty where it is known.
+
+    Examples
+    --------
+    >>> antibody_lacking(TgSample(on=date(2026, 3, 2), tg=MarkerValue.of("8.2"), tgab=MarkerValue.of("10")))
+    'TgAb 10 has no limit'
+    """
+    if sample.antibody_positive is not None:
+        return ""
+    if sample.tgab is None:
+        return "TgAb is not stated"
+    if sample.tgab_limit is None:
+        return f"TgAb {sample.tgab} has no limit"
+    return f"TgAb {sample.tgab} may be below or above its limit of {sample.tgab_limit:g}"
+
+
 def tsh_state(sample: TgSample, rule: TshRule) -> TshState | None:
     """Say whether TSH of a sample is suppressed or stimulated; None where that is not known.
 

@@ -8,7 +8,7 @@ from typing import Literal
 from seedbed.errors import InputError
 from seedbed.protocol.conditions import DECIMALS_COMPARED
 from seedbed.response.marker_rules import CaveatRule, MarkerRules, marker_rules
-from seedbed.response.marker_samples import MarkerValue, TgSample, TshState, tsh_state
+from seedbed.response.marker_samples import MarkerValue, TgSample, TshState, antibody_lacking, tsh_state
 
 TgCategory = Literal["decreased", "stable", "increased", "undecided", "not comparable"]
 
@@ -175,6 +175,8 @@ def _caveats(baseline: TgSample, now: TgSample, rules: MarkerRules) -> Iterator[
         lacking = _lacking(sample, state)
         if lacking:
             yield _caveat(rules.not_stated, f"not stated for the sample of {sample.on}: {', '.join(lacking)}")
+        if sample.tgab is not None and (unknown := antibody_lacking(sample)):
+            yield _caveat(rules.not_stated, f"{unknown} on {sample.on}; whether it is positive is not known")
         if sample.tg.censored:
             yield _caveat(rules.censored, f"Tg of {sample.on} is known only as {sample.tg} {sample.unit}")
 
@@ -196,7 +198,7 @@ def _lacking(sample: TgSample, state: TshState | None) -> list[str]:
     known = {
         "assay of Tg": bool(sample.tg_assay),
         "TSH": state is not None,
-        "TgAb": sample.antibody_positive is not None,
+        "TgAb": sample.tgab is not None or sample.antibody_positive is not None,
     }
     return [name for name, is_known in known.items() if not is_known]
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from seedbed.patient import Lesion, LesionMeasurement, Visit
 from seedbed.response import ResponseHistory, TimepointResponse
+from seedbed.sheets.cdisc_lesions import is_node
 from seedbed.sheets.cdisc_tumour import INVESTIGATOR, TumourCase
 from seedbed.sheets.csv_files import write_csv
 
@@ -111,6 +112,8 @@ def _tu_rows(case: TumourCase) -> Iterator[Row]:
     who = _who(case, "TU")
     for lesion in case.lesions:
         visit = _first_visit(case, lesion)
+        if visit is None:
+            continue
         yield {**who, **_when(visit), **_identified(lesion), "TUDTC": str(visit.when)}
     for visit in case.visits:
         for measured in visit.measurements:
@@ -119,8 +122,15 @@ def _tu_rows(case: TumourCase) -> Iterator[Row]:
                 yield {**who, **_when(visit), **merged, "TUSTRESC": "MERGED", "TUDTC": str(visit.when)}
 
 
-def _first_visit(case: TumourCase, lesion: Lesion) -> Visit:
+def _first_visit(case: TumourCase, lesion: Lesion) -> Visit | None:
+    """Return the visit that identifies a lesion; None of a new one that no visit has seen."""
+    if lesion.role == "new":
+        return next((visit for visit in case.visits if _is_seen(visit.measurement(lesion.name))), None)
     return next((visit for visit in case.visits if visit.measurement(lesion.name)), case.visits[0])
+
+
+def _is_seen(measured: LesionMeasurement | None) -> bool:
+    return measured is not None and measured.state not in ("absent", "not evaluable")
 
 
 def _identified(lesion: Lesion) -> Row:
@@ -132,11 +142,18 @@ def _identified(lesion: Lesion) -> Row:
         "TUGRPID": lesion.part_of or " ".join(lesion.merged_from),
         "TUORRES": word,
         "TUSTRESC": word,
-        "TULOC": lesion.location,
+        "TULOC": _location(lesion),
         "TUMETHOD": lesion.method,
         "PREVIR": "Y" if lesion.previously_irradiated else "",
         "TUSLTHK": "" if lesion.slice_thickness_mm is None else f"{lesion.slice_thickness_mm:g}",
     }
+
+
+def _location(lesion: Lesion) -> str:
+    """Return the place, which alone tells in these records that a lesion is a lymph node."""
+    if lesion.is_lymph_node and not is_node(lesion.location):
+        return f"LYMPH NODE, {lesion.location}" if lesion.location else "LYMPH NODE"
+    return lesion.location
 
 
 def _tr_rows(case: TumourCase) -> Iterator[Row]:
@@ -159,7 +176,7 @@ def _results(measured: LesionMeasurement) -> Iterator[Row]:
     if measured.merged_into:
         yield {"TRTESTCD": "TUMSTATE", "TRSTAT": "NOT DONE"}
         return
-    for test, diameter in (("LDIAM", measured.longest_mm), ("LPERP", measured.short_axis_mm)):
+    for test, diameter in (("LDIAM", _longest_mm(measured)), ("LPERP", measured.short_axis_mm)):
         if diameter is not None:
             text = repr(diameter).removesuffix(".0")
             number = {"TRORRES": text, "TRSTRESC": text, "TRSTRESN": text}
@@ -167,6 +184,14 @@ def _results(measured: LesionMeasurement) -> Iterator[Row]:
     if measured.state != "measured":
         word = (measured.state or "").upper()
         yield {"TRTESTCD": "TUMSTATE", "TRORRES": word, "TRSTRESC": word}
+
+
+def _longest_mm(measured: LesionMeasurement) -> float | None:
+    """Return the longest diameter; where only those of the volume were measured, the largest of them."""
+    three = measured.three_diameters_mm
+    if measured.longest_mm is None and measured.state == "measured" and three is not None:
+        return max(three)
+    return measured.longest_mm
 
 
 def _rs_rows(case: TumourCase, histories: Mapping[tuple[str, str], ResponseHistory]) -> Iterator[Row]:

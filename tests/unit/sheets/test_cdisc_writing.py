@@ -125,7 +125,9 @@ def test_a_new_lesion_is_identified_where_it_was_first_seen(tmp_path: Path) -> N
     assert [(row["TULNKID"], row["TUDTC"]) for row in rows] == [("NEW1", "2024-03-01"), ("T1", "2024-01-01")]
     (back,) = read_tumour_files(written.tu, written.tr)
     ours, theirs = (assess_response(each.lesions, each.visits) for each in (plain, back))
-    assert [each.response for each in theirs.timepoints] == [each.response for each in ours.timepoints] == ["PD"]
+    assert (
+        [each.response for each in theirs.timepoints] == [each.response for each in ours.timepoints] == ["PD"]
+    )
 
 
 def test_a_node_stays_a_node_and_diameters_of_the_volume_are_not_lost(tmp_path: Path) -> None:

@@ -80,14 +80,19 @@ def test_nothing_is_nothing_in_every_field(kind: str, name: str, written: str) -
 @pytest.mark.parametrize(
     ("written", "value"),
     [
-        ("<0.04", (0.04, "<")),
-        ("＜０．０４", (0.04, "<")),
-        ("> 500", (500.0, ">")),
-        ("3,5↑", (3.5, None)),
-        (2.0, (2.0, None)),
+        ("<0.04", (0.04, "<", "")),
+        ("＜０．０４", (0.04, "<", "")),
+        ("> 500", (500.0, ">", "")),
+        ("3,5↑", (3.5, None, "")),
+        (2.0, (2.0, None, "")),
+        ("3.2mmol/L", (3.2, None, "mmol/L")),
+        ("3.2 mmol/L ↑", (3.2, None, "mmol/L")),
+        ("180×10^9/L", (180.0, None, "×10^9/L")),
+        ("<20 10⁹/L", (20.0, "<", "10⁹/L")),
+        ("45%", (45.0, None, "%")),
     ],
 )
-def test_laboratory_values(written: Raw, value: tuple[float, str | None]) -> None:
+def test_laboratory_values(written: Raw, value: tuple[float, str | None, str]) -> None:
     assert READING(written) == value
 
 
@@ -141,3 +146,17 @@ def test_a_column_is_read_as_its_cells_are(column: list[Raw]) -> None:
     values, refused = read_all(column, read)
     assert values == [read(cell) for cell in column]
     assert refused == [place for place, cell in enumerate(column) if cell == "x"]
+
+
+@pytest.mark.parametrize("written", ["3.2 furlongs", "1 000", "2 to 3", "3.2 (high)", "10^9/L"])
+def test_what_is_no_number_with_a_unit_is_no_laboratory_value(written: str) -> None:
+    assert isinstance(READING(written), Refused)
+
+
+@pytest.mark.parametrize("written", ["合计", "总计：", "Total", "SUM", "无"])
+def test_a_total_is_no_patient(written: str) -> None:
+    read = reader_of("visit", fields_of(KINDS["visit"])["patient_id"], is_key=True)
+    refused = read(written)
+    assert isinstance(refused, Refused)
+    assert "no patient but a total" in refused.came
+    assert read("Summer-01") == "Summer-01"

@@ -241,3 +241,70 @@ def test_numbers_of_days_are_read_and_said(tmp_path: Path) -> None:
     content = read(tmp_path, "Contacts.csv", "Patient,Date\nS-01,45327\n")
     assert str(records(content)[0].key[1]) == "2024-02-05"
     assert "days counted from 1899-12-30" in content.remarks[0]
+
+
+LABORATORY = "Patient,Date,Analyte,Value,Unit\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "unit"),
+    [
+        ("S-01,2024-02-05,glucose,3.2mmol/L,", 3.2, "mmol/L"),
+        ("S-01,2024-02-05,glucose,3.2 mmol/L,mmol/l", 3.2, "mmol/l"),
+        ("S-01,2024-02-05,血小板,180×10^9/L,", 180.0, "×10^9/L"),
+        ("S-01,2024-02-05,Tg,4.1 µg/L,ng/mL", 4.1, "ng/mL"),  # the same unit, written otherwise
+    ],
+)
+def test_a_unit_beside_the_number_is_read(tmp_path: Path, row: str, value: float, unit: str) -> None:
+    content = read(tmp_path, "Laboratory.csv", LABORATORY + row + "\n")
+    assert not content.bad
+    (record,) = records(content)
+    assert isinstance(record, LaboratoryValue)
+    assert (record.value, record.unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("S-01,2024-02-05,glucose,100 mg/dL,mmol/L", "the value is in mg/dL and its unit is mmol/L"),
+        ("S-01,2024-02-05,血小板,3.2 mmol/L,", "platelets in 'mmol/L'"),
+    ],
+)
+def test_a_unit_beside_the_number_that_does_not_fit_is_refused(tmp_path: Path, row: str, said: str) -> None:
+    content = read(tmp_path, "Laboratory.csv", LABORATORY + row + "\n")
+    assert not content.records
+    (sentence,) = bad(content).values()
+    assert said in sentence
+
+
+def test_a_unit_in_a_column_of_another_unit_is_refused(tmp_path: Path) -> None:
+    content = read(
+        tmp_path, "随访.csv", WIDE + "S-01,2024-02-05,,,,,90 mg/dL\nS-02,2024-02-05,,,,,5.1 mmol/L\n"
+    )
+    assert list(bad(content)) == ["随访!G2"]
+    assert [each.value for each in records(content) if isinstance(each, LaboratoryValue)] == [5.1]
+
+
+def test_the_line_of_a_total_is_bad_and_said_so(tmp_path: Path) -> None:
+    content = read(tmp_path, "Visits.csv", "Patient,Date\nS-01,2024-02-05\n合计,2024-02-05\n")
+    assert len(content.records) == 1
+    assert bad(content).keys() == {"Visits!A3"}
+    assert "'合计', which is no patient" in bad(content)["Visits!A3"]
+
+
+@pytest.mark.parametrize("name", ["随访2024", "Visits 2024", "visits (2)", "随访2024年"])
+def test_a_sheet_of_a_year_is_read_with_a_remark(tmp_path: Path, name: str) -> None:
+    content = read(tmp_path, f"{name}.csv", "Patient,Date\nS-01,2024-02-05\n")
+    assert records(content) == [VisitRecord(patient_id="S-01", on=ON)]
+    assert content.remarks == (
+        f"{name}.csv: the sheet '{name}' was read as 'Visits', as its name begins so and its titles fit",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "titles"), [("Visits of Dr A", "Patient,Date"), ("Visits 2024", "Patient,Weight [kg]")]
+)
+def test_another_sheet_is_not_read(tmp_path: Path, name: str, titles: str) -> None:
+    content = read(tmp_path, f"{name}.csv", f"{titles}\nS-01,2024-02-05\n")
+    assert not content.records
+    assert content.remarks == (f"{name}.csv: the sheet '{name}' is not known and was not read",)

@@ -8,7 +8,7 @@ from typing import Final
 
 from seedbed.errors import InputError
 from seedbed.patient.analytes import Analyte, Number, check_plausible, convert, exact
-from seedbed.response.toxicity.scales import Limits, Scale
+from seedbed.response.toxicity.scales import Limits, Scale, scales_of, terms_of
 
 STATED: Final = MappingProxyType(
     {"LLN": "the lower limit of normal", "ULN": "the upper limit of normal", "baseline": "the baseline value"}
@@ -142,20 +142,32 @@ def _check_limits(analyte: Analyte, unit: str, low: Number | None, high: Number 
         if limit is None:
             continue
         found = convert(limit, unit, analyte)
+        if name == "lower" and found == 0 and not _low_counts(analyte):
+            continue
+        if found <= 0:
+            raise InputError(
+                f"{limit} {unit} as the {name} limit of {analyte.name}",
+                "a positive number, more than 0",
+                "correct the limit",
+            )
         if analyte.limits and not analyte.limits[0] <= found <= analyte.limits[1]:
             raise InputError(
                 f"{limit} {unit} as the {name} limit of {analyte.name}",
-                f"{analyte.limits[0]} to {analyte.limits[1]} {analyte.unit}",
-                "correct the limit, or name the quantity that was measured",
+                f"a limit of normal from {analyte.limits[0]} to {analyte.limits[1]} {analyte.unit}",
+                "state it in the unit of the value, correct it, or name the quantity that was measured",
             )
-        if found < 0 or (name == "upper" and found == 0):
-            raise InputError(f"{limit} {unit} as the {name} limit", "a positive number", "correct the limit")
     if low is not None and high is not None and exact(low) >= exact(high):
         raise InputError(
             f"limits of normal from {low} to {high} {unit}".rstrip(),
             "the lower limit below the upper",
             "correct them",
         )
+
+
+def _low_counts(analyte: Analyte) -> bool:
+    """Whether a grade of the quantity turns on its lower limit; else that may be stated as 0."""
+    scales = [scale for term in terms_of(analyte.code) for scale in scales_of(term)]
+    return any(scale.analyte == analyte.code and not scale.high_is_worse for scale in scales)
 
 
 def _against(scale: Scale) -> str | None:

@@ -1,4 +1,4 @@
-"""Volumes of one patient of the register: a lesion that has vanished is the best answer, not a missing one."""
+"""Volumes of one patient of the register: a lesion that has vanished is the best answer, no missing one."""
 
 from pathlib import Path
 

@@ -41,7 +41,10 @@ def test_the_baseline_is_the_latest_on_or_before_the_first_day(clinic: ClinicReg
 
 
 def test_limits_of_another_visit_are_not_borrowed(clinic: ClinicRegister) -> None:
-    values = (value("2026-02-01", "Hb", 130, "g/L", low=115), value("2026-03-01", "Hb", 105, "g/L"))
+    values = (
+        value("2026-02-01", "Hb", 130, "g/L", low=115, high=150),
+        value("2026-03-01", "Hb", 105, "g/L"),
+    )
     found = report(clinic, *values)
     assert (grades(found), found.not_graded) == ({}, {"haemoglobin": 1})
 

@@ -316,7 +316,7 @@ def test_the_worse_of_two_pressures_counts(systolic: int, diastolic: int, grade:
 def test_a_limit_in_another_unit_than_the_value_is_refused(
     quantity: str, value: float, unit: str, given: dict[str, float]
 ) -> None:
-    with pytest.raises(InputError, match="limit of .*; expected a (limit of normal|positive number)"):
+    with pytest.raises(InputError, match=r"limit of .*; expected a (limit of normal|positive number)"):
         grade_value(quantity, value, unit, **given)
 
 
