@@ -12,9 +12,10 @@ from seedbed.cohort.variables import variables
 from seedbed.errors import InputError, one_of
 from seedbed.journey.analysis.endpoints import endpoint_columns
 from seedbed.journey.analysis.images import ImageQuestion, image_columns
-from seedbed.journey.analysis.members import Members, no_collection, plain_rows
+from seedbed.journey.analysis.members import Members, plain_rows
 from seedbed.journey.analysis.people import implant_columns, people_columns
 from seedbed.journey.analysis.samples import grade_column, nrs_columns, tg_columns
+from seedbed.journey.collection import no_collection
 from seedbed.journey.records.treatment import treatment_starts
 from seedbed.patient.records import Decision, Patient
 from seedbed.protocol import Protocol, load_rules

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from itertools import groupby
@@ -19,7 +19,7 @@ from seedbed.journey.recist import judge_case
 from seedbed.journey.records.tumours import tumour_cases
 from seedbed.patient import Lesion, Visit
 from seedbed.patient.fields import fields_of
-from seedbed.patient.records import LesionRecord, Measurement, Progression, Record
+from seedbed.patient.records import LesionRecord, Measurement, Progression, Record, partial
 from seedbed.registry.clinic import ClinicRegister
 from seedbed.registry.clinic_tables import TABLES
 from seedbed.response import ellipsoid_volume_cc, volume_reduction_pct
@@ -69,7 +69,7 @@ class _ImagesUntil(ClinicRegister):
         if kind is Measurement and patients is not None:
             return self._images(kind, patients)
         found = self._clinic.records(kind, patients=patients)
-        return [self._as_known(each) for each in found] if kind is LesionRecord else found
+        return [each for each in found if not self._too_late(each)] if kind is LesionRecord else found
 
     def read(self, reading: Callable[[Connection], Found]) -> Found:
         """Read from the real one."""
@@ -96,11 +96,10 @@ class _ImagesUntil(ClinicRegister):
         pairs = zip(self._members.ids, self._members.starts, strict=True)
         return {name: (start.earliest + reach).isoformat() for name, start in pairs}
 
-    def _as_known(self, lesion: AnyRecord) -> AnyRecord:
-        """Leave out that a lesion was new where that was seen too late to count."""
+    def _too_late(self, lesion: Record) -> bool:
+        """Whether a lesion was first seen later than anything that is looked at."""
         seen = getattr(lesion, "seen_on", None)
-        late = seen is not None and seen.earliest > self._members.on
-        return replace(lesion, seen_on=None) if late else lesion  # type: ignore[call-arg]
+        return seen is not None and seen.earliest > self._members.on
 
 
 def image_columns(
@@ -134,7 +133,12 @@ def _told(what: str, who: Sequence[str]) -> str:
 def _unrecorded(clinic: ClinicRegister, members: Members, seen: Sequence[_Seen]) -> list[str]:
     """Return who progressed by the images and has no record of a progression, on which endpoints rest."""
     until = TABLES[Progression.KIND].c.on <= members.on.isoformat()
-    recorded = {row[0] for row in plain_rows(clinic, Progression, ("patient_id",), until)}
+    rows = plain_rows(clinic, Progression, ("patient_id", "on"), until)
+    recorded = {
+        name
+        for name, day in rows
+        if name in members.row and partial(day).latest >= members.starts[members.row[name]].earliest
+    }
     by_images = dict.fromkeys(members.ids[each.patient] for each in seen if each.response == "PD")
     return [name for name in by_images if name not in recorded]
 

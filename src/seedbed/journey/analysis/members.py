@@ -1,8 +1,6 @@
 """Who is analysed, from when, until when; and columns of the register read without an object for each row."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -90,18 +88,6 @@ def plain_rows(
     query = select(*(table.c[name] for name in names)).where(~table.c.voided, *where)
     ordered = query.order_by(*(table.c[name] for name in kind.KEY))
     return clinic.read(lambda connection: list(connection.execute(ordered).all()))
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Keep Python from looking for cycles among a million rows that hold none, which takes a fifth."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def days_of(texts: Sequence[str]) -> IntArray:

@@ -1,9 +1,7 @@
 """Records of a spreadsheet taken into the register: all, or none and a list of what is wrong where."""
 
-import gc
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from seedbed.errors import InputError
+from seedbed.journey.collection import no_collection
 from seedbed.journey.progress import Progress, silent
 from seedbed.patient.consistency import Finding, inconsistencies
 from seedbed.patient.records import REFERENCES, AdverseEvent, KeyValues, Record
@@ -130,7 +129,7 @@ def import_records(question: ImportQuestion, progress: Progress = silent) -> Imp
     OutputError
         The register could not be written; it is as it was.
     """
-    with _no_collection():
+    with no_collection():
         return _import(question, progress)
 
 
@@ -189,18 +188,6 @@ def write_faults(imported: Imported, path: Path) -> Path:
     """Write what is wrong for a spreadsheet, cell by cell."""
     rows = [(fault.severity, fault.address, fault.sentence) for fault in imported.faults]
     return write_csv(path, ("severity", "address", "what"), rows)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep Python from looking for cycles among a million records that hold none, which takes a fifth."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _may_write(faults: Iterable[Fault], question: ImportQuestion) -> bool:
