@@ -184,7 +184,9 @@ def test_no_sheet_without_a_dose_or_a_course(at: Path, capsys: pytest.CaptureFix
     (at / "facts.toml").write_text("kps = 90.0\n", encoding="utf-8")
     sheet = str(at / "s.html")
     assert "nobody has stated" in refusal(["prescribe", str(at / "facts.toml"), "--sheet", sheet], capsys)
-    assert "no course of anlotinib" in refusal(["drug", "S-01", "--on", "2024-01-01", "--sheet", sheet], capsys)
+    assert "no course of anlotinib" in refusal(
+        ["drug", "S-01", "--on", "2024-01-01", "--sheet", sheet], capsys
+    )
     assert "there is no patient" in refusal(["prescribe", "--patient", "S-02", "--sheet", sheet], capsys)
     assert names(at) == ["facts.toml"]
 

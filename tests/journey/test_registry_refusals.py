@@ -44,6 +44,16 @@ SIZES = FILES["Measurements"]
             "Adverse events!D2",
             "no grade 4",
         ),
+        (
+            {"Patients": FILES["Patients"] + "s-1,M,1971-02,A,yes\n"},
+            "Patients!A3",
+            "written almost as 'S-01'",
+        ),
+        (
+            {"Adverse_events": FILES["Adverse events"] + "S-01,手足综合征,2025-01-25,2,drug\n"},
+            "Adverse events!B3",
+            "one event told twice?",
+        ),
         ({"Deaths": "Patient ID,Date of death\nS-01,2025-05-01\n"}, "Visits!B4", "after the death"),
     ],
 )

@@ -149,7 +149,10 @@ def due(
     patient: PatientOption = None,
     on: OnOption = None,
     status: Annotated[
-        str | None, typer.Option(metavar="STATUS", help="Only these: due, early, late or missing.")
+        str | None,
+        typer.Option(
+            metavar="STATUS", help="Only these: due, early, late, missing or 'seen, day not known'."
+        ),
     ] = None,
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the list for a spreadsheet.")
@@ -241,6 +244,8 @@ def _show_patient(found: dict[str, Any]) -> None:
     console.print(table)
     if found["extra_visits"]:
         say(f"Other visits: {', '.join(found['extra_visits'])}")
+    if found["note"]:
+        say(f"Every due date: {found['note']}.")
 
 
 def _show_clinic(found: dict[str, Any]) -> None:
@@ -250,9 +255,9 @@ def _show_clinic(found: dict[str, Any]) -> None:
             escape(each["patient_id"]),
             escape(each["arm"]),
             str(each["month"]),
-            each["due_on"],
+            each["due_on"] + (f" ({each['note']})" if each["note"] else ""),
             each["status"],
-            f"{each['days_off']:+d}",
+            "" if each["days_off"] is None else f"{each['days_off']:+d}",
         )
     console.print(table)
     more = len(found["visits"]) - MOST_ROWS

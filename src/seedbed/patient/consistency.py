@@ -4,37 +4,43 @@ The limits of what is asked about are local rules.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
-from typing import Literal
 
+from seedbed.patient.doubts import Finding
+from seedbed.patient.likeness import alike_names, alike_patients, same_events
+from seedbed.patient.odd_doses import odd_doses
+from seedbed.patient.odd_sizes import JUMP, odd_sizes
+from seedbed.patient.odd_values import odd_values
 from seedbed.patient.partial_dates import PartialDate
 from seedbed.patient.records import (
     AdverseEvent,
     Baseline,
     Contact,
     Death,
+    Decision,
     DrugCourse,
     DrugDose,
     Implantation,
     LaboratoryValue,
+    LesionRecord,
     Measurement,
     Pain,
     Patient,
     PetUptake,
     Progression,
     Record,
+    ScreeningFacts,
     VisitRecord,
 )
-from seedbed.patient.records.findings import DIAMETERS
 
-JUMP = 6.0
-"""Times by which a diameter changes from one image to the next, or differs from the others of one image, that
-is asked about: centimetres typed as millimetres are ten times, and lesions grow and shrink beside."""
+__all__ = ["JUMP", "Finding", "alike_patients", "inconsistencies", "same_events"]
+
 BMI_KG_M2 = (11.0, 80.0)
 """Body mass indices outside are asked about."""
-DAYS: dict[type[Record], tuple[str, ...]] = {
+IN_LIFE: dict[type[Record], tuple[str, ...]] = {
+    Patient: ("born", "consent_on"),
+    LesionRecord: ("seen_on",),
+    ScreeningFacts: ("on",),
     VisitRecord: ("on",),
     LaboratoryValue: ("on",),
     Measurement: ("on",),
@@ -42,34 +48,22 @@ DAYS: dict[type[Record], tuple[str, ...]] = {
     Pain: ("on",),
     Contact: ("on",),
     Progression: ("on",),
-    Implantation: ("on",),
+    Implantation: ("on", "verified_on"),
     DrugCourse: ("start", "end"),
     DrugDose: ("since",),
     AdverseEvent: ("start",),
     Baseline: ("on",),
     Death: ("on",),
 }
-"""Dates on which a patient was seen: after birth, before death, not in the future."""
-FROM_TO = {DrugCourse: ("start", "end"), DrugDose: ("since", "until"), AdverseEvent: ("start", "end")}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that is wrong, or is to be asked about.
-
-    Attributes
-    ----------
-    severity : {"wrong", "ask"}
-        What is wrong cannot be true; what is asked about can, and is kept when somebody says so.
-    record : Record
-    field : str
-    sentence : str
-    """
-
-    severity: Literal["wrong", "ask"]
-    record: Record
-    field: str
-    sentence: str
+"""Dates of the life of a patient: not before birth, not after death, not in the future."""
+AFTER_BIRTH: dict[type[Record], tuple[str, ...]] = {Decision: ("on",)}
+"""Dates that may be after death: a death is judged, too."""
+FROM_TO = {
+    DrugCourse: ("start", "end", "ends on {}, before it begins on {}"),
+    DrugDose: ("since", "until", "ends on {}, before it begins on {}"),
+    AdverseEvent: ("start", "end", "ends on {}, before it begins on {}"),
+    Implantation: ("on", "verified_on", "was verified on {}, before it was done on {}"),
+}
 
 
 def inconsistencies(records: Sequence[Record], *, today: date) -> list[Finding]:
@@ -91,17 +85,22 @@ def inconsistencies(records: Sequence[Record], *, today: date) -> list[Finding]:
     """
     born = next((each.born for each in records if isinstance(each, Patient)), None)
     died = next((each.on for each in records if isinstance(each, Death)), None)
-    found = [*_days(records, born, died, today), *_intervals(records), *_sizes(records)]
-    return [*found, *_jumps(records), *_deaths(records, died), *_bodies(records)]
+    return [
+        *_days(records, born, died, today),
+        *(*_intervals(records), *_ends(records, today), *odd_sizes(records), *odd_values(records)),
+        *(*odd_doses(records), *_deaths(records, died), *_bodies(records), *_no_lesion(records)),
+        *alike_names(records),
+    ]
 
 
 def _days(
     records: Iterable[Record], born: PartialDate | None, died: PartialDate | None, today: date
 ) -> Iterator[Finding]:
     first = born.earliest if born else date.min
-    last = min(died.latest, today) if died else today
+    alive = min(died.latest, today) if died else today
     for each in records:
-        for name in DAYS.get(type(each), ()):
+        last = today if type(each) in AFTER_BIRTH else alive
+        for name in IN_LIFE.get(type(each)) or AFTER_BIRTH.get(type(each), ()):
             on: PartialDate | None = getattr(each, name)
             if on is None or (first <= on.latest and on.earliest <= last):
                 continue
@@ -117,62 +116,33 @@ def _days(
 
 def _intervals(records: Iterable[Record]) -> Iterator[Finding]:
     for each in records:
-        names = FROM_TO.get(type(each))
-        if names is None:
+        if type(each) not in FROM_TO:
             continue
-        start, end = (getattr(each, name) for name in names)
+        first, last, words = FROM_TO[type(each)]
+        start, end = getattr(each, first), getattr(each, last)
         if end is not None and end.surely_before(start):
-            yield Finding("wrong", each, names[1], f"{each.name} ends on {end}, before it begins on {start}")
+            yield Finding("wrong", each, last, f"{each.name} {words.format(end, start)}")
 
 
-def _sizes(records: Iterable[Record]) -> Iterator[Finding]:
+def _ends(records: Iterable[Record], today: date) -> Iterator[Finding]:
+    """Find adverse events that end in the future; where only the month is known it may be past."""
     for each in records:
-        if not isinstance(each, Measurement):
+        end = each.end if isinstance(each, AdverseEvent) else None
+        if end is None or end.latest <= today:
             continue
-        longest, short = each.longest_mm, each.short_axis_mm
-        if longest is not None and short is not None and short > longest:
-            yield Finding(
-                "wrong",
-                each,
-                "short_axis_mm",
-                f"{each.name} has a short axis of {short:g} mm, above the longest diameter of {longest:g} mm",
-            )
-        sizes = {name: value for name in DIAMETERS if (value := getattr(each, name)) is not None}
-        if each.state == "absent" and any(sizes.values()):
-            name = next(name for name, value in sizes.items() if value)
-            yield Finding("wrong", each, name, f"{each.name} is absent, and has a diameter")
-        least = min(sizes, key=sizes.__getitem__, default="")
-        if least and 0 < sizes[least] * JUMP <= max(sizes.values()):
-            yield Finding(
-                "ask",
-                each,
-                least,
-                f"{each.name} has a diameter of {sizes[least]:g} mm beside {max(sizes.values()):g} mm: "
-                "centimetres typed as millimetres?",
-            )
+        if end.earliest > today:
+            why = f"{each.name} ends on {end}, in the future; today is {today}"
+            yield Finding("wrong", each, "end", why)
+        else:
+            yield Finding("ask", each, "end", f"{each.name} ends on {end}: has it ended by {today}?")
 
 
-def _jumps(records: Iterable[Record]) -> Iterator[Finding]:
-    measured = [each for each in records if isinstance(each, Measurement)]
-    series: dict[tuple[str, str], list[Measurement]] = {}
-    for each in sorted(measured, key=lambda each: each.on):
-        series.setdefault((each.lesion, each.reader), []).append(each)
-    for one in series.values():
-        for name in DIAMETERS:
-            yield from _jumps_of([(each, getattr(each, name)) for each in one], name)
-
-
-def _jumps_of(sizes: Iterable[tuple[Measurement, float | None]], name: str) -> Iterator[Finding]:
-    seen = [(each, value) for each, value in sizes if value and each.state != "too small"]
-    for (before, old), (each, new) in pairwise(seen):
-        if max(old, new) < JUMP * min(old, new):
-            continue
-        yield Finding(
-            "ask",
-            each,
-            name,
-            f"{each.name} has {new:g} mm after {old:g} mm on {before.on}: centimetres typed as millimetres?",
-        )
+def _no_lesion(records: Sequence[Record]) -> Iterator[Finding]:
+    known = {each.lesion for each in records if isinstance(each, LesionRecord)}
+    for each in records:
+        if isinstance(each, Implantation) and each.lesion and each.lesion not in known:
+            why = f"{each.name} names the lesion '{each.lesion}', which is not among the lesions"
+            yield Finding("ask", each, "lesion", why)
 
 
 def _deaths(records: Iterable[Record], died: PartialDate | None) -> Iterator[Finding]:

@@ -8,14 +8,15 @@ from decimal import Decimal
 from typing import Final
 
 from seedbed.errors import InputError
+from seedbed.patient.analyte_units import unit_meanings
 from seedbed.patient.fields import Field, shown
 from seedbed.sheets.dates import EPOCH_1900, read_date
-from seedbed.sheets.titles import choices_of, folded, half_width, not_stated, same_unit
+from seedbed.sheets.titles import choices_of, folded, half_width, is_no_patient, not_stated, same_unit
 
 NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?"
 WITH_UNIT = re.compile(rf"({NUMBER})\s*(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
-READING = re.compile(rf"([<>]?)\s*({NUMBER})\s*[↑↓]*", re.ASCII | re.IGNORECASE)
+READING = re.compile(rf"([<>]?)\s*({NUMBER})\s*[↑↓]*\s*([^↑↓]*?)\s*[↑↓]*", re.ASCII | re.IGNORECASE)
 EXACT_DIGITS: Final = 1e15
 """A spreadsheet keeps 15 digits of a number."""
 
@@ -132,6 +133,8 @@ def _value(field: Field, raw: str | float | date, *, is_key: bool, epoch: date) 
         return int(number) if number == int(number) else raw
     if field.kind == "text":
         text = _as_text(raw)
+        if field.name == "patient_id" and is_no_patient(text):
+            raise ValueError(f"'{text}', which is no patient but a total or nothing")
         return half_width(text) if is_key else text
     return raw
 
@@ -168,23 +171,25 @@ def _decimal(digits: str) -> float:
 
 
 def read_reading(field: Field) -> Reader:
-    """Return the function that reads a laboratory value: the number and ``<`` or ``>``, if any.
+    """Return the function that reads a laboratory value: the number, ``<`` or ``>``, and the unit, if any.
 
     Examples
     --------
     >>> from seedbed.patient.records import LaboratoryValue
     >>> from seedbed.patient.fields import fields_of
     >>> read = read_reading(fields_of(LaboratoryValue)["value"])
-    >>> read("＜0.04"), read(3.5), read("未查"), read("未检出").came
-    ((0.04, '<'), (3.5, None), None, "'value' is '未检出'")
+    >>> read("＜0.04"), read("3.5mmol/L"), read("未查"), read("未检出").came
+    ((0.04, '<', ''), (3.5, None, 'mmol/L'), None, "'value' is '未检出'")
     """
-    expected = "a number, or one after < or >"
+    expected = "a number, or one after < or >, or one before its unit"
 
     def read(raw: Raw) -> object:
         if isinstance(raw, Unreadable):
             return Refused(f"'{field.name}' is {raw.what}", expected)
         if isinstance(raw, float):
-            return (raw, None) if field.fits(raw) else Refused(f"'{field.name}' is {shown(raw)}", expected)
+            return (
+                (raw, None, "") if field.fits(raw) else Refused(f"'{field.name}' is {shown(raw)}", expected)
+            )
         if isinstance(raw, date):
             return Refused(f"'{field.name}' is the date {raw}", expected)
         if is_blank(raw):
@@ -194,9 +199,9 @@ def read_reading(field: Field) -> Reader:
             value = _decimal(found[2]) if found else None
         except ValueError as error:
             return Refused(f"'{field.name}' is {error}", expected)
-        if found is None or not field.fits(value):
+        if found is None or not field.fits(value) or (found[3] and not unit_meanings(found[3])):
             return Refused(f"'{field.name}' is {shown(raw)}", expected)
-        return value, found[1] or None
+        return value, found[1] or None, found[3]
 
     return read
 

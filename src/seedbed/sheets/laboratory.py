@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from seedbed.errors import InputError
+from seedbed.patient.analyte_units import unit_meanings
 from seedbed.patient.analytes import convert, find_analyte, unit_of
 from seedbed.sheets.cells import Refused
+from seedbed.sheets.titles import folded
 
 
 def same_name(name: str) -> str:
@@ -18,6 +20,26 @@ def same_name(name: str) -> str:
     """
     found = find_analyte(name)
     return name if found is None else found.code
+
+
+@lru_cache(maxsize=4096)
+def same_meaning(written: str, unit: str, name: str | None) -> bool:
+    """Tell whether two units mean the same for a quantity.
+
+    Examples
+    --------
+    >>> same_meaning("µg/L", "ng/mL", "tg"), same_meaning("mmol/L", "mg/dL", "glucose")
+    (True, False)
+    """
+    if folded(written) == folded(unit):
+        return True
+    quantity = find_analyte(name or "")
+    if quantity is None:
+        return bool({*unit_meanings(written)} & {*unit_meanings(unit)})
+    try:
+        return unit_of(quantity, written) == unit_of(quantity, unit)
+    except InputError:
+        return False
 
 
 @lru_cache(maxsize=4096)

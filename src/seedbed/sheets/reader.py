@@ -12,10 +12,11 @@ from seedbed.sheets.addresses import BadCell, CellAddress, SheetContent
 from seedbed.sheets.csv_tables import MOST_BYTES, read_csv_table
 from seedbed.sheets.duplicates import each_once
 from seedbed.sheets.grids import Grid
+from seedbed.sheets.layouts import layout_of
 from seedbed.sheets.reading import content_of
 from seedbed.sheets.redcap import is_redcap, redcap_content
 from seedbed.sheets.redcap_mapping import RedcapMapping, read_mapping
-from seedbed.sheets.titles import folded, kinds_by_title, readme_name
+from seedbed.sheets.titles import folded, kind_by_start, kinds_by_title, readme_name, sheet_title
 from seedbed.sheets.workbooks import read_workbook
 
 KIND_COLUMNS: Final = frozenset(map(folded, ("kind", "record", "记录类型", "类型")))
@@ -130,6 +131,10 @@ def _of_sheet(path: Path, name: str, grid: Grid | None) -> SheetContent:
         return content_of(grid, kind)
     if by_kind:
         return _by_kind(grid, by_kind[0])
+    numbered = kind_by_start(name)
+    if numbered and layout_of(grid, numbered).parts:
+        read_as = f"{path.name}: the sheet '{name}' was read as '{sheet_title(numbered).english}'"
+        return content_of(grid, numbered) + _remark(f"{read_as}, as its name begins so and its titles fit")
     return _unread(path, name, known=False)
 
 

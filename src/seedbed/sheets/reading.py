@@ -11,7 +11,7 @@ from seedbed.sheets.addresses import BadCell, CellAddress, Placed, RowCells, She
 from seedbed.sheets.cells import Refused, is_blank, read_all, read_reading, reader_of
 from seedbed.sheets.dates import is_serial
 from seedbed.sheets.grids import Grid
-from seedbed.sheets.laboratory import implausible, same_name
+from seedbed.sheets.laboratory import implausible, same_meaning, same_name
 from seedbed.sheets.layouts import Layout, Part, layout_of
 
 KEY_TEXTS = ("patient_id", "lesion", "course", "implant")
@@ -93,9 +93,9 @@ class _Table:
 
     def _laboratory(self, part: Part, values: dict[str, Sequence[Any]], refused: Refusals) -> None:
         """Part readings into number and sign, give quantities one name, and refuse what does not fit."""
-        readings = [each if each is not None else (None, None) for each in values["value"]]
-        signs = [sign for _, sign in readings]
-        values["value"] = numbers = [number for number, _ in readings]
+        readings = [each if each is not None else (None, None, "") for each in values["value"]]
+        signs = [sign for _, sign, _ in readings]
+        values["value"] = numbers = [number for number, _, _ in readings]
         for place, (sign, stated) in enumerate(zip(signs, values.get("comparator", ()), strict=False)):
             if sign and stated and sign != stated:
                 refused.setdefault(place, {})["value"] = Refused(
@@ -107,7 +107,16 @@ class _Table:
             codes = {name: same_name(name) for name in set(values["analyte"]) if name is not None}
             values["analyte"] = [codes.get(name) for name in values["analyte"]]
         names = values.get("analyte") or [part.constants.get("analyte")] * len(numbers)
-        units = values.get("unit") or [part.constants.get("unit")] * len(numbers)
+        units = [*(values.get("unit") or [part.constants.get("unit")] * len(numbers))]
+        for place, (_, _, unit) in enumerate(readings):
+            if unit and units[place] is None:
+                units[place] = unit
+            elif unit and not same_meaning(unit, str(units[place]), names[place]):
+                refused.setdefault(place, {})["value"] = Refused(
+                    f"the value is in {unit} and its unit is {units[place]}", "the same"
+                )
+        if "unit" in values:
+            values["unit"] = units
         for place, name, why in implausible(names, units, numbers):
             refused.setdefault(place, {})[name] = why
 

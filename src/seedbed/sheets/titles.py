@@ -18,6 +18,8 @@ Language = Literal["en", "zh"]
 DATA: Final = files("seedbed.sheets") / "data"
 IGNORED: Final = re.compile(r"[\s_]+")
 BRACKETS: Final = re.compile(r"(.*?)[\[(【〔（［]([^\[\](){}]*)[\])】〕）］]\s*", re.DOTALL)
+NUMBERED: Final = re.compile(r"[\W\d]*\d[\W\d年月季度第批]*")
+"""What follows the name of a sheet where there is one for each year, quarter or part."""
 YES, NO = "yes", "no"
 FULL_WIDTH: Final = {**{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}, 0x3000: 0x20}
 """Unicode, block of half-width and full-width forms."""
@@ -104,6 +106,22 @@ def not_stated() -> frozenset[str]:
     return frozenset(folded(each) for each in _words()["cells"]["not_stated"])
 
 
+def is_no_patient(text: str) -> bool:
+    """Tell whether a text in the place of a patient's identifier is the word of a total, or says "none".
+
+    Examples
+    --------
+    >>> is_no_patient("合计："), is_no_patient("S-01")
+    (True, False)
+    """
+    return folded(text).rstrip(":") in _no_patient()
+
+
+@cache
+def _no_patient() -> frozenset[str]:
+    return frozenset(folded(each) for each in _words()["cells"]["no_patient"])
+
+
 def sheet_title(kind: str) -> Title:
     """Return what the sheet of a kind of records is called."""
     return _titles()[kind, "", ""]
@@ -185,6 +203,20 @@ def kinds_by_title() -> Mapping[str, str]:
     return MappingProxyType(
         _meanings({kind: (kind, *sheet_title(kind).spellings) for kind in KINDS}, "the sheets")
     )
+
+
+def kind_by_start(name: str) -> str:
+    """Return the kind whose name of a sheet, followed by a year or a number, is this; else an empty text.
+
+    Examples
+    --------
+    >>> kind_by_start("Visits 2024"), kind_by_start("随访2024年"), kind_by_start("Visits of Dr. A")
+    ('visit', 'visit', '')
+    """
+    whole = folded(name)
+    starts = [title for title in kinds_by_title() if whole.startswith(title)]
+    longest = max(starts, key=len, default="")
+    return kinds_by_title()[longest] if longest and NUMBERED.fullmatch(whole[len(longest) :]) else ""
 
 
 def _meanings(spelt: Mapping[str, Iterable[str]], what: str) -> dict[str, str]:

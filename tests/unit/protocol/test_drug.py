@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.errors import InputError
-from seedbed.protocol import drug_calendar, next_dose
+from seedbed.protocol import drug_calendar, is_protocol_drug, load_rules, next_dose
 
 EVENTS = ["tolerated", "grade 1", "grade 2", "grade 3", "grade 4", "not tolerated", "progression"]
 DAYS = st.dates(date(2016, 1, 1), date(2030, 12, 31))
@@ -65,3 +65,24 @@ def test_what_cannot_be_followed_is_refused() -> None:
         next_dose(12.0, "grade3")
     with pytest.raises(InputError, match="0 cycles"):
         drug_calendar(date(2026, 1, 1), cycles=0)
+
+
+@pytest.mark.parametrize(
+    "name", ["anlotinib", "ANLOTINIB ", "Ａnlotinib", "安罗替尼", "盐酸安罗替尼", "AL-3818"]
+)
+def test_the_drug_of_the_protocol_has_several_names(name: str) -> None:
+    assert is_protocol_drug(name)
+
+
+@pytest.mark.parametrize("name", ["levothyroxine", "左甲状腺素", "lenvatinib", "an", "", "not anlotinib"])
+def test_other_drugs_are_not_it(name: str) -> None:
+    assert not is_protocol_drug(name)
+
+
+def test_another_protocol_has_another_drug() -> None:
+    rules = load_rules()
+    other = rules.model_copy(
+        update={"drug": rules.drug.model_copy(update={"name": "Lenvatinib", "names": ()})}
+    )
+    assert is_protocol_drug("lenvatinib", other)
+    assert not is_protocol_drug("安罗替尼", other)

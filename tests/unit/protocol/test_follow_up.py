@@ -200,3 +200,17 @@ def test_rules_without_a_window_judge_no_visit(tmp_path: Path) -> None:
     assert "VISIT-WINDOW" not in [rule.id for rule in without.rules]
     with pytest.raises(RulesError, match=r"add \[visits.window\]"):
         follow_up(FollowUpFacts(treatment_starts=(START,)), START, protocol=without)
+
+
+@given(st.integers(-25, 25), st.integers(1, 31))
+def test_a_visit_of_some_days_is_judged_only_where_all_days_agree(first: int, length: int) -> None:
+    """Each day that it can have been on is judged alone, for the same due visit; local window of 14 days."""
+    begin, end = DUE[2] + timedelta(days=first), DUE[2] + timedelta(days=first + length)
+    partly = SeenVisit(on=begin, until=end, stated="as stated")
+    visit = follow_up(FollowUpFacts(treatment_starts=(START,), seen=(partly,)), date(2026, 12, 1)).visits[0]
+    alone = {
+        "early" if off < -14 else "late" if off > 14 else "seen" for off in range(first, first + length + 1)
+    }
+    assert visit.status == (alone.pop() if len(alone) == 1 else "seen, day not known")
+    assert (visit.days_off, visit.seen) == (None, "as stated")
+    assert "seen as stated, day not known" in visit.text

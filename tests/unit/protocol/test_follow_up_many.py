@@ -51,6 +51,32 @@ def test_many_patients_are_judged_as_each_alone() -> None:
     assert len(found) == len(expected)
 
 
+def test_visits_of_some_days_are_judged_as_each_alone() -> None:
+    starts, rows, days, _ = synthetic(np.random.default_rng(9), 200)
+    lasts = np.minimum(days + np.random.default_rng(10).integers(0, 31, len(days)), NOW)
+    found = follow_up_all(starts, rows, days=days, last_days=lasts, today=TODAY)
+    expected = set()
+    for patient, start in enumerate(starts.tolist()):
+        seen = tuple(
+            SeenVisit(on=date.fromordinal(first), until=date.fromordinal(last) if last > first else None)
+            for first, last in zip(
+                days[rows == patient].tolist(), lasts[rows == patient].tolist(), strict=True
+            )
+        )
+        facts = FollowUpFacts(treatment_starts=(date.fromordinal(start),), seen=seen)
+        for visit in follow_up(facts, TODAY).visits:
+            if visit.status in ("early", "late", "seen, day not known"):
+                expected.add((patient, visit.month, visit.status, visit.days_off))
+    listed = zip(found.patient, found.month, found.status, found.days_off, found.day_known, strict=True)
+    came = {
+        (int(patient), int(month), str(status), int(off) if known else None)
+        for patient, month, status, off, known in listed
+        if status not in ("due", "missing")
+    }
+    assert came == expected
+    assert {status for _, _, status, _ in expected} == {"early", "late", "seen, day not known"}
+
+
 def test_ten_thousand_patients_take_less_than_a_second() -> None:
     starts, rows, days, deaths = synthetic(np.random.default_rng(8), 10_000)
     began = perf_counter()

@@ -12,7 +12,7 @@ from seedbed.patient.partial_dates import PartialDate
 from seedbed.patient.records import KINDS, LaboratoryValue, Patient, Record
 from seedbed.sheets.cells import is_blank
 from seedbed.sheets.reading import KEY_TEXTS
-from seedbed.sheets.titles import half_width
+from seedbed.sheets.titles import half_width, is_no_patient
 
 SIGNS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"])
 TEXTS = st.text(SIGNS, min_size=1, max_size=12).map(str.strip).filter(lambda each: not is_blank(each))
@@ -44,7 +44,8 @@ def values(known: Field) -> st.SearchStrategy[Any]:
         return numbers(known.low or 0.0, known.high or 0.0)
     texts = st.one_of(TEXTS, FORMULAS)
     if known.name in KEY_TEXTS:
-        return texts.map(half_width).map(str.strip).filter(lambda each: not is_blank(each))
+        plain = texts.map(half_width).map(str.strip)
+        return plain.filter(lambda each: not is_blank(each) and not is_no_patient(each))
     return texts
 
 

@@ -73,8 +73,8 @@ def follow_patient(question: FollowQuestion) -> dict[str, Any]:
     patient_id, on = question.patient_id, question.on
     with open_clinic(question.register) as clinic:
         _check_known(clinic, patient_id)
-        started = treatment_starts(clinic, patients=[patient_id]).get(patient_id)
-        cases = [_until(case, on) for case in tumour_cases(clinic, patients=[patient_id])]
+        started = treatment_starts(clinic, patients=[patient_id], protocol=protocol).get(patient_id)
+        cases = [_until(case, on) for case in tumour_cases(clinic, patients=[patient_id], protocol=protocol)]
         parts: dict[str, Callable[[], Any]] = {
             "tumour": lambda: [_tumour(case, question.profile) for case in cases if case.visits],
             "volume": lambda: _volumes(cases, question.diameter_sd_mm),

@@ -1,26 +1,22 @@
 """Records of a spreadsheet taken into the register: all, or none and a list of what is wrong where."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from seedbed.errors import InputError
 from seedbed.journey.collection import no_collection
 from seedbed.journey.progress import Progress, silent
-from seedbed.patient.consistency import Finding, inconsistencies
-from seedbed.patient.records import REFERENCES, AdverseEvent, KeyValues, Record
+from seedbed.journey.records.checking import Fault, checked, held_records, place_of
+from seedbed.patient.records import Record
 from seedbed.registry.clinic import Written, open_clinic
-from seedbed.registry.register import is_url
-from seedbed.response.toxicity import find_term, search
 from seedbed.sheets import write_csv
-from seedbed.sheets.addresses import Placed, SheetContent
+from seedbed.sheets.addresses import SheetContent
 from seedbed.sheets.reader import read_records
-
-Place = tuple[str, KeyValues]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,23 +54,6 @@ class ImportQuestion:
     new_identity: bool = False
     restore: bool = False
     dry_run: bool = False
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something in a spreadsheet that is wrong, or is asked about.
-
-    Attributes
-    ----------
-    severity : {"wrong", "ask"}
-    address : str
-        File, sheet and cell.
-    sentence : str
-    """
-
-    severity: Literal["wrong", "ask"]
-    address: str
-    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,11 +123,11 @@ def _import(question: ImportQuestion, progress: Progress) -> Imported:
         )
     progress("Checking", 1, 3)
     faults = [Fault("wrong", str(bad.address), bad.sentence) for bad in content.bad]
-    held = _held(question.register, content.records)
-    doubtful, found = _checked(content.records, held, question)
+    held = held_records(question.register, content.records)
+    doubtful, found = checked(content.records, held, question.today, new_identity=question.new_identity)
     faults += found
     left_out = doubtful["wrong"] | (set() if question.keep_asked else doubtful["ask"])
-    records = [each.record for each in content.records if _place(each.record) not in left_out]
+    records = [each.record for each in content.records if place_of(each.record) not in left_out]
     written = None
     if _may_write(faults, question):
         progress("Writing", 2, 3)
@@ -225,140 +204,6 @@ def file_hash(source: Path) -> str:
             digest.update(f"{path.relative_to(source).as_posix()}\n".encode())
         digest.update(path.read_bytes())
     return f"sha256 {digest.hexdigest()}"
-
-
-@dataclass(frozen=True)
-class _Held:
-    """What the register holds of the patients that come, and the number of its latest change set."""
-
-    records: list[Record]
-    number: int
-
-
-def _held(register: Path | str, records: Sequence[Placed]) -> _Held:
-    """Return what is there already; nothing where there is no register yet."""
-    if not is_url(register) and (not Path(register).exists() or not Path(register).stat().st_size):
-        return _Held([], 0)
-    with open_clinic(register, create=True) as clinic:
-        number, _ = clinic.head()
-        return _Held(clinic.everything(patients={each.record.patient_id for each in records}), number)
-
-
-Doubtful = dict[Literal["wrong", "ask"], set[Place]]
-
-
-def _checked(
-    records: Sequence[Placed], held: _Held, question: ImportQuestion
-) -> tuple[Doubtful, list[Fault]]:
-    """Return the places of records that are wrong or asked about, and why."""
-    coming: dict[str, dict[Place, Placed]] = defaultdict(dict)
-    for each in records:
-        coming[each.record.patient_id][_place(each.record)] = each
-    there: dict[str, dict[Place, Record]] = defaultdict(dict)
-    for old in held.records:
-        there[old.patient_id][_place(old)] = old
-    faults: dict[tuple[str, str, str], Fault] = {}
-    doubtful: Doubtful = {"wrong": set(), "ask": set()}
-    for patient_id, placed in coming.items():
-        for finding in _findings(placed, there[patient_id], question):
-            origin = placed.get(_place(finding.record))
-            if origin is not None:
-                where, cell = _address(origin, finding.field), ""
-                doubtful[finding.severity].add(_place(finding.record))
-            else:  # what comes makes wrong what is there: none of this patient's records is taken
-                where, cell = f"register, {finding.record.name}", finding.sentence
-                doubtful[finding.severity] |= placed.keys()
-            fault = Fault(finding.severity, where, finding.sentence)
-            faults.setdefault((fault.severity, where, cell), fault)  # one cell is asked about once
-    return doubtful, list(faults.values())
-
-
-def _findings(
-    placed: dict[Place, Placed], there: dict[Place, Record], question: ImportQuestion
-) -> Iterator[Finding]:
-    """Judge the records of one patient together; what was found of the register before is not told again."""
-    merged = dict(there)
-    for place, each in placed.items():
-        old = there.get(place)
-        if old is None:
-            merged[place] = each.record
-            continue
-        if not question.new_identity:
-            yield from _other_person(old, each.record)
-        merged[place] = type(old).from_plain(each.record.over(old.stated()))
-    known = {finding.sentence for finding in _judged(there, question.today)} if there else set()
-    for finding in _judged(merged, question.today):
-        if finding.sentence not in known or _place(finding.record) in placed:
-            yield finding
-
-
-def _judged(records: dict[Place, Record], today: date) -> Iterator[Finding]:
-    every = list(records.values())
-    yield from inconsistencies(every, today=today)
-    yield from _unknown(every)
-    yield from _missing(records)
-
-
-def _other_person(old: Record, new: Record) -> Iterator[Finding]:
-    """Find another name, sex or birth under a known identifier; a birth told more exactly is none."""
-    before = old.stated()
-    now = new.over(before)
-    for name in new.IDENTITY:
-        more_exactly = str(now.get(name, "")).startswith(f"{before.get(name)}-")
-        if name in before and now[name] != before[name] and not more_exactly:
-            yield Finding(
-                "wrong",
-                new,
-                name,
-                f"{new.name} has {name} '{before[name]}' in the register and '{now[name]}' here: "
-                "two patients with one identifier, or a correction; give one another identifier, or say "
-                "--new-identity",
-            )
-
-
-def _unknown(records: Iterable[Record]) -> Iterator[Finding]:
-    for each in records:
-        if not isinstance(each, AdverseEvent):
-            continue
-        term = find_term(each.term)
-        if term is not None and each.grade not in term.grades:
-            defined = ", ".join(map(str, term.grades))
-            yield Finding(
-                "wrong",
-                each,
-                "grade",
-                f"{each.name}: '{term.name}' has no grade {each.grade}, only {defined}",
-            )
-        if term is None:
-            similar = [match.term.name for match in search(each.term)][:3]
-            hint = f"; perhaps {' or '.join(similar)}" if similar else ""
-            yield Finding("ask", each, "term", f"{each.name}: '{each.term}' is no term of CTCAE v5.0{hint}")
-
-
-def _missing(records: dict[Place, Record]) -> Iterator[Finding]:
-    """Find records that refer to a patient, lesion or course that neither comes nor is there."""
-    for each in records.values():
-        references = [("patient", ("patient_id",))] if each.KIND != "patient" else []
-        for other, columns in [*references, *([REFERENCES[each.KIND]] if each.KIND in REFERENCES else [])]:
-            key = tuple(getattr(each, column) for column in columns)
-            if (other, key) not in records:
-                yield Finding(
-                    "wrong",
-                    each,
-                    columns[-1],
-                    f"{each.name} refers to the {other} {', '.join(key)}, which is neither here nor in the "
-                    f"register; add the {other}, or correct the name",
-                )
-
-
-def _place(record: Record) -> Place:
-    return record.KIND, record.key
-
-
-def _address(placed: Placed, field: str) -> str:
-    row = placed.address_of_row
-    cell = placed.cells.get(field)
-    return str(row if cell is None else replace(row, cell=cell))
 
 
 def _said(content: SheetContent) -> str:

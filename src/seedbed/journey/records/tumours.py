@@ -8,6 +8,7 @@ from datetime import timedelta
 from seedbed.journey.records.treatment import treatment_starts
 from seedbed.patient import Lesion, LesionMeasurement, PartialDate, Visit
 from seedbed.patient.records import LesionRecord, Measurement
+from seedbed.protocol import Protocol
 from seedbed.registry.clinic import ClinicRegister
 from seedbed.sheets.cdisc_tumour import TumourCase
 
@@ -16,13 +17,13 @@ WITHIN_DAYS = 14
 
 
 def tumour_cases(
-    clinic: ClinicRegister, *, patients: Collection[str] | None = None
+    clinic: ClinicRegister, *, patients: Collection[str] | None = None, protocol: Protocol | None = None
 ) -> tuple[TumourCase, ...]:
     """Gather lesions and images by patient and reader; patients without a measured lesion are left out.
 
     The latest images before the treatment are baseline; earlier ones are left out and named.
     """
-    starts = treatment_starts(clinic, patients=patients)
+    starts = treatment_starts(clinic, patients=patients, protocol=protocol)
     lesions: dict[str, list[LesionRecord]] = defaultdict(list)
     for each in clinic.records(LesionRecord, patients=patients):
         lesions[each.patient_id].append(each)
