@@ -113,9 +113,9 @@ def days_after_months(starts: IntArray, months: IntArray) -> IntArray:
     first = (starts - UNIX_DAY).astype("datetime64[D]")
     month = first.astype("datetime64[M]")
     in_month = (first - month.astype("datetime64[D]")).astype(np.int64)
-    wanted = month[:, None] + months[None, :]
+    wanted = month[:, None] + months[None, :].astype("timedelta64[M]")
     begins = wanted.astype("datetime64[D]").astype(np.int64)
-    length = (wanted + 1).astype("datetime64[D]").astype(np.int64) - begins
+    length = (wanted + np.timedelta64(1, "M")).astype("datetime64[D]").astype(np.int64) - begins
     return np.asarray(begins + np.minimum(in_month[:, None], length - 1) + UNIX_DAY, dtype=np.int64)
 
 
