@@ -87,10 +87,6 @@ class Blob:
         """Largest excess."""
         return float(self.excess_hu[self.core].max())
 
-    def volume_mm3(self, grid: VoxelGrid) -> float:
-        """Volume above the level."""
-        return float(self.core.sum() * grid.voxel_volume_mm3)
-
     def points_and_weights(self, grid: VoxelGrid) -> tuple[FloatArray, FloatArray]:
         """Voxel centres of the blob and its halo, mm, and their excess where it is positive."""
         where = np.argwhere(self.near) + [window.start for window in self.patch]

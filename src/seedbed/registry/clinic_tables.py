@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from seedbed.patient.fields import Field, fields_of
-from seedbed.patient.records import KINDS, REFERENCES, Record
+from seedbed.patient.records import KINDS, Record, references_of
 from seedbed.registry.schema import HASH_LENGTH, Base
 
 TYPES: Mapping[str, Any] = MappingProxyType(
@@ -72,12 +72,9 @@ def _place(kind: type[Record], column: str) -> int:
 
 
 def _references(kind: type[Record]) -> list[ForeignKeyConstraint]:
-    if kind.KIND == "patient":
-        return []
-    keys = [("patient", ("patient_id",)), *([REFERENCES[kind.KIND]] if kind.KIND in REFERENCES else [])]
     return [
         ForeignKeyConstraint(columns, [f"{table_name(other)}.{column}" for column in columns])
-        for other, columns in keys
+        for other, columns in references_of(kind.KIND)
     ]
 
 

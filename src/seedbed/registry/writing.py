@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from seedbed.errors import InputError
 from seedbed.patient.fields import fields_of
-from seedbed.patient.records import KINDS, REFERENCES, KeyValues, Plain, Record
+from seedbed.patient.records import KINDS, REFERENCES, KeyValues, Plain, Record, references_of
 from seedbed.registry.clinic_tables import TABLES
 from seedbed.registry.ledger import Action, Change, ChangeSet, append, as_json, insert_rows, key_json
 
@@ -58,23 +58,26 @@ class Writing:
     restore: bool = False
 
 
+_There = dict[str, dict[KeyValues, _Held]]
+"""What the register holds, by kind and key."""
+
+
 def write_records(
     connection: Connection, records: Sequence[Record], writing: Writing
 ) -> tuple[Counts, ChangeSet | None]:
     """Write records and their changes; `ClinicRegister.write` tells the rules."""
-    by_kind = {
-        name: same for name in KINDS if (same := _by_key([each for each in records if name == each.KIND]))
-    }
+    by_kind = _by_kind(records)
+    there = _there(connection, by_kind)
     coming = sum(len(same) for same in by_kind.values())
     if not writing.restore:
-        by_kind = _without_voided(connection, by_kind)
+        by_kind = _without_voided(by_kind, there)
     left_voided = coming - sum(len(same) for same in by_kind.values())
-    live = _live(connection, by_kind)
+    live = _live(by_kind, there)
     changes: list[Change] = []
     unchanged = 0
     for name, same in by_kind.items():
         _check_references(name, same, live)
-        found = _written(connection, KINDS[name], same, new_identity=writing.new_identity)
+        found = _written(connection, same, there[name], new_identity=writing.new_identity)
         unchanged += len(same) - len(found)
         changes += found
     counted = Counter(change.action for change in changes)
@@ -88,15 +91,29 @@ def write_records(
     return counts, append(connection, changes, who=writing.who, why=writing.why) if changes else None
 
 
+def _by_kind(records: Sequence[Record]) -> dict[str, dict[KeyValues, Record]]:
+    """Part the records by kind, in the order in which kinds refer to each other, and by key."""
+    found: dict[str, list[Record]] = {name: [] for name in KINDS}
+    for each in records:
+        found[each.KIND].append(each)
+    return {name: _by_key(same) for name, same in found.items() if same}
+
+
+def _there(connection: Connection, by_kind: Mapping[str, Mapping[KeyValues, Record]]) -> _There:
+    """Read once what the register holds of the patients that come: their kinds, and what those refer to."""
+    patients = {each.patient_id for same in by_kind.values() for each in same.values()}
+    wanted = {*by_kind, *(other for name in by_kind for other, _ in references_of(name))}
+    return {name: _held(connection, KINDS[name], patients) for name in wanted}
+
+
 def _without_voided(
-    connection: Connection, by_kind: Mapping[str, dict[KeyValues, Record]]
+    by_kind: Mapping[str, dict[KeyValues, Record]], there: _There
 ) -> dict[str, dict[KeyValues, Record]]:
     """Leave out what was voided, and whatever comes of patients who were: an old file brings nobody back."""
-    patients = {each.patient_id for same in by_kind.values() for each in same.values()}
-    gone = {key[0] for key, held in _held(connection, KINDS["patient"], patients).items() if held.voided}
+    gone = {key[0] for key, held in there.get("patient", {}).items() if held.voided}
     found = {}
     for name, same in by_kind.items():
-        held = _held(connection, KINDS[name], patients)
+        held = there[name]
         left = {
             key: each
             for key, each in same.items()
@@ -143,7 +160,7 @@ def restore_record(
         )
     record = kind.from_plain(held.stated)
     by_kind = {kind.KIND: {key: record}}
-    _check_references(kind.KIND, by_kind[kind.KIND], _live(connection, by_kind))
+    _check_references(kind.KIND, by_kind[kind.KIND], _live(by_kind, _there(connection, by_kind)))
     _set_voided(connection, kind, key, voided=False)
     change = Change(kind.KIND, record.patient_id, key_json(key), "restored", None, as_json(held.stated))
     return append(connection, [change], who=who, why=why)
@@ -187,26 +204,21 @@ def _by_key(records: Sequence[Record]) -> dict[KeyValues, Record]:
     return found
 
 
-def _live(
-    connection: Connection, by_kind: Mapping[str, Mapping[KeyValues, Record]]
-) -> dict[str, set[KeyValues]]:
+def _live(by_kind: Mapping[str, Mapping[KeyValues, Record]], there: _There) -> dict[str, set[KeyValues]]:
     """Keys of patients, lesions and courses that records may refer to: those there, and those to come."""
-    patients = {each.patient_id for same in by_kind.values() for each in same.values()}
-    wanted = {"patient", *(REFERENCES[name][0] for name in by_kind if name in REFERENCES)}
     return {
         name: {
-            *(key for key, held in _held(connection, KINDS[name], patients).items() if not held.voided),
+            *(key for key, each in held.items() if not each.voided),
             *by_kind.get(name, ()),
         }
-        for name in wanted
+        for name, held in there.items()
     }
 
 
 def _check_references(
     name: str, records: Mapping[KeyValues, Record], live: Mapping[str, set[KeyValues]]
 ) -> None:
-    references = [("patient", ("patient_id",))] if name != "patient" else []
-    for other, columns in [*references, *([REFERENCES[name]] if name in REFERENCES else [])]:
+    for other, columns in references_of(name):
         for each in records.values():
             key = tuple(getattr(each, column) for column in columns)
             if key not in live[other]:
@@ -218,9 +230,13 @@ def _check_references(
 
 
 def _written(
-    connection: Connection, kind: type[Record], records: Mapping[KeyValues, Record], *, new_identity: bool
+    connection: Connection,
+    records: Mapping[KeyValues, Record],
+    held: Mapping[KeyValues, _Held],
+    *,
+    new_identity: bool,
 ) -> list[Change]:
-    held = _held(connection, kind, {each.patient_id for each in records.values()})
+    kind = type(next(iter(records.values())))
     changes: list[Change] = []
     new: list[dict[str, Any]] = []
     other: list[dict[str, Any]] = []
@@ -231,7 +247,8 @@ def _written(
             stated = record.over(there.stated)
             if stated == there.stated:
                 continue
-            _check_identity(record, there.stated, stated, allowed=new_identity)
+            if not new_identity:
+                _check_identity(record, there.stated)
             kind.from_plain(stated, where=f"{record.name}, as it would be then,")
         (new if there is None else other).append(_row(kind, stated))
         old = as_json(there.stated) if action == "changed" and there is not None else None
@@ -258,11 +275,10 @@ def _update(kind: type[Record]) -> Any:
     return update(table).where(*where).values({name: bindparam(f"_{name}") for name in names})
 
 
-def _check_identity(record: Record, old: Stated, new: Stated, *, allowed: bool) -> None:
-    known = [name for name in record.IDENTITY if name in old and old[name] != new[name]]
-    differs = [name for name in known if not str(new[name]).startswith(f"{old[name]}-")]  # 1961 to 1961-05
-    if differs and not allowed:
-        said = ", ".join(f"{name} '{old[name]}' there and '{new[name]}' here" for name in differs)
+def _check_identity(record: Record, old: Stated) -> None:
+    differs = record.another_identity(old)
+    if differs:
+        said = ", ".join(f"{name} '{old[name]}' there and '{now}' here" for name, now in differs.items())
         raise InputError(
             f"{record.name} has {said}: two patients with one identifier, or a correction",
             "the same person under one identifier",

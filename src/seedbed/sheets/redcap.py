@@ -12,7 +12,6 @@ from seedbed.sheets.addresses import SheetContent
 from seedbed.sheets.by_kind import by_kind
 from seedbed.sheets.cells import Raw, is_blank
 from seedbed.sheets.csv_files import write_csv
-from seedbed.sheets.csv_tables import MOST_BYTES, read_csv_table
 from seedbed.sheets.grids import Grid
 from seedbed.sheets.reading import content_of
 from seedbed.sheets.redcap_mapping import EVENT, INSTANCE, INSTRUMENT, RECORD_ID, RedcapMapping
@@ -35,17 +34,6 @@ def is_redcap(titles: Sequence[str]) -> bool:
     (True, False)
     """
     return any(title in (EVENT, INSTRUMENT) or BOX.fullmatch(title) for title in titles)
-
-
-def read_redcap(path: Path, mapping: RedcapMapping, *, most_bytes: int = MOST_BYTES) -> SheetContent:
-    """Read a flat CSV export of REDCap.
-
-    Raises
-    ------
-    TableError
-        No CSV file, or none with the field that names the patient.
-    """
-    return redcap_content(read_csv_table(path, most_bytes=most_bytes, patient=[mapping.id]), mapping)
 
 
 def redcap_content(grid: Grid, mapping: RedcapMapping) -> SheetContent:

@@ -20,8 +20,6 @@ from seedbed.protocol.visit_status import window_days, window_of
 from seedbed.registry.clinic import ClinicRegister
 from seedbed.registry.clinic_tables import TABLES
 
-EPOCH = date(1970, 1, 1).toordinal()
-
 
 @dataclass(frozen=True, kw_only=True)
 class Members:
@@ -88,18 +86,6 @@ def plain_rows(
     query = select(*(table.c[name] for name in names)).where(~table.c.voided, *where)
     ordered = query.order_by(*(table.c[name] for name in kind.KEY))
     return clinic.read(lambda connection: list(connection.execute(ordered).all()))
-
-
-def days_of(texts: Sequence[str]) -> IntArray:
-    """Return the first day that each date, perhaps partial, can be, as an ordinal.
-
-    Examples
-    --------
-    >>> (days_of(["2024", "2024-02", "2024-02-03"]) - days_of(["2024-01-01"])).tolist()
-    [0, 31, 33]
-    """
-    unix = np.array(list(texts), dtype="datetime64[D]").astype(np.int64)
-    return np.asarray(unix + EPOCH, dtype=np.int64)
 
 
 def at_months(

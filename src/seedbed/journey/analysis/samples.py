@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from seedbed.cohort.frame import NO_SOURCE, Column, make_column
 from seedbed.errors import SeedbedError
-from seedbed.journey.analysis.members import Members, at_months, days_of, pick, plain_rows
+from seedbed.journey.analysis.members import Members, at_months, pick, plain_rows
 from seedbed.journey.records.markers import TG_UNIT
+from seedbed.journey.records.plain import first_days
 from seedbed.patient.analytes import convert, find_analyte
 from seedbed.patient.records import AdverseEvent, LaboratoryValue, Pain, VisitRecord, partial
 from seedbed.registry.clinic import ClinicRegister
@@ -121,4 +122,4 @@ def _of_members(rows: Sequence[Any], members: Members) -> list[Any]:
 
 def _places(rows: Sequence[Any], members: Members) -> tuple[Any, Any]:
     patients = np.array([members.row[row[0]] for row in rows], dtype=np.int64)
-    return patients, days_of([row[1] for row in rows])
+    return patients, first_days([row[1] for row in rows])

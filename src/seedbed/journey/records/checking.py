@@ -9,7 +9,7 @@ from typing import Literal
 
 from seedbed.patient.consistency import Finding, inconsistencies
 from seedbed.patient.likeness import alike_patients, same_events
-from seedbed.patient.records import REFERENCES, AdverseEvent, KeyValues, Patient, Record
+from seedbed.patient.records import AdverseEvent, KeyValues, Patient, Record, references_of
 from seedbed.registry.clinic import open_clinic
 from seedbed.registry.register import is_url
 from seedbed.response.toxicity import find_term, search
@@ -124,18 +124,15 @@ def _term_name(text: str) -> str | None:
 def _other_person(old: Record, new: Record) -> Iterator[Finding]:
     """Find another name, sex or birth under a known identifier; a birth told more exactly is none."""
     before = old.stated()
-    now = new.over(before)
-    for name in new.IDENTITY:
-        more_exactly = str(now.get(name, "")).startswith(f"{before.get(name)}-")
-        if name in before and now[name] != before[name] and not more_exactly:
-            yield Finding(
-                "wrong",
-                new,
-                name,
-                f"{new.name} has {name} '{before[name]}' in the register and '{now[name]}' here: "
-                "two patients with one identifier, or a correction; give one another identifier, or say "
-                "--new-identity",
-            )
+    for name, value in new.another_identity(before).items():
+        yield Finding(
+            "wrong",
+            new,
+            name,
+            f"{new.name} has {name} '{before[name]}' in the register and '{value}' here: "
+            "two patients with one identifier, or a correction; give one another identifier, or say "
+            "--new-identity",
+        )
 
 
 def _unknown(records: Iterable[Record]) -> Iterator[Finding]:
@@ -160,8 +157,7 @@ def _unknown(records: Iterable[Record]) -> Iterator[Finding]:
 def _missing(records: dict[Place, Record]) -> Iterator[Finding]:
     """Find records that refer to a patient, lesion or course that neither comes nor is there."""
     for each in records.values():
-        references = [("patient", ("patient_id",))] if each.KIND != "patient" else []
-        for other, columns in [*references, *([REFERENCES[each.KIND]] if each.KIND in REFERENCES else [])]:
+        for other, columns in references_of(each.KIND):
             key = tuple(getattr(each, column) for column in columns)
             if (other, key) not in records:
                 yield Finding(

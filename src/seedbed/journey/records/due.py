@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from seedbed.errors import InputError, one_of
+from seedbed.journey.records.known import check_known
+from seedbed.journey.records.plain import first_days
 from seedbed.journey.records.treatment import DAY_LETTERS, begun, treatment_starts
 from seedbed.journey.records.visit_items import items_at_visits, items_not_asked
 from seedbed.patient import PartialDate
-from seedbed.patient.records import Contact, Death, DrugCourse, Patient, VisitRecord, partial
+from seedbed.patient.records import Contact, Death, DrugCourse, VisitRecord, partial
 from seedbed.protocol import Protocol, is_protocol_drug, load_rules
 from seedbed.protocol.follow_up import FollowUp, FollowUpFacts, SeenVisit, follow_up
 from seedbed.protocol.follow_up_many import follow_up_all
@@ -23,7 +25,6 @@ from seedbed.registry.clinic_tables import TABLES
 from seedbed.sheets import write_csv
 
 OPEN = ("due", "early", "late", "missing", "seen, day not known")
-EPOCH = date(1970, 1, 1).toordinal()
 Days = NDArray[np.int64]
 
 
@@ -249,10 +250,7 @@ def follow_up_facts(
 ) -> FollowUpFacts:
     """Gather what the register says of the follow-up of a patient up to a day."""
     only = [patient_id]
-    if not clinic.records(Patient, patients=only):
-        raise InputError(
-            f"there is no patient '{patient_id}' in the register", "the identifier of a patient", "check it"
-        )
+    check_known(clinic, patient_id)
     courses = clinic.records(DrugCourse, patients=only)
     starts = [partial(day).earliest for _, day in begun(clinic, patients=only, protocol=protocol)]
     if not any(start <= on for start in starts):
@@ -310,22 +308,11 @@ def _visits(clinic: ClinicRegister) -> Seen:
     visit = TABLES["visit"]
     rows = clinic.rows(select(visit.c.patient_id, visit.c.on).where(~visit.c.voided))
     texts = [row[1] for row in rows]
-    first = ordinals(texts)
+    first = first_days(texts)
     last = first.copy()
     for at in [at for at, text in enumerate(texts) if len(text) < DAY_LETTERS]:
         last[at] = partial(texts[at]).latest.toordinal()
     return Seen([row[0] for row in rows], first, last)
-
-
-def ordinals(texts: list[str]) -> Days:
-    """Return the first day that each partial date can be, as an ordinal.
-
-    Examples
-    --------
-    >>> [date.fromordinal(day).isoformat() for day in ordinals(["2026-03", "2026"]).tolist()]
-    ['2026-03-01', '2026-01-01']
-    """
-    return np.array(texts, dtype="datetime64[D]").astype(np.int64) + EPOCH
 
 
 def write_due(found: ClinicDue, path: Path) -> Path:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from seedbed.errors import InputError
+from seedbed.journey.records.known import check_known
 from seedbed.patient import PartialDate, PatientFacts, format_value, read_patient_facts
 from seedbed.patient.analytes import analyte, convert, find_analyte
 from seedbed.patient.facts import FactValue
-from seedbed.patient.records import Baseline, LaboratoryValue, Measurement, Patient, ScreeningFacts
+from seedbed.patient.records import Baseline, LaboratoryValue, Measurement, ScreeningFacts
 from seedbed.registry.clinic import ClinicRegister
 
 LABORATORY = {"tsh_mu_per_l": ("TSH", "mU/L"), "platelets_1e9_per_l": ("platelets", "10^9/L")}
@@ -65,10 +65,7 @@ def facts_from_register(clinic: ClinicRegister, patient_id: str, *, on: date) ->
     InputError
         No such patient.
     """
-    if not clinic.records(Patient, patients=[patient_id]):
-        raise InputError(
-            f"there is no patient '{patient_id}' in the register", "the identifier of a patient", "check it"
-        )
+    check_known(clinic, patient_id)
     said: dict[str, list[Said]] = {}
     for each in _said(clinic, patient_id, on):
         said.setdefault(each.name, []).append(each)

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from seedbed.errors import InputError, SeedbedError
+from seedbed.errors import SeedbedError
 from seedbed.journey.recist import judge_case, subject_as_dict
 from seedbed.journey.records.courses import course_reports
+from seedbed.journey.records.known import check_known
 from seedbed.journey.records.markers import tg_samples
 from seedbed.journey.records.plain import as_plain
 from seedbed.journey.records.scans import pet_scans
@@ -17,7 +18,7 @@ from seedbed.journey.records.toxicities import event_reports, laboratory_report
 from seedbed.journey.records.treatment import from_baseline, treatment_starts
 from seedbed.journey.records.tumours import tumour_cases
 from seedbed.patient import LesionMeasurement, PartialDate
-from seedbed.patient.records import Pain, Patient
+from seedbed.patient.records import Pain
 from seedbed.protocol import load_rules
 from seedbed.registry.clinic import ClinicRegister, open_clinic
 from seedbed.response import ellipsoid_volume_cc
@@ -72,7 +73,7 @@ def follow_patient(question: FollowQuestion) -> dict[str, Any]:
     protocol = load_rules(question.rules_file)
     patient_id, on = question.patient_id, question.on
     with open_clinic(question.register) as clinic:
-        _check_known(clinic, patient_id)
+        check_known(clinic, patient_id)
         started = treatment_starts(clinic, patients=[patient_id], protocol=protocol).get(patient_id)
         cases = [_until(case, on) for case in tumour_cases(clinic, patients=[patient_id], protocol=protocol)]
         parts: dict[str, Callable[[], Any]] = {
@@ -202,10 +203,3 @@ def _cycles(on: date, started: PartialDate | None) -> int:
     """Say 1 up to six weeks of treatment and 2 later: EORTC asks for more change after the first cycle."""
     early = started is None or (on - started.earliest).days <= FIRST_CYCLE_DAYS
     return 1 if early else 2
-
-
-def _check_known(clinic: ClinicRegister, patient_id: str) -> None:
-    if not clinic.records(Patient, patients=[patient_id]):
-        raise InputError(
-            f"there is no patient '{patient_id}' in the register", "the identifier of a patient", "check it"
-        )

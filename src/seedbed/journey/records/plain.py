@@ -1,13 +1,30 @@
-"""Results written for machines: dataclasses and rules as dictionaries, dates as texts."""
+"""Values as machines have them: results as dictionaries with dates as texts, dates as numbers of days."""
 
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from seedbed.patient import PartialDate
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+def first_days(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return the first day that each date, perhaps partial, can be, as an ordinal.
+
+    Examples
+    --------
+    >>> (first_days(["2024", "2024-02", "2024-02-03"]) - first_days(["2024-01-01"])).tolist()
+    [0, 31, 33]
+    """
+    unix = np.array(list(texts), dtype="datetime64[D]").astype(np.int64)
+    return np.asarray(unix + EPOCH, dtype=np.int64)
 
 
 def as_plain(value: Any) -> Any:

@@ -37,6 +37,23 @@ REFERENCES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Kinds that refer to another beside the patient, and by which fields: the key of that other."""
 
+
+def references_of(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the kinds that records of a kind refer to, each with the fields that are its key.
+
+    Examples
+    --------
+    >>> references_of("measurement")
+    (('patient', ('patient_id',)), ('lesion', ('patient_id', 'lesion')))
+    >>> references_of("patient")
+    ()
+    """
+    if kind == "patient":
+        return ()
+    other = REFERENCES.get(kind)
+    return (("patient", ("patient_id",)), *((other,) if other else ()))
+
+
 __all__ = [
     "KINDS",
     "REFERENCES",
@@ -62,4 +79,5 @@ __all__ = [
     "VisitRecord",
     "partial",
     "plain",
+    "references_of",
 ]

@@ -113,6 +113,25 @@ class Record:
                 kept[name] = value
         return kept
 
+    def another_identity(self, older: Mapping[str, Plain]) -> dict[str, Plain]:
+        """Return the fields that would tell of another person than the older record with its key.
+
+        A birth that is told more exactly is none.
+
+        Examples
+        --------
+        >>> from seedbed.patient.records import Patient
+        >>> new = Patient(patient_id="S-01", sex="male", born=PartialDate("1961-05"))
+        >>> new.another_identity({"patient_id": "S-01", "sex": "female", "born": "1961"})
+        {'sex': 'male'}
+        """
+        now = self.over(older)
+        return {
+            name: now[name]
+            for name in self.IDENTITY
+            if name in older and now[name] != older[name] and not str(now[name]).startswith(f"{older[name]}-")
+        }
+
     @classmethod
     def from_plain(cls, given: Mapping[str, object], *, where: str = "the values") -> Self:
         """Build a record from plain values; the reverse of `stated`.

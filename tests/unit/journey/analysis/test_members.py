@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.cohort.analysis_rules import analysis_rules
-from seedbed.journey.analysis.members import Members, at_months, days_of
+from seedbed.journey.analysis.members import Members, at_months
+from seedbed.journey.records.plain import first_days
 from seedbed.patient import PartialDate
 from seedbed.protocol import load_rules
 from seedbed.protocol.follow_up import FollowUpFacts, SeenVisit, follow_up
@@ -28,7 +29,7 @@ def members(*starts: str) -> Members:
 
 
 def found_on(*found: str):
-    return {"patients": np.zeros(len(found), dtype=np.int64), "days": days_of(found)}
+    return {"patients": np.zeros(len(found), dtype=np.int64), "days": first_days(found)}
 
 
 @given(st.lists(st.integers(-60, 700), min_size=1, max_size=12, unique=True))
@@ -53,7 +54,7 @@ def test_a_partial_start_and_a_partial_finding_before_it() -> None:
 
 def test_patients_do_not_mix() -> None:
     patients = np.array([0, 1, 1], dtype=np.int64)
-    found = days_of(["2024-07-10", "2024-01-01", "2025-07-10"])
+    found = first_days(["2024-07-10", "2024-01-01", "2025-07-10"])
     taken = at_months(members("2024-01-10", "2025-01-10"), patients, days=found, months=MONTHS)
     assert taken[6].place.tolist() == [0, 2]
     assert taken[0].place.tolist() == [-1, 1]
