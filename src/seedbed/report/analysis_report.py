@@ -19,12 +19,15 @@ class ReportFigure:
     id, title : str
     svg : str
         The picture, as SVG that may stand in a page.
+    png : bytes
+        The same for Word and slides.
     caption : str
     """
 
     id: str
     title: str
     svg: str
+    png: bytes
     caption: str = ""
 
 

@@ -16,7 +16,7 @@ def test_texts_are_escaped() -> None:
 
 
 def test_figures_have_their_place() -> None:
-    figure = ReportFigure("km_os", "Overall survival", "<svg><path d='M0 0'/></svg>", "At risk & so on")
+    figure = ReportFigure("km_os", "Overall survival", "<svg><path d='M0 0'/></svg>", b"", "At risk & so on")
     page = analysis_page(report((figure,)))
     assert "<svg><path d='M0 0'/></svg>" in page
     assert page.index("<h2>Figures</h2>") < page.index("<h2>Better than the paper</h2>")

@@ -1,0 +1,1 @@
+"""Figures of a cohort for a journal: flow, survival, response, courses, forest."""
