@@ -32,15 +32,6 @@ COLOURS: Final = (
 DASHES: Final = (
     "-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.2, 1.2, 1.2)), (0, (3, 1)), (0, (8, 2)), "-", "-",
 )  # fmt: skip
-    "-",
-    (0, (5, 1.5)),
-    (0, (1.5, 1.2)),
-    (0, (6, 1.2, 1.2, 1.2)),
-    (0, (3, 1)),
-    (0, (8, 2)),
-    "-",
-    "-",
-)
 MARKS: Final = ("o", "s", "^", "D", "v", "P", "X", "*")
 RESPONSE_COLOURS: Final = {"CR": "#009E73", "PR": "#56B4E9", "SD": "#E69F00", "PD": "#D55E00", "": "#BBBBBB"}
 """Of the classes of response; empty for what was not assessed. Also written beside, never by colour alone."""
