@@ -11,8 +11,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.cohort.frame import FloatArray, IntArray
-
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
 Rows = TypeVar("Rows", "Findings", "Spans", "Happenings")
 
 

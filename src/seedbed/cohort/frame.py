@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seedbed.cohort.courses import Courses
 from seedbed.cohort.variables import Variable, variable
 from seedbed.errors import InputError, one_of
 from seedbed.patient.partial_dates import PartialDate
@@ -84,6 +85,8 @@ class AnalysisSet:
         How many patients of the register were screened, treated, and so on, before the groups were made.
     exclusions : tuple of Exclusion
     notes : tuple of str
+    courses : Courses
+        What happened to each patient day by day, for figures.
     """
 
     patients: tuple[str, ...]
@@ -95,6 +98,7 @@ class AnalysisSet:
     steps: tuple[tuple[str, int], ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    courses: Courses = field(default_factory=Courses)
 
     @property
     def sizes(self) -> tuple[int, ...]:
