@@ -1,0 +1,113 @@
+/** Calls to the server: JSON and binary, the token against forged requests, errors as sentences. */
+
+export interface Refusal {
+  came: string;
+  expected: string;
+  do: string;
+  code: string;
+}
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly refusal: Refusal,
+  ) {
+    super(`${refusal.came}; expected ${refusal.expected}; ${refusal.do}`);
+  }
+}
+
+const ROOT = "/api/v1";
+let csrf = "";
+let onSignedOut: () => void = () => undefined;
+
+/** Remember the token that every changing call must carry. */
+export function setCsrf(token: string): void {
+  csrf = token;
+}
+
+/** Say what happens when the server no longer knows who we are. */
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener;
+}
+
+export interface Call {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+export async function call(path: string, { method = "GET", body, signal }: Call = {}): Promise<Response> {
+  const headers: Record<string, string> = {};
+  if (method !== "GET") headers["X-CSRF-Token"] = csrf;
+  let payload: BodyInit | undefined;
+  if (body instanceof FormData || body instanceof Blob) payload = body;
+  else if (body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    payload = JSON.stringify(body);
+  }
+  let answer: Response;
+  try {
+    answer = await fetch(ROOT + path, {
+      method,
+      headers,
+      credentials: "same-origin",
+      ...(payload === undefined ? {} : { body: payload }),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(0, {
+      came: "no answer from the server",
+      expected: "a connection",
+      do: "wait, and try again: nothing that you typed is lost",
+      code: "no_connection",
+    });
+  }
+  if (answer.ok) return answer;
+  const refusal = await readRefusal(answer);
+  if (answer.status === 401) onSignedOut();
+  throw new ApiError(answer.status, refusal);
+}
+
+async function readRefusal(answer: Response): Promise<Refusal> {
+  try {
+    const body = (await answer.json()) as { error?: Refusal };
+    if (body.error) return body.error;
+  } catch {
+    /* the body is no JSON: the sentence below says so */
+  }
+  return {
+    came: `an answer ${answer.status} of the server without a reason`,
+    expected: "an answer in its form",
+    do: "load the page anew, and tell who keeps the server",
+    code: "unknown",
+  };
+}
+
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await (await call(path, signal ? { signal } : {})).json()) as T;
+}
+
+export async function send<T>(method: NonNullable<Call["method"]>, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const answer = await call(path, { method, body, ...(signal ? { signal } : {}) });
+  return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
+}
+
+export interface BinaryArray<A> {
+  shape: [number, number, number];
+  values: A;
+  headers: Headers;
+}
+
+/** Read a little-endian array with its shape from the headers. */
+export async function readInt16(path: string, signal?: AbortSignal): Promise<BinaryArray<Int16Array>> {
+  const answer = await call(path, signal ? { signal } : {});
+  return { shape: shapeOf(answer), values: new Int16Array(await answer.arrayBuffer()), headers: answer.headers };
+}
+
+function shapeOf(answer: Response): [number, number, number] {
+  const parts = (answer.headers.get("X-Shape") ?? "").split(",").map(Number);
+  if (parts.length !== 3 || parts.some((n) => !Number.isInteger(n) || n < 1))
+    throw new Error("an array without its shape");
+  return parts as [number, number, number];
+}

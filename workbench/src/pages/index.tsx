@@ -1,0 +1,32 @@
+/** Which page stands at which address. Each is loaded when it is first shown. */
+
+import { lazy, type ReactNode, Suspense } from "react";
+import { Link, Redirect, Route, Switch } from "wouter";
+import { useWords } from "../language";
+import { Waiting } from "../parts/Waiting";
+
+const Patients = lazy(() => import("./Patients"));
+
+export function Pages(): ReactNode {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Switch>
+        <Route path="/">
+          <Redirect to="/patients" replace />
+        </Route>
+        <Route path="/patients" component={Patients} />
+        <Route component={NotFound} />
+      </Switch>
+    </Suspense>
+  );
+}
+
+function NotFound(): ReactNode {
+  const { t } = useWords();
+  return (
+    <section className="panel narrow">
+      <h1>{t("notFound.title")}</h1>
+      <Link href="/patients">{t("notFound.home")}</Link>
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+/** Who is signed in, asked of the server once and whenever that may have changed. */
+
+import { createContext, type ReactNode, useContext, useEffect } from "react";
+import useSWR from "swr";
+import { get, send, setCsrf, whenSignedOut } from "./api";
+
+export type Role = "viewer" | "clinician" | "physicist" | "researcher" | "administrator";
+
+export interface Session {
+  signed_in: boolean;
+  user: { name: string; display_name: string; roles: Role[] } | null;
+  csrf: string;
+  version: string;
+  local: boolean;
+  oidc: boolean;
+  today: string;
+}
+
+export interface SessionState {
+  session: Session | undefined;
+  error: unknown;
+  signIn: (name: string, password: string) => Promise<void>;
+  signOut: () => Promise<void>;
+  refresh: () => void;
+}
+
+const Context = createContext<SessionState | null>(null);
+
+export function SessionProvider({ children }: { children: ReactNode }): ReactNode {
+  const { data, error, mutate } = useSWR("/session", async (path: string) => {
+    const session = await get<Session>(path);
+    setCsrf(session.csrf);
+    return session;
+  });
+  useEffect(() => whenSignedOut(() => void mutate()), [mutate]);
+  const state: SessionState = {
+    session: data,
+    error,
+    signIn: async (name, password) => {
+      await send("POST", "/session", { name, password });
+      await mutate();
+    },
+    signOut: async () => {
+      await send("DELETE", "/session");
+      location.assign("/");
+    },
+    refresh: () => void mutate(),
+  };
+  return <Context.Provider value={state}>{children}</Context.Provider>;
+}
+
+export function useSession(): SessionState {
+  const state = useContext(Context);
+  if (!state) throw new Error("useSession outside of SessionProvider");
+  return state;
+}
+
+/** Whether the user has one of some roles. */
+export function useMay(...roles: Role[]): boolean {
+  const { session } = useSession();
+  return session?.user?.roles.some((role) => roles.includes(role)) ?? false;
+}

@@ -1,0 +1,61 @@
+/** Where structures, drawn as polygons in axial planes, are cut by the planes of the screen. */
+
+import type { Axis } from "./geometry";
+
+export interface StructurePlane {
+  z_mm: number;
+  polygons: [number, number][][];
+}
+
+export interface DrawnStructure {
+  name: string;
+  role: "target" | "organ" | "outline" | "other";
+  colour: string;
+  version: number;
+  planes: StructurePlane[];
+}
+
+/** Distance between the planes of a structure, mm; of a single plane that of the slices. */
+export function planeStep(structure: DrawnStructure, sliceStep_mm: number): number {
+  const z = structure.planes.map((plane) => plane.z_mm).sort((one, two) => one - two);
+  const steps = z.slice(1).map((value, at) => value - (z[at] as number)).filter((step) => step > 1e-6);
+  return steps.length ? Math.min(...steps) : sliceStep_mm;
+}
+
+/** Polygons in the axial plane nearest to a position, no further than half a step. */
+export function polygonsAt(structure: DrawnStructure, z_mm: number, step_mm: number): [number, number][][] {
+  const near = structure.planes.filter((plane) => Math.abs(plane.z_mm - z_mm) <= step_mm / 2 + 1e-6);
+  const nearest = Math.min(...near.map((plane) => Math.abs(plane.z_mm - z_mm)));
+  return near.filter((plane) => Math.abs(plane.z_mm - z_mm) === nearest).flatMap((plane) => plane.polygons);
+}
+
+export interface Run {
+  z_mm: number;
+  from_mm: number;
+  to_mm: number;
+}
+
+/**
+ * Stretches of a line at x or y that lie inside a structure, plane by plane. Several polygons in a plane count by the even-odd
+ * rule, so that a hole stays a hole.
+ */
+export function runsAt(structure: DrawnStructure, axis: Exclude<Axis, "z">, position_mm: number): Run[] {
+  const across = axis === "x" ? 0 : 1;
+  const along = axis === "x" ? 1 : 0;
+  const runs: Run[] = [];
+  for (const plane of structure.planes) {
+    const crossings: number[] = [];
+    for (const polygon of plane.polygons)
+      for (let at = 0; at < polygon.length; at++) {
+        const one = polygon[at] as [number, number];
+        const two = polygon[(at + 1) % polygon.length] as [number, number];
+        if (one[across] <= position_mm === two[across] <= position_mm) continue;
+        const share = (position_mm - one[across]) / (two[across] - one[across]);
+        crossings.push(one[along] + share * (two[along] - one[along]));
+      }
+    crossings.sort((one, two) => one - two);
+    for (let at = 0; at + 1 < crossings.length; at += 2)
+      runs.push({ z_mm: plane.z_mm, from_mm: crossings[at] as number, to_mm: crossings[at + 1] as number });
+  }
+  return runs;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { runsAt, polygonsAt, planeStep, type DrawnStructure } from "../src/viewer/cuts";
+import {
+  type Geometry, indexOf, mappingOf, nearestOn, PLANES, positionOf, toPatient, toScreen,
+} from "../src/viewer/geometry";
+import { isolines } from "../src/viewer/isolines";
+import { takeSlice, valueAt } from "../src/viewer/volume";
+import { greyTable, PRESETS } from "../src/viewer/windowing";
+
+const geometry: Geometry = { origin_mm: [-10, -20, 5], spacing_mm: [1, 2, 3], shape: [4, 3, 2] };
+/** HU tells the voxel: 100 k + 10 j + i. */
+const hu = Int16Array.from({ length: 24 }, (_, at) => 100 * Math.floor(at / 6) + 10 * (Math.floor(at / 2) % 3) + (at % 2));
+const volume = { geometry, hu };
+/** A table that keeps the value itself. */
+const same = Uint32Array.from({ length: 65536 }, (_, at) => at - 32768);
+
+describe("slices", () => {
+  it("axial: left of the picture is the right of the patient, top is the front", () => {
+    const { width, height, words } = takeSlice(volume, "z", 2, same);
+    expect([width, height, ...words]).toEqual([2, 3, 200, 201, 210, 211, 220, 221]);
+  });
+  it("coronal and sagittal: the head is above", () => {
+    expect([...takeSlice(volume, "y", 1, same).words]).toEqual([310, 311, 210, 211, 110, 111, 10, 11]);
+    expect([...takeSlice(volume, "x", 1, same).words]).toEqual([301, 311, 321, 201, 211, 221, 101, 111, 121, 1, 11, 21]);
+  });
+  it("finds the voxel of a place, and nothing outside", () => {
+    expect(valueAt(volume, [-9.4, -16.1, 13.9])).toBe(321);
+    expect(valueAt(volume, [-11, -20, 5])).toBeNull();
+  });
+  it("refuses a slice that is not there", () => {
+    expect(() => takeSlice(volume, "z", 4, same)).toThrow(RangeError);
+  });
+});
+
+describe("places", () => {
+  it.each(["x", "y", "z"] as const)("a pixel and its place are one, %s", (axis) => {
+    const map = mappingOf(PLANES[axis], [3, -7, 11], 2.5, 300, 200);
+    const place = toPatient(map, 41, 77, 11);
+    const [x, y] = toScreen(map, place);
+    expect(x).toBeCloseTo(41, 9);
+    expect(y).toBeCloseTo(77, 9);
+  });
+  it("the head is up in coronal and sagittal planes, the back down in axial ones", () => {
+    for (const axis of ["x", "y"] as const) {
+      const map = mappingOf(PLANES[axis], [0, 0, 0], 1, 100, 100);
+      expect(toScreen(map, [0, 0, 10])[1]).toBeLessThan(toScreen(map, [0, 0, -10])[1]);
+    }
+    const axial = mappingOf(PLANES.z, [0, 0, 0], 1, 100, 100);
+    expect(toScreen(axial, [0, 10, 0])[1]).toBeGreaterThan(toScreen(axial, [0, -10, 0])[1]);
+    expect(toScreen(axial, [10, 0, 0])[0]).toBeGreaterThan(toScreen(axial, [-10, 0, 0])[0]);
+  });
+  it("indexes are those of the nearest centre and stay inside", () => {
+    expect(indexOf(geometry, "z", positionOf(geometry, "z", 2) + 1.4)).toBe(2);
+    expect(indexOf(geometry, "z", 1000)).toBe(3);
+  });
+  it("a place beside a needle goes to the nearest place on it, not beyond its ends", () => {
+    expect(nearestOn([0, 0, 0], [0, 0, 10], [3, 4, 6])).toEqual([0, 0, 6]);
+    expect(nearestOn([0, 0, 0], [0, 0, 10], [0, 1, 60])).toEqual([0, 0, 10]);
+  });
+});
+
+describe("isodose lines", () => {
+  const columns = 81;
+  const field = Float32Array.from({ length: columns * columns }, (_, at) => {
+    const [x, y] = [(at % columns) * 0.5 - 20, Math.floor(at / columns) * 0.5 - 20];
+    return 100 - 5 * Math.hypot(x - 1, y + 2);
+  });
+  const plane = { origin_mm: [-20, -20] as [number, number], spacing_mm: 0.5, columns, rows: columns, dose_gy: field };
+  it("a cone of dose has circles at their radius about its tip", () => {
+    const [at50] = isolines(plane, [50]);
+    expect(at50?.lines.length).toBe(1);
+    for (const [x, y] of at50?.lines[0] ?? []) expect(Math.hypot(x - 1, y + 2)).toBeCloseTo(10, 1);
+  });
+  it("a level above the dose has none; one that leaves the plane does not run along its edge", () => {
+    expect(isolines(plane, [101])[0]?.lines).toEqual([]);
+    for (const line of isolines(plane, [1])[0]?.lines ?? [])
+      for (const [x, y] of line.slice(1, -1)) expect(Math.max(Math.abs(x), Math.abs(y))).toBeLessThan(20.01);
+  });
+});
+
+describe("structures", () => {
+  const square = (half: number): [number, number][] => [[-half, -half], [half, -half], [half, half], [-half, half]];
+  const ring: DrawnStructure = {
+    name: "shell", role: "organ", colour: "#ffffff", version: 1,
+    planes: [0, 2.5, 5].map((z_mm) => ({ z_mm, polygons: [square(10), square(4)] })),
+  };
+  it("a hole stays a hole", () => {
+    expect(runsAt(ring, "x", 0).filter((run) => run.z_mm === 0).map((run) => [run.from_mm, run.to_mm])).toEqual([[-10, -4], [4, 10]]);
+    expect(runsAt(ring, "y", 7).filter((run) => run.z_mm === 0).map((run) => [run.from_mm, run.to_mm])).toEqual([[-10, 10]]);
+    expect(runsAt(ring, "x", 11)).toEqual([]);
+  });
+  it("a plane is shown as far as half its step", () => {
+    expect(planeStep(ring, 1)).toBe(2.5);
+    expect(polygonsAt(ring, 1.2, 2.5)).toHaveLength(2);
+    expect(polygonsAt(ring, 6.4, 2.5)).toHaveLength(0);
+  });
+});
+
+describe("windows", () => {
+  it("black below, white above, grey in the middle", () => {
+    const table = greyTable(PRESETS.soft);
+    const grey = (value: number): number => (table[value + 32768] as number) & 0xff;
+    expect([grey(-161), grey(40), grey(241)]).toEqual([0, 128, 255]);
+  });
+});
