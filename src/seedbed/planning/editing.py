@@ -4,7 +4,8 @@ The dose at samples of each structure is kept for each needle by itself: an edit
 that it changes, and the sum depends on the implant alone, not on the way that led to it. Nothing drifts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -196,6 +197,31 @@ class PlanEditor:
             Nothing was taken back since the last edit.
         """
         return self._step(self._future, self._past, "redo")
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Try edits: at the end of the block the plan, and what can be undone, are as they were.
+
+        Examples
+        --------
+        >>> from seedbed.dosimetry import load_source
+        >>> from seedbed.geometry import PlanarContour
+        >>> square = 5.0 * np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
+        >>> box, one = Structure("box", (PlanarContour(0.0, square),), 5.0), np.ones(1)
+        >>> seed = SeedImplant("6711", np.zeros((1, 3)), None, one)
+        >>> goals = PlanGoals(80.0, (), (1.0,))
+        >>> editor = PlanEditor(load_source("6711"), seed, box, goals=goals, samples=500)
+        >>> with editor.trial():
+        ...     editor.remove_seed(0).implant.count
+        0
+        >>> editor.state.implant.count, editor.can_undo
+        (1, False)
+        """
+        past, future, state = list(self._past), list(self._future), self._state
+        try:
+            yield
+        finally:
+            self._past, self._future, self._state = past, future, state
 
     def grid_dose(self) -> GridDose:
         """Dose of the plan on the grid, calculated by difference from the last time it was asked for.

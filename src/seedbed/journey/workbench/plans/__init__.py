@@ -1,0 +1,1 @@
+"""A plan in the browser: opened, edited by hand, planned by the planner, signed."""

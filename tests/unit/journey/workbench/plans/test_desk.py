@@ -1,0 +1,186 @@
+"""A plan on the desk: edits, versions, previews that leave it alone, the dose in planes."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seedbed.dosimetry import Dvh, load_source, total_dose
+from seedbed.errors import InputError, OutputError, SeedbedError
+from seedbed.geometry import PlanarContour, Structure, VoxelGrid
+from seedbed.journey.workbench.drawn import Drawn
+from seedbed.journey.workbench.plans import desk as desks
+from seedbed.journey.workbench.plans.desk import PlanDesk, curve, lay_down
+from seedbed.journey.workbench.plans.draft import PlanStart, begin, implant_dict, implant_of, read_draft
+from seedbed.journey.workbench.refusals import ChangedElsewhereError, LockedError, NotFoundError
+
+GRID = VoxelGrid((-60.0, -60.0, -60.0), (2.0, 2.0, 2.0), (61, 61, 61))
+SQUARE = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
+NEEDLE = {
+    "kind": "add_needle", "entry_mm": [4, 4, 50], "tip_mm": [4, 4, -8], "depths_mm": [47.0, 55.0],
+    "strength_u": 0.7,
+}  # fmt: skip
+
+
+def box(name: str, half: float, at: float) -> Structure:
+    planes = tuple(PlanarContour(z, half * SQUARE + [at, 0.0]) for z in (-6.0, -2.0, 2.0, 6.0))
+    return Structure(name, planes, 4.0)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    drawn = [
+        Drawn(box("GTV", 8, 0), "target", "#ff0000", 1),
+        Drawn(box("Cord", 4, 25), "organ", "#00ff00", 1),
+    ]
+    start = PlanStart(prescription_gy=60.0, target="GTV", strengths_u=(0.7,))
+    return lay_down(tmp_path, begin("0" * 16, start, by="A"), drawn)
+
+
+@pytest.fixture
+def desk(folder: Path) -> PlanDesk:
+    return PlanDesk(folder, GRID)
+
+
+def test_an_edit_is_kept_and_comes_back(desk: PlanDesk, folder: Path) -> None:
+    state = desk.edit(NEEDLE, version=1, by="B")
+    assert (state["version"], state["seed_count"], state["by"]) == (2, 2, "B")
+    again = PlanDesk(folder, GRID).state()
+    for name in ("seeds", "needles", "goals", "dvhs", "metrics", "version"):
+        assert again[name] == state[name]
+
+
+def test_undo_gives_back_the_same_numbers(desk: PlanDesk) -> None:
+    one = desk.edit(NEEDLE, version=1, by="B")
+    desk.edit({"kind": "remove_seed", "seed": 0}, version=2, by="B")
+    back = desk.edit({"kind": "undo"}, version=3, by="B")
+    assert (back["goals"], back["dvhs"]) == (one["goals"], one["dvhs"])
+    assert back["version"] == 4
+
+
+def test_a_preview_is_what_the_edit_gives_and_leaves_the_plan(desk: PlanDesk) -> None:
+    before = desk.edit(NEEDLE, version=1, by="B")
+    move = {"kind": "move_seed", "seed": 0, "position_mm": [4.0, 4.0, 1.0]}
+    planes = [desk.plane("z", 0.0, 1.0), desk.plane("x", 4.0, 2.0)]
+    tried, dose = desk.preview(move, planes)
+    assert desk.state() == before
+    done = desk.edit(move, version=2, by="B")
+    assert (tried["goals"], tried["seeds"]) == (done["goals"], done["seeds"])
+    assert desk.dose(planes) == dose
+
+
+def test_the_dose_of_a_plane_is_the_dose_at_its_places(desk: PlanDesk) -> None:
+    state = desk.edit(NEEDLE, version=1, by="B")
+    plane = desk.plane("y", -3.0, 2.5)
+    shown = np.frombuffer(desk.dose([plane]), dtype="<f4").reshape(plane.rows, plane.columns)
+    seeds = state["seeds"]
+    row, column = 7, 11
+    place = np.array([[plane.origin_mm[0] + 2.5 * column, -3.0, plane.origin_mm[1] + 2.5 * row]])
+    expected = total_dose(
+        load_source("6711"), np.array([s["position_mm"] for s in seeds]),
+        np.array([s["axis"] for s in seeds]), np.array([s["strength_u"] for s in seeds]), place,
+    )  # fmt: skip
+    assert shown[row, column] == pytest.approx(expected[0], rel=1e-6)
+
+
+def test_the_second_of_two_people_is_told_who_was_first(desk: PlanDesk) -> None:
+    desk.edit(NEEDLE, version=1, by="First")
+    with pytest.raises(ChangedElsewhereError, match="First"):
+        desk.edit(NEEDLE | {"entry_mm": [-4, 4, 50], "tip_mm": [-4, 4, -8]}, version=1, by="Second")
+    assert desk.state()["seed_count"] == 2
+
+
+def test_an_approved_plan_stays_as_it_is(desk: PlanDesk) -> None:
+    desk.edit(NEEDLE, version=1, by="B")
+    desk.sign({"meaning": "approved", "by": "C", "at": "2026-03-02T10:00:00+00:00"})
+    with pytest.raises(LockedError):
+        desk.edit({"kind": "undo"}, version=2, by="B")
+    with pytest.raises(LockedError):
+        desk.preview({"kind": "undo"}, [])
+    assert desk.state()["state"] == "approved"
+
+
+def test_an_edit_takes_the_signature_of_the_plan_away(desk: PlanDesk) -> None:
+    desk.sign({"meaning": "planned", "by": "B", "at": "2026-03-02T10:00:00+00:00"})
+    assert desk.edit(NEEDLE, version=1, by="B")["signatures"] == []
+
+
+def test_a_plan_that_could_not_be_written_is_as_before(
+    desk: PlanDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = desk.edit(NEEDLE, version=1, by="B")
+
+    def full(*_: object) -> None:
+        raise OutputError("the disk is full", "room", "make room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desks, "write_draft", full)
+        with pytest.raises(OutputError):
+            desk.edit({"kind": "remove_seed", "seed": 0}, version=2, by="B")
+    after = desk.state()
+    assert (after["seeds"], after["version"]) == (before["seeds"], 2)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"kind": "explode"},
+        {},
+        {"kind": "move_seed"},
+        {"kind": "move_seed", "seed": 99, "position_mm": [0, 0, 0]},
+        {"kind": "move_seed", "seed": -1, "position_mm": [0, 0, 0]},
+        {"kind": "move_seed", "seed": 0, "position_mm": [0, 0]},
+        {"kind": "move_seed", "seed": 0, "position_mm": ["a", 0, 0]},
+        {"kind": "move_seed", "seed": 0, "position_mm": [float("nan"), 0, 0]},
+        {"kind": "move_seed", "seed": 0, "position_mm": [4, 4, -4.0]},
+        {"kind": "move_seed", "seed": 0, "position_mm": [20, 4, 0.0]},
+        {"kind": "add_seed", "position_mm": [0, 0, 0], "strength_u": 9.0},
+        {
+            "kind": "add_needle",
+            "entry_mm": [0, 0, 0],
+            "tip_mm": [0, 0, 0],
+            "depths_mm": [1],
+            "strength_u": 0.7,
+        },
+        {"kind": "remove_needle", "needle": 7},
+        {"kind": "set_strength", "strength_u": 0.7, "seeds": [55]},
+        {"kind": "redo"},
+    ],
+)
+def test_a_bad_edit_is_a_sentence_and_changes_nothing(desk: PlanDesk, edit: dict[str, Any]) -> None:
+    before = desk.edit(NEEDLE, version=1, by="B")
+    with pytest.raises(SeedbedError):
+        desk.edit(edit, version=2, by="B")
+    assert desk.state() == before
+
+
+@pytest.mark.parametrize(
+    ("axis", "position", "spacing"),
+    [("w", 0.0, 1.0), ("x", float("nan"), 1.0), ("x", 0.0, 0.01), ("x", 0.0, 90.0)],
+)
+def test_a_plane_that_is_none_is_refused(desk: PlanDesk, axis: str, position: float, spacing: float) -> None:
+    with pytest.raises(InputError):
+        desk.plane(axis, position, spacing)
+
+
+def test_no_such_plan(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError):
+        read_draft(tmp_path)
+
+
+def test_seeds_and_needles_are_read_as_they_were_written(desk: PlanDesk) -> None:
+    desk.edit(NEEDLE, version=1, by="B")
+    implant = desk.draft.implant
+    again = implant_of("6711", implant_dict(implant))
+    np.testing.assert_array_equal(again.positions_mm, implant.positions_mm)
+    np.testing.assert_array_equal(again.directions, implant.directions)
+    assert (again.needles, again.needle_index.tolist()) == (implant.needles, implant.needle_index.tolist())
+
+
+def test_a_thinned_histogram_lies_on_the_whole_one() -> None:
+    rng = np.random.default_rng(7)
+    dvh = Dvh.of("x", rng.uniform(10, 200, 5000), np.ones(5000))
+    found = curve("x", dvh, 101)
+    for dose, pct in zip(found["dose_gy"][1:], found["volume_pct"][1:], strict=True):
+        assert dose == pytest.approx(dvh.dose_to_pct(pct), abs=1e-3)
