@@ -15,8 +15,8 @@ from seedbed.journey.workbench.drawn import Drawn, drawn_from, drawn_of, keep_dr
 
 IDENTITY = Identity(
     patient_id="SYN-1", patient_name="Synthetic^One", patient_birth_date="", patient_sex="O",
-    study_uid="1.2.3", study_date="20260302", study_time="", study_id="", accession_number="", frame_uid="1.2.3.9",
-    made=datetime(2026, 3, 2), synthetic=True,
+    study_uid="1.2.3", study_date="20260302", study_time="", study_id="", accession_number="",
+    frame_uid="1.2.3.9", made=datetime(2026, 3, 2), synthetic=True,
 )  # fmt: skip
 
 NAN = float("nan")
