@@ -111,3 +111,16 @@ function shapeOf(answer: Response): [number, number, number] {
     throw new Error("an array without its shape");
   return parts as [number, number, number];
 }
+
+/** Read an answer with a JSON head (its length first, uint32) and float32 values behind it. */
+export async function sendFramed<T>(path: string, body: unknown, signal?: AbortSignal): Promise<{ head: T; values: Float32Array }> {
+  const answer = await call(path, { method: "POST", body, ...(signal ? { signal } : {}) });
+  return readFramed<T>(await answer.arrayBuffer());
+}
+
+/** Part a framed answer; the head is padded so that the values are aligned. */
+export function readFramed<T>(octets: ArrayBuffer): { head: T; values: Float32Array } {
+  const length = new DataView(octets).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(octets, 4, length))) as T;
+  return { head, values: new Float32Array(octets, 4 + length) };
+}

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { runsAt, polygonsAt, planeStep, type DrawnStructure } from "../src/viewer/cuts";
+import { edgesOf, runsAt, polygonsAt, planeStep, type DrawnStructure } from "../src/viewer/cuts";
 import {
   type Geometry, indexOf, mappingOf, nearestOn, PLANES, positionOf, toPatient, toScreen,
 } from "../src/viewer/geometry";
 import { isolines } from "../src/viewer/isolines";
 import { takeSlice, valueAt } from "../src/viewer/volume";
+import { readFramed } from "../src/api";
+import { volumeAt } from "../src/pages/plan/curves";
 import { greyTable, PRESETS } from "../src/viewer/windowing";
 
 const geometry: Geometry = { origin_mm: [-10, -20, 5], spacing_mm: [1, 2, 3], shape: [4, 3, 2] };
@@ -89,6 +91,19 @@ describe("structures", () => {
     expect(runsAt(ring, "y", 7).filter((run) => run.z_mm === 0).map((run) => [run.from_mm, run.to_mm])).toEqual([[-10, 10]]);
     expect(runsAt(ring, "x", 11)).toEqual([]);
   });
+  it("the cut of a box is a closed box: its edges are its top and bottom alone", () => {
+    const runs = [0, 2.5, 5].map((z_mm) => ({ z_mm, from_mm: -3, to_mm: 4 }));
+    expect(edgesOf(runs, 2.5)).toEqual([
+      { z_mm: -1.25, from_mm: -3, to_mm: 4 },
+      { z_mm: 6.25, from_mm: -3, to_mm: 4 },
+    ]);
+  });
+  it("a step in the outline is drawn on both sides, a gap closes both parts", () => {
+    const runs = [{ z_mm: 0, from_mm: 0, to_mm: 10 }, { z_mm: 2, from_mm: 2, to_mm: 7 }, { z_mm: 20, from_mm: 0, to_mm: 1 }];
+    const edges = edgesOf(runs, 2).filter((edge) => edge.z_mm === 1);
+    expect(edges.map((edge) => [edge.from_mm, edge.to_mm])).toEqual([[0, 2], [7, 10]]);
+    expect(edgesOf(runs, 2).filter((edge) => edge.z_mm === 3 || edge.z_mm === 19)).toHaveLength(2);
+  });
   it("a plane is shown as far as half its step", () => {
     expect(planeStep(ring, 1)).toBe(2.5);
     expect(polygonsAt(ring, 1.2, 2.5)).toHaveLength(2);
@@ -101,5 +116,26 @@ describe("windows", () => {
     const table = greyTable(PRESETS.soft);
     const grey = (value: number): number => (table[value + 32768] as number) & 0xff;
     expect([grey(-161), grey(40), grey(241)]).toEqual([0, 128, 255]);
+  });
+});
+
+describe("framed answers", () => {
+  it("head and values are parted where the length says", () => {
+    const head = new TextEncoder().encode('{"planes":[]}   ');
+    const octets = new ArrayBuffer(4 + head.length + 8);
+    new DataView(octets).setUint32(0, head.length, true);
+    new Uint8Array(octets).set(head, 4);
+    new Float32Array(octets, 4 + head.length).set([1.5, -2]);
+    const found = readFramed<{ planes: unknown[] }>(octets);
+    expect(found.head.planes).toEqual([]);
+    expect([...found.values]).toEqual([1.5, -2]);
+  });
+});
+
+describe("histograms", () => {
+  const dvh = { structure: "x", volume_cc: 1, dose_gy: [100, 50, 50, 20], volume_pct: [0, 40, 60, 100] };
+  it("volume at a dose lies between the points, falls, and ends at nothing and all", () => {
+    expect([120, 100, 75, 20, 0].map((dose) => volumeAt(dvh, dose))).toEqual([0, 0, 20, 100, 100]);
+    expect(volumeAt(dvh, 35)).toBeCloseTo(80, 9);
   });
 });

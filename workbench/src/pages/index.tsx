@@ -6,6 +6,9 @@ import { useWords } from "../language";
 import { Waiting } from "../parts/Waiting";
 
 const Patients = lazy(() => import("./Patients"));
+const Cases = lazy(() => import("./Cases"));
+const PlanPage = lazy(() => import("./Plan"));
+const CasePage = lazy(() => import("./Case"));
 
 export function Pages(): ReactNode {
   return (
@@ -15,6 +18,9 @@ export function Pages(): ReactNode {
           <Redirect to="/patients" replace />
         </Route>
         <Route path="/patients" component={Patients} />
+        <Route path="/cases" component={Cases} />
+        <Route path="/cases/:case" component={CasePage} />
+        <Route path="/plans/:plan" component={PlanPage} />
         <Route component={NotFound} />
       </Switch>
     </Suspense>

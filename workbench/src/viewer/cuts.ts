@@ -59,3 +59,42 @@ export function runsAt(structure: DrawnStructure, axis: Exclude<Axis, "z">, posi
   }
   return runs;
 }
+
+/** A line of an outline that runs across the planes: along x or y at a height, mm. */
+export interface Edge {
+  z_mm: number;
+  from_mm: number;
+  to_mm: number;
+}
+
+/**
+ * Upper and lower edges of a structure that is cut along x or y: where one plane has it and the next has not. A plane reaches
+ * half a step up and down; planes further apart than a step and a half are not joined.
+ */
+export function edgesOf(runs: readonly Run[], step_mm: number): Edge[] {
+  const heights = [...new Set(runs.map((run) => run.z_mm))].sort((one, two) => one - two);
+  const at = (z: number): Run[] => runs.filter((run) => run.z_mm === z);
+  const edges: Edge[] = [];
+  heights.forEach((z, place) => {
+    const below = heights[place - 1];
+    const above = heights[place + 1];
+    const near = (other: number | undefined): Run[] => (other !== undefined && Math.abs(other - z) < 1.5 * step_mm ? at(other) : []);
+    for (const [a, b] of only(at(z), near(below))) edges.push({ z_mm: z - step_mm / 2, from_mm: a, to_mm: b });
+    for (const [a, b] of only(at(z), near(above))) edges.push({ z_mm: z + step_mm / 2, from_mm: a, to_mm: b });
+  });
+  return edges;
+}
+
+/** Stretches of some runs that no other run covers. */
+function only(runs: readonly Run[], others: readonly Run[]): [number, number][] {
+  let parts = runs.map((run): [number, number] => [run.from_mm, run.to_mm]);
+  for (const other of others)
+    parts = parts.flatMap(([from, to]): [number, number][] => {
+      const pieces: [number, number][] = [
+        [from, Math.min(to, other.from_mm)],
+        [Math.max(from, other.to_mm), to],
+      ];
+      return pieces.filter(([a, b]) => b > a);
+    });
+  return parts;
+}

@@ -1,6 +1,6 @@
 /** What lies over the grey picture: structures, isodose lines, needles, seeds, crosshair, letters. */
 
-import { type DrawnStructure, planeStep, polygonsAt, runsAt } from "./cuts";
+import { type DrawnStructure, edgesOf, planeStep, polygonsAt, runsAt } from "./cuts";
 import { type Mapping, placeOf, type Point, toScreen } from "./geometry";
 import { type DosePlane, type Isoline } from "./isolines";
 
@@ -50,19 +50,19 @@ export function drawStructure(pen: Pen, map: Mapping, structure: DrawnStructure,
       pen.closePath();
     }
   } else {
-    for (const run of runsAt(structure, axis, position_mm)) {
-      const one: Point = [position_mm, position_mm, run.z_mm + step / 2];
-      const two: Point = [position_mm, position_mm, run.z_mm - step / 2];
-      one[map.plane.right] = run.from_mm;
-      two[map.plane.right] = run.to_mm;
-      const [x0, y0] = toScreen(map, one);
-      const [x1, y1] = toScreen(map, two);
-      // the ends of the run; its upper and lower sides belong to the planes above and below
-      pen.moveTo(x0, y0);
-      pen.lineTo(x0, y1);
-      pen.moveTo(x1, y0);
-      pen.lineTo(x1, y1);
+    const runs = runsAt(structure, axis, position_mm);
+    const line = (from_mm: number, from_z: number, to_mm: number, to_z: number): void => {
+      const [one, two]: [Point, Point] = [[position_mm, position_mm, from_z], [position_mm, position_mm, to_z]];
+      one[map.plane.right] = from_mm;
+      two[map.plane.right] = to_mm;
+      pen.moveTo(...toScreen(map, one));
+      pen.lineTo(...toScreen(map, two));
+    };
+    for (const { z_mm, from_mm, to_mm } of runs) {
+      line(from_mm, z_mm - step / 2, from_mm, z_mm + step / 2);
+      line(to_mm, z_mm - step / 2, to_mm, z_mm + step / 2);
     }
+    for (const { z_mm, from_mm, to_mm } of edgesOf(runs, step)) line(from_mm, z_mm, to_mm, z_mm);
   }
   pen.stroke();
 }
@@ -180,7 +180,7 @@ export function drawLetters(pen: Pen, map: Mapping, width: number, height: numbe
   pen.textAlign = "left";
   pen.fillText(left, 6, height / 2);
   pen.textAlign = "right";
-  pen.fillText(right, width - 6, height / 2);
+  pen.fillText(right, width - 24, height / 2);
   pen.textAlign = "center";
   pen.fillText(top, width / 2, 12);
   pen.fillText(bottom, width / 2, height - 12);

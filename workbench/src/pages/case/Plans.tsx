@@ -1,0 +1,106 @@
+/** The plans of a case, and the beginning of a new one. */
+
+import { type FormEvent, type ReactNode, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { send } from "../../api";
+import { useWords } from "../../language";
+import { Trouble } from "../../parts/Trouble";
+import { useMay } from "../../session";
+import type { CaseDetail } from "../../types/cases";
+import type { DrawnStructure } from "../../viewer/cuts";
+
+interface Props {
+  detail: CaseDetail;
+  structures: readonly DrawnStructure[];
+  reload: () => Promise<void>;
+}
+
+/** 1 mCi apparent activity of iodine-125 is 1.270 U (AAPM TG-43). */
+const U_PER_MCI = 1.27;
+const SITES = ["surface", "bone", "other"] as const;
+
+export function Plans({ detail, structures }: Props): ReactNode {
+  const { t, date } = useWords();
+  const may = useMay("physicist");
+  return (
+    <section className="panel">
+      <h2>{t("plans.title")}</h2>
+      {detail.plans.length ? (
+        <ul className="list">
+          {detail.plans.map((plan) => (
+            <li key={plan.plan}>
+              <Link href={`/plans/${plan.plan}`}>
+                {plan.target}, {plan.prescription_gy} Gy
+              </Link>
+              <span className="soft">
+                {t("plans.seeds", { count: plan.seed_count })} · {t(`plans.${plan.state}`)} · {plan.made_by} · {date(plan.made)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className="soft">{t("plans.none")}</p>
+      )}
+      {may ? <NewPlan detail={detail} structures={structures} /> : null}
+    </section>
+  );
+}
+
+function NewPlan({ detail, structures }: Omit<Props, "reload">): ReactNode {
+  const { t } = useWords();
+  const [, go] = useLocation();
+  const [problem, setProblem] = useState<unknown>(null);
+  const saved = new Set(detail.structures.map((each) => each.name));
+  const targets = structures.filter((each) => each.role === "target" && saved.has(each.name));
+
+  async function begin(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setProblem(null);
+    try {
+      const plan = await send<{ plan: string }>("POST", `/cases/${detail.case}/plans`, {
+        prescription_gy: Number(form.get("prescription")),
+        target: form.get("target"),
+        site: form.get("site"),
+        strengths_u: [Number(form.get("activity")) * U_PER_MCI],
+      });
+      go(`/plans/${plan.plan}`);
+    } catch (refused) {
+      setProblem(refused);
+    }
+  }
+
+  if (!targets.length) return <p className="soft">{t("plans.first")}</p>;
+  return (
+    <form className="stack" onSubmit={(event) => void begin(event)}>
+      <label>
+        {t("plans.target")}
+        <select name="target">
+          {targets.map((each) => (
+            <option key={each.name}>{each.name}</option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {t("plans.prescription")}
+        <input name="prescription" type="number" min={1} max={300} step="any" defaultValue={120} required />
+      </label>
+      <label>
+        {t("plans.activity")}
+        <input name="activity" type="number" min={0.1} max={2} step="any" defaultValue={0.7} required />
+      </label>
+      <label>
+        {t("plans.site")}
+        <select name="site" defaultValue="other">
+          {SITES.map((site) => (
+            <option key={site} value={site}>
+              {t(`plans.site.${site}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button className="primary">{t("plans.new")}</button>
+      {problem ? <Trouble error={problem} /> : null}
+    </form>
+  );
+}

@@ -1,0 +1,133 @@
+/** The structures of a case: chosen, drawn with a brush, filled in between slices, saved. */
+
+import { type FormEvent, type ReactNode, useState } from "react";
+import { send } from "../../api";
+import { type Key, useWords } from "../../language";
+import { Trouble } from "../../parts/Trouble";
+import type { StructureSummary } from "../../types/cases";
+import type { DrawnStructure, StructurePlane } from "../../viewer/cuts";
+import type { Drawing } from "./useDrawing";
+
+export interface Pen {
+  on: boolean;
+  wipe: boolean;
+  radius_mm: number;
+}
+
+interface Props {
+  caseName: string;
+  drawing: Drawing;
+  summaries: readonly StructureSummary[];
+  colours: readonly string[];
+  pen: Pen;
+  onPen: (pen: Pen) => void;
+  z_mm: number;
+  may: boolean;
+}
+
+const ROLES: DrawnStructure["role"][] = ["target", "organ", "outline", "other"];
+
+export function Structures({ caseName, drawing, summaries, colours, pen, onPen, z_mm, may }: Props): ReactNode {
+  const { t, number } = useWords();
+  const [problem, setProblem] = useState<unknown>(null);
+  const volumes = new Map(summaries.map((each) => [each.name, each.volume_cc]));
+  const anyChanged = drawing.structures.some((each) => drawing.changed(each.name));
+
+  async function tried(action: () => Promise<void>): Promise<void> {
+    setProblem(null);
+    try {
+      await action();
+    } catch (refused) {
+      setProblem(refused);
+    }
+  }
+
+  async function fill(): Promise<void> {
+    if (!drawing.chosen) return;
+    const path = `/cases/${caseName}/structures/${encodeURIComponent(drawing.chosen.name)}/interpolate`;
+    const { planes } = await send<{ planes: StructurePlane[] }>("POST", path, { planes: drawing.chosen.planes });
+    drawing.merge(planes);
+  }
+
+  return (
+    <section className="panel">
+      <h2>{t("draw.title")}</h2>
+      <ul className="list">
+        {drawing.structures.map((each) => (
+          <li key={each.name}>
+            <button type="button" aria-pressed={drawing.chosen?.name === each.name} onClick={() => drawing.choose(each.name)}>
+              <span className="swatch" style={{ background: each.colour }} /> {each.name}
+              {drawing.changed(each.name) ? <em className="warn"> · {t("draw.changed")}</em> : null}
+            </button>
+            <span className="soft">
+              {t(`draw.role.${each.role}` as Key)} · {number(volumes.get(each.name))} cm³
+            </span>
+          </li>
+        ))}
+      </ul>
+      {may ? <NewStructure drawing={drawing} colours={colours} /> : null}
+      {may && drawing.chosen ? (
+        <div className="stack" role="group" aria-label={t("draw.tools")}>
+          <div className="row">
+            <button type="button" aria-pressed={pen.on && !pen.wipe} onClick={() => onPen({ ...pen, on: !(pen.on && !pen.wipe), wipe: false })}>
+              {t("draw.paint")}
+            </button>
+            <button type="button" aria-pressed={pen.on && pen.wipe} onClick={() => onPen({ ...pen, on: !(pen.on && pen.wipe), wipe: true })}>
+              {t("draw.wipe")}
+            </button>
+            <button type="button" onClick={() => drawing.clearPlane(z_mm)}>
+              {t("draw.clear")}
+            </button>
+            <button type="button" onClick={() => void tried(fill)}>
+              {t("draw.between")}
+            </button>
+          </div>
+          <label>
+            {t("draw.radius", { mm: pen.radius_mm })}
+            <input type="range" min={1} max={30} value={pen.radius_mm} onChange={(event) => onPen({ ...pen, radius_mm: Number(event.target.value) })} />
+          </label>
+        </div>
+      ) : null}
+      {may ? (
+        <div className="row">
+          <button type="button" className="primary" disabled={!anyChanged} onClick={() => void tried(() => drawing.save(caseName))}>
+            {t("app.save")}
+          </button>
+          <button type="button" disabled={!drawing.canUndo} onClick={drawing.undo}>
+            {t("draw.undo")}
+          </button>
+          <button type="button" disabled={!anyChanged} onClick={drawing.drop}>
+            {t("draw.drop")}
+          </button>
+        </div>
+      ) : null}
+      {problem ? <Trouble error={problem} /> : null}
+    </section>
+  );
+}
+
+function NewStructure({ drawing, colours }: { drawing: Drawing; colours: readonly string[] }): ReactNode {
+  const { t } = useWords();
+  function add(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const name = String(form.get("name")).trim();
+    if (!name || drawing.structures.some((each) => each.name === name)) return;
+    const colour = colours[drawing.structures.length % colours.length] ?? "#ff3344";
+    drawing.add(name, String(form.get("role")) as DrawnStructure["role"], colour);
+    event.currentTarget.reset();
+  }
+  return (
+    <form className="row" onSubmit={add}>
+      <input name="name" aria-label={t("draw.name")} placeholder={t("draw.name")} maxLength={64} size={12} />
+      <select name="role" aria-label={t("draw.role")}>
+        {ROLES.map((role) => (
+          <option key={role} value={role}>
+            {t(`draw.role.${role}` as Key)}
+          </option>
+        ))}
+      </select>
+      <button>{t("draw.new")}</button>
+    </form>
+  );
+}

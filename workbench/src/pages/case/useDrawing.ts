@@ -1,0 +1,105 @@
+/** Structures while they are drawn: painted plane by plane, undone, saved; what was not saved stays. */
+
+import { useCallback, useMemo, useRef, useState } from "react";
+import { send } from "../../api";
+import { type Mask, maskOf, polygonsOf, stroke } from "../../viewer/brush";
+import type { DrawnStructure, StructurePlane } from "../../viewer/cuts";
+import { type Geometry, indexOf, type Point, positionOf } from "../../viewer/geometry";
+
+export interface Drawing {
+  structures: DrawnStructure[];
+  chosen: DrawnStructure | null;
+  choose: (name: string | null) => void;
+  changed: (name: string) => boolean;
+  canUndo: boolean;
+  undo: () => void;
+  add: (name: string, role: DrawnStructure["role"], colour: string) => void;
+  paint: (place: Point, phase: "down" | "move" | "up", radius_mm: number, wipe: boolean) => void;
+  clearPlane: (z_mm: number) => void;
+  merge: (planes: StructurePlane[]) => void;
+  save: (caseName: string) => Promise<void>;
+  drop: () => void;
+}
+
+const SAME_MM = 1e-3;
+
+export function useDrawing(kept: readonly DrawnStructure[], geometry: Geometry | undefined, reload: () => Promise<void>): Drawing {
+  const [edits, setEdits] = useState<Record<string, DrawnStructure>>({});
+  const [past, setPast] = useState<Record<string, DrawnStructure>[]>([]);
+  const [name, choose] = useState<string | null>(null);
+  const hand = useRef<{ mask: Mask; z_mm: number; last: [number, number] } | null>(null);
+
+  const structures = useMemo(() => {
+    const names = new Set(kept.map((each) => each.name));
+    return [...kept.map((each) => edits[each.name] ?? each), ...Object.values(edits).filter((each) => !names.has(each.name))];
+  }, [kept, edits]);
+  const chosen = structures.find((each) => each.name === name) ?? null;
+
+  const put = useCallback((next: DrawnStructure) => setEdits((now) => ({ ...now, [next.name]: next })), []);
+  const remember = useCallback(() => setPast((now) => [...now.slice(-49), edits]), [edits]);
+
+  function withPlane(structure: DrawnStructure, plane: StructurePlane): DrawnStructure {
+    const others = structure.planes.filter((each) => Math.abs(each.z_mm - plane.z_mm) > SAME_MM);
+    const planes = plane.polygons.length ? [...others, plane] : others;
+    return { ...structure, planes: planes.sort((one, two) => one.z_mm - two.z_mm) };
+  }
+
+  function paint(place: Point, phase: "down" | "move" | "up", radius_mm: number, wipe: boolean): void {
+    if (!geometry || !chosen) return;
+    const here: [number, number] = [place[0], place[1]];
+    if (phase === "down") {
+      remember();
+      const z_mm = positionOf(geometry, "z", indexOf(geometry, "z", place[2]));
+      const there = chosen.planes.find((plane) => Math.abs(plane.z_mm - z_mm) <= SAME_MM);
+      hand.current = { mask: maskOf(geometry, there?.polygons ?? []), z_mm, last: here };
+    }
+    const held = hand.current;
+    if (!held) return;
+    stroke(held.mask, held.last, here, radius_mm, wipe);
+    held.last = here;
+    put(withPlane(chosen, { z_mm: held.z_mm, polygons: polygonsOf(held.mask) }));
+    if (phase === "up") hand.current = null;
+  }
+
+  return {
+    structures,
+    chosen,
+    choose,
+    changed: (which) => which in edits,
+    canUndo: past.length > 0,
+    undo: () => {
+      const before = past.at(-1);
+      if (before) setEdits(before);
+      setPast(past.slice(0, -1));
+    },
+    add: (called, role, colour) => {
+      remember();
+      put({ name: called, role, colour, version: 0, planes: [] });
+      choose(called);
+    },
+    paint,
+    clearPlane: (z_mm) => {
+      if (!chosen) return;
+      remember();
+      put(withPlane(chosen, { z_mm, polygons: [] }));
+    },
+    merge: (planes) => {
+      if (!chosen) return;
+      remember();
+      put(planes.reduce(withPlane, chosen));
+    },
+    save: async (caseName) => {
+      for (const each of Object.values(edits)) {
+        const { version, role, colour, planes } = each;
+        await send("PUT", `/cases/${caseName}/structures/${encodeURIComponent(each.name)}`, { version, role, colour, planes });
+        setEdits((now) => Object.fromEntries(Object.entries(now).filter(([key]) => key !== each.name)));
+      }
+      setPast([]);
+      await reload();
+    },
+    drop: () => {
+      remember();
+      setEdits({});
+    },
+  };
+}
