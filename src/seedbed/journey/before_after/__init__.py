@@ -1,0 +1,1 @@
+"""Two CTs of one patient at matched planes: before and after treatment."""
