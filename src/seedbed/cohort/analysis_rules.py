@@ -6,13 +6,19 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
+from seedbed.cohort.variables import variable
 from seedbed.errors import RulesError
 from seedbed.protocol.conditions import Many, RuleModel
 from seedbed.tables import read_toml
 
 SHIPPED = "analysis_rules.toml"
+BEFORE_TREATMENT = (
+    *("sex", "age_years", "bmi_kg_m2", "kps", "ecog", "pathology", "surgery", "bilateral_tumours"),
+    *("extrathyroidal_extension", "metastasis", "mutation", "volume_0", "tg_0", "nrs_0"),
+)
+"""Variables that no treatment can have changed; groups are weighted by no others."""
 
 
 class AnalysisRule(RuleModel):
@@ -74,6 +80,55 @@ class AdverseEvents(AnalysisRule):
     not_related: Many[str]
 
 
+class Covariate(RuleModel):
+    """A characteristic that groups are weighted by.
+
+    Attributes
+    ----------
+    name : str
+        A variable that is known before treatment.
+    scale : {"number", "log", "classes"}
+        ``log``: the logarithm of 1 + the number.
+    one_if : tuple of str
+        Classes that count as one against all others; empty: each class against the most frequent one.
+    reason : str
+    """
+
+    name: str
+    scale: Literal["number", "log", "classes"]
+    one_if: Many[str] = ()
+    reason: str
+
+    @model_validator(mode="after")
+    def _refuse_what_it_cannot_be(self) -> "Covariate":
+        if self.name not in BEFORE_TREATMENT:
+            raise ValueError(f"'{self.name}' is not one of {', '.join(BEFORE_TREATMENT)}")
+        classes = variable(self.name).classes
+        if bool(classes) != (self.scale == "classes"):
+            raise ValueError(f"'{self.name}' is {'classes' if classes else 'a number'}, not '{self.scale}'")
+        for each in self.one_if:
+            if each not in classes:
+                raise ValueError(f"'{each}' is no class of '{self.name}': {', '.join(classes) or 'none'}")
+        return self
+
+
+class Weights(AnalysisRule):
+    """How groups that were not made by chance are weighted so that they are alike."""
+
+    fewest_in_group: int = Field(ge=2)
+    patients_for_each: int = Field(ge=1)
+    fewest_with: int = Field(ge=1)
+    least_known: float = Field(ge=0, le=1)
+    leave_out_up_to: int = Field(ge=0, le=2000)
+    covariates: Many[Covariate]
+
+
+class EValues(AnalysisRule):
+    """When an event is rare, so that a hazard ratio is read as a risk ratio."""
+
+    rare_below: float = Field(gt=0, lt=1)
+
+
 class RuleSource(RuleModel):
     """Where the rules come from."""
 
@@ -109,6 +164,8 @@ class AnalysisRules(RuleModel):
     progressed: Progressed
     adverse_events: AdverseEvents
     limits: AnalysisRule
+    weights: Weights
+    e_values: EValues
 
     @property
     def every(self) -> tuple[AnalysisRule, ...]:

@@ -23,7 +23,7 @@ def test_what_section_2_5_says() -> None:
     assert rules.level.alpha == 0.05
     assert rules.nominal.expected_below == 5
     assert rules.source.doi == "10.3389/fendo.2025.1587412"
-    assert len({rule.id for rule in rules.every}) == len(rules.every) == 14
+    assert len({rule.id for rule in rules.every}) == len(rules.every) == 16
     assert all(rule.text and rule.place for rule in rules.every)
 
 
@@ -38,6 +38,9 @@ def test_a_copy_can_be_changed(tmp_path: Path) -> None:
         ('"Shapiro-Wilk"', '"by eye"', "normality.decides"),
         ("expected_below = 5.0", "expected_below = -1.0", "nominal.expected_below"),
         ("fewest = 3", "fewest = 3\nmost = 4", "normality.most"),
+        ('name = "nrs_0"', 'name = "nrs_6"', "'nrs_6' is not one of"),
+        ('name = "nrs_0"\nscale = "number"', 'name = "nrs_0"\nscale = "classes"', "'nrs_0' is a number"),
+        ('one_if = ["male"]', 'one_if = ["men"]', "'men' is no class of 'sex': male, female"),
         ('place = "section 2.5, statistical analysis"', "", "does not say its place"),
     ],
 )
