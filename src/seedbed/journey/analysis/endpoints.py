@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from seedbed.cohort.endpoint_records import DecidedTimes, EndpointRecords
 from seedbed.cohort.endpoints import (
     DiseaseCourse,
     TimeToEvent,
@@ -23,11 +24,14 @@ ENDPOINTS: dict[str, Callable[[DiseaseCourse], TimeToEvent]] = {
     "pfs": progression_free_survival,
     "os": overall_survival,
 }
+CENSORED = "censored"
 Last = dict[str, tuple[PartialDate, str]]
 
 
-def endpoint_columns(clinic: ClinicRegister, members: Members) -> dict[str, Column]:
-    """Return months and event of each endpoint; nothing after the day of the analysis is looked at.
+def endpoint_columns(clinic: ClinicRegister, members: Members) -> tuple[dict[str, Column], EndpointRecords]:
+    """Return months and event of each endpoint, and how each was decided.
+
+    Nothing after the day of the analysis is looked at.
 
     A progression surely before the treatment, such as the one that made it necessary, is no event.
 
@@ -37,17 +41,21 @@ def endpoint_columns(clinic: ClinicRegister, members: Members) -> dict[str, Colu
         A death that is surely before the start of treatment.
     """
     courses, sources = _courses(clinic, members)
-    columns = {}
+    columns, decided = {}, []
     for name, endpoint in ENDPOINTS.items():
         found = [endpoint(course) for course in courses]
         partly = sum(not each.exact for each in found)
         notes = [f"{partly} times rest on a date that is known in part, which counts from its first day"]
         used = [_used(each, *mine) for each, mine in zip(found, sources, strict=True)]
+        decided.append(DecidedTimes.of(name, found, used))
         columns[f"{name}_months"] = make_column(
             f"{name}_months", [each.months for each in found], sources=used, notes=notes if partly else []
         )
         columns[f"{name}_event"] = make_column(f"{name}_event", [each.event for each in found], sources=used)
-    return columns
+        if name == "lpfs":
+            causes = [each.what if each.event else CENSORED for each in found]
+            columns["lpfs_cause"] = make_column("lpfs_cause", causes, sources=used)
+    return columns, EndpointRecords(tuple(decided))
 
 
 def _used(found: TimeToEvent, events: dict[str, str], seen: str, assessed: str) -> tuple[str, ...]:

@@ -71,3 +71,39 @@ def test_nothing_after_the_day_is_known() -> None:
 
 def test_who_was_never_seen_again_has_no_time() -> None:
     assert found(set_of(*patient()), "os") == (0.0, "no", ())
+
+
+def decided(data) -> dict[str, list[object]]:
+    return {row[1]: row[2:] for row in data.courses.endpoints.rows(data.patients)}
+
+
+def test_the_cause_is_what_came_first() -> None:
+    local = Progression(patient_id="S-1", on=partial("2024-07-10"), where="local and distant")
+    death = Death(patient_id="S-1", on=partial("2025-03-02"))
+    causes = [
+        set_of(*patient(), BEFORE, *records, LAST).column("lpfs_cause").plain()[0]
+        for records in ((local, death), (death,), ())
+    ]
+    assert causes == ["local progression", "death", "censored"]
+
+
+def test_every_endpoint_says_what_decided_it_and_by_which_record() -> None:
+    seen = Progression(patient_id="S-1", on=partial("2024-07"), where="distant")
+    rows = decided(set_of(*patient(), BEFORE, image("2024-08-10", 40), seen, LAST))
+    assert rows["lpfs"][:3] == ["2024-01-10", "2024-08-10", 213]
+    assert rows["lpfs"][4:] == [
+        *("no", "no local progression when last assessed", "measurement S-1, T1, 2024-08-10", "yes")
+    ]
+    assert rows["pfs"][4:] == ["yes", "progression", "progression S-1, 2024-07", "no"]
+    assert rows["os"][1:3] == ["2025-06-01", (date(2025, 6, 1) - date(2024, 1, 10)).days]
+    assert rows["os"][4:] == ["no", "alive when last seen", "contact S-1, 2025-06-01", "yes"]
+
+
+def test_the_rows_are_those_of_the_columns() -> None:
+    """Two patients, of whom the first has no group."""
+    data = set_of(*patient("S-1", arm=""), *patient("S-2"), Death(patient_id="S-2", on=partial("2025-03-02")))
+    assert data.patients == ("S-2",)
+    rows = decided(data)
+    for name in ("lpfs", "pfs", "os"):
+        assert rows[name][3] == data.column(f"{name}_months").plain()[0]
+        assert rows[name][6] == "; ".join(data.column(f"{name}_months").sources[0]) == "death S-2"
