@@ -28,6 +28,10 @@ def test_reproduce_prints_tables(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "Recomputed" in printed
     assert "Not recomputable" in printed
+    places = [printed.index(f"Numbers of Table {number}") for number in (1, 2, 3)]
+    assert places == sorted(places)
+    last = printed[printed.index("Disagrees") :]
+    assert last.count("says") == 2 + 7
 
 
 def test_rules_lists_every_criterion(capsys: pytest.CaptureFixture[str]) -> None:

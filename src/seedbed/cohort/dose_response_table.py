@@ -4,6 +4,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from seedbed.cohort.frame import AnalysisSet
+from seedbed.cohort.lesion_dose_table import lesion_dose_table
 from seedbed.cohort.tables import Cell, Row, Table, p_text
 from seedbed.errors import SeedbedError
 from seedbed.statistics.cox import cox_regression
@@ -14,7 +15,12 @@ STEP_GY = 10.0
 
 
 def dose_response_table(data: AnalysisSet) -> Table | None:
-    """Return D90 against volume reduction and local control; None where no D90 was verified."""
+    """Return D90 against volume reduction and local control; None where no D90 was verified.
+
+    Lesion by lesion where the register names the lesions of the implants, else patient by patient.
+    """
+    if (by_lesion := lesion_dose_table(data)) is not None:
+        return by_lesion
     dose = data.column("d90_gy")
     if not dose.known.any():
         return None
@@ -26,6 +32,7 @@ def dose_response_table(data: AnalysisSet) -> Table | None:
         rows=rows,
         footnotes=(
             "D90: the lowest of a patient's implants; volume: all targets, also those without seeds.",
+            "No session with a verified D90 names its lesion, so that nothing can be told lesion by lesion.",
             "All groups together; patients with a low D90 may differ in other things: no cause follows.",
         ),
         methods="Spearman's rank correlation; Cox's hazard ratio for 10 Gy more",

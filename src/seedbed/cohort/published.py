@@ -52,6 +52,8 @@ class Cell:
         As printed.
     note : str
         What is wrong with it; empty where nothing is.
+    place : str
+        Table that it stands in.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Cell:
     statistic: str
     text: str
     note: str
+    place: str = ""
 
     @property
     def value(self) -> float:
@@ -167,11 +170,11 @@ def read_published(folder: Path | Traversable | None = None) -> PublishedPaper:
 
 def _cells(table: SourcedTable) -> tuple[Cell, ...]:
     _demand_columns(table, CELL_COLUMNS)
-    return tuple(_cell(table.name, number, row) for number, row in enumerate(table.rows, start=1))
+    return tuple(_cell(table, number, row) for number, row in enumerate(table.rows, start=1))
 
 
-def _cell(name: str, number: int, row: dict[str, str]) -> Cell:
-    where = f"table '{name}', data row {number}"
+def _cell(table: SourcedTable, number: int, row: dict[str, str]) -> Cell:
+    where = f"table '{table.name}', data row {number}"
     _demand_word(where, "scale", row["scale"], SCALES)
     _demand_word(where, "statistic", row["statistic"], STATISTICS)
     if not row["size"].isdecimal():
@@ -183,7 +186,7 @@ def _cell(name: str, number: int, row: dict[str, str]) -> Cell:
     else:
         half_unit(row["value"])
     kept = {key: row[key] for key in ("id", "label", "scale", "level", "group", "statistic", "note")}
-    return Cell(size=int(row["size"]), text=row["value"], **kept)
+    return Cell(size=int(row["size"]), text=row["value"], place=table.meta["place"], **kept)
 
 
 def _tested(table: SourcedTable, cells: tuple[Cell, ...]) -> list[Comparison]:

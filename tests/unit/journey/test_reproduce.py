@@ -16,6 +16,16 @@ def test_it_reports_the_paper_row_by_row():
     assert report["summary"]["disagree"] == sum(row["agrees"] is False for row in report["rows"])
 
 
+def test_the_keys_for_machines_are_stable():
+    report = reproduce().to_dict()
+    assert list(report) == ["paper", "rows", "summary", "numbers", "numbers_summary"]
+    assert set(report["numbers"][0]) == {
+        *("id", "place", "label", "group", "kind", "published_text", "recomputed", "recomputed_text"),
+        *("agrees", "reason", "note"),
+    }
+    assert report["numbers_summary"]["disagree"] == sum(row["agrees"] is False for row in report["numbers"])
+
+
 def test_it_answers_within_a_second():
     started = time.perf_counter()
     reproduce()
