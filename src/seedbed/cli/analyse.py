@@ -34,11 +34,15 @@ def analyse(
     rules: Annotated[
         Path | None, typer.Option("--rules", metavar="FILE", help="Rules file of another protocol.")
     ] = None,
+    figure_width: Annotated[
+        str, typer.Option(metavar="WIDTH", help="single or double: columns of a journal, 89 or 183 mm.")
+    ] = "double",
     as_json: AsJson = False,
 ) -> None:
-    """Compare the groups of a cohort: the paper's tables and better ones, as Word, Excel, LaTeX, HTML."""
+    """Compare the groups of a cohort: the paper's tables and better ones, figures; Word, Excel, LaTeX."""
     from seedbed.cli.progress import shown_in_one
     from seedbed.journey.analysis.analysing import AnalyseQuestion, analyse_cohort
+    from seedbed.journey.analysis.many_processes import usable_processes
 
     question = AnalyseQuestion(
         source=source,
@@ -51,6 +55,8 @@ def analyse(
         protocol_file=rules,
         profile=profile,
         reader=reader,
+        figure_width=figure_width,
+        processes=usable_processes(),
     )
     with shown_in_one(errors) as progress:
         found = analyse_cohort(question, progress).to_dict()

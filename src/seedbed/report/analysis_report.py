@@ -9,6 +9,9 @@ from seedbed.cohort.tables import Table
 CHINESE_FONT = "SimSun"
 """What Word shows Chinese letters in; where it is not installed, Word takes another of its own."""
 
+FIGURE_WIDTHS_MM = {"single": 89.0, "double": 183.0}
+"""One column of a journal and two (Nature, Lancet and Frontiers lie within 4 mm of them)."""
+
 
 @dataclass(frozen=True)
 class ReportFigure:
@@ -29,6 +32,12 @@ class ReportFigure:
     svg: str
     png: bytes
     caption: str = ""
+
+    @property
+    def files(self) -> dict[str, str | bytes]:
+        """Names of its files and what is in them."""
+        head = '<?xml version="1.0" encoding="utf-8"?>\n'
+        return {f"figures/{self.id}.svg": head + self.svg, f"figures/{self.id}.png": self.png}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,27 @@
-"""Tables as a Word document: real tables with three lines, footnotes under them, methods in words."""
+"""Tables and figures as a Word document: real tables with three lines, footnotes, methods in words."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from seedbed.cohort.tables import Row, Table
-from seedbed.report.analysis_report import CHINESE_FONT, AnalysisReport, shown_text, under_table
+from seedbed.report.analysis_report import (
+    CHINESE_FONT,
+    AnalysisReport,
+    ReportFigure,
+    shown_text,
+    under_table,
+)
 
 LATIN_FONT = "Times New Roman"
 BODY_PT, TABLE_PT, NOTE_PT = 10.5, 9.0, 8.0
 INDENT_MM = 3.0
 PAGE_MM = (297.0, 210.0)
 MARGIN_MM = 18.0
+FIGURE_MM = (174.0, 205.0)
+"""Largest width and height of a figure on an upright page, with its title and caption."""
 
 
 def write_tables_docx(path: Path, report: AnalysisReport) -> Path:
@@ -37,6 +47,7 @@ def write_tables_docx(path: Path, report: AnalysisReport) -> Path:
     _add_tables(document, "Better than the paper", report.further)
     _add_texts(document, "Statistical methods", report.methods)
     _add_texts(document, "What could not be used", report.notes)
+    _add_figures(document, report.figures)
     document.save(str(path))
     return path
 
@@ -89,6 +100,35 @@ def _add_tables(document: Any, title: str, tables: tuple[Table, ...]) -> None:
         _add_table(document, table)
         for line in under_table(table):
             _set_size(document.add_paragraph().add_run(shown_text(line)).font, NOTE_PT)
+
+
+def _add_figures(document: Any, figures: Sequence[ReportFigure]) -> None:
+    """Add the figures on upright pages of their own, each with number, title and caption."""
+    if not figures:
+        return
+    from docx.enum.section import WD_ORIENT, WD_SECTION
+    from docx.shared import Mm
+
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.PORTRAIT
+    section.page_height, section.page_width = (Mm(size) for size in PAGE_MM)
+    document.add_heading("Figures", level=2)
+    for number, figure in enumerate(figures, 1):
+        document.add_heading(shown_text(f"Figure {number}. {figure.title}"), level=3)
+        _add_picture(document, figure)
+        _set_size(document.add_paragraph().add_run(shown_text(figure.caption)).font, NOTE_PT)
+
+
+def _add_picture(document: Any, figure: ReportFigure) -> None:
+    """Add a picture in its own size, or as large as the page allows."""
+    from docx.shared import Mm
+
+    shape = document.add_picture(BytesIO(figure.png))
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    width, height = FIGURE_MM
+    scale = min(1.0, Mm(width) / shape.width, Mm(height) / shape.height)
+    shape.width, shape.height = int(scale * shape.width), int(scale * shape.height)
+    shape._inline.docPr.set("descr", shown_text(figure.title))
 
 
 def _add_table(document: Any, table: Table) -> None:

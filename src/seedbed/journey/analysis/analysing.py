@@ -1,4 +1,4 @@
-"""A cohort analysed: from a register or a spreadsheet to tables, results and a report."""
+"""A cohort analysed: from a register or a spreadsheet to tables, figures, results and a report."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,8 @@ from typing import Any
 from seedbed.cohort.analysis_rules import AnalysisRules, analysis_rules, read_analysis_rules
 from seedbed.cohort.frame import AnalysisSet
 from seedbed.cohort.table_sets import further_tables, paper_tables
-from seedbed.errors import InputError
+from seedbed.cohort.tables import Table
+from seedbed.errors import InputError, one_of
 from seedbed.journey.analysis.building import SetQuestion, build_set, check_grouping
 from seedbed.journey.analysis.describing import Origin, methods, versions
 from seedbed.journey.analysis.images import ImageQuestion
@@ -21,7 +22,7 @@ from seedbed.journey.records.importing import ImportQuestion, file_hash, import_
 from seedbed.protocol import load_rules
 from seedbed.registry.clinic import ClinicRegister, open_clinic
 from seedbed.registry.register import is_url
-from seedbed.report.analysis_report import AnalysisReport
+from seedbed.report.analysis_report import FIGURE_WIDTHS_MM, AnalysisReport, ReportFigure
 from seedbed.response import load_profile
 from seedbed.sheets.reader import READERS
 
@@ -51,6 +52,10 @@ class AnalyseQuestion:
     profile : {"recist11", "paper"}
     reader : str or None
         Whose reading counts where a patient has several.
+    figure_width : {"double", "single"}
+        Columns of a journal that figures are drawn for.
+    processes : int
+        How many judge the images where there are thousands of patients; see `judge_batches`.
     """
 
     source: Path | str
@@ -63,6 +68,8 @@ class AnalyseQuestion:
     protocol_file: Path | None = None
     profile: str = "recist11"
     reader: str | None = None
+    figure_width: str = "double"
+    processes: int = 1
 
     @property
     def rules(self) -> AnalysisRules:
@@ -99,26 +106,29 @@ class Analysed:
 
 
 def analyse_cohort(question: AnalyseQuestion, progress: Progress = silent) -> Analysed:
-    """Build the analysis set, make every table and write all files.
+    """Build the analysis set, make every table and figure, and write all files.
 
     Raises
     ------
     InputError
-        No such source, grouping, profile or rule; a spreadsheet with a wrong cell; nobody to analyse; a
-        register that was changed while it was read.
+        No such source, grouping, profile, width or rule; a spreadsheet with a wrong cell; nobody to
+        analyse; a register that was changed while it was read.
     OutputError
         A folder that is not empty.
     """
     check_folder(question.out)
     check_grouping(question.group)
+    _check_width(question.figure_width)
     rules, criteria = question.rules, load_profile(question.profile).criteria
-    progress("Reading", 0, 3)
+    progress("Reading", 0, 4)
     with _opened(question) as (clinic, origin, remarks):
-        data = build_set(clinic, _set_question(question, rules))
+        data = build_set(clinic, _set_question(question, rules), progress)
         _refuse_changed(clinic, origin)
-    progress("Comparing", 1, 3)
+    progress("Comparing", 1, 4)
     paper = paper_tables(data, rules)
     further = further_tables(data, rules, tested=paper)
+    progress("Drawing", 2, 4)
+    figures, lacking = _pictured(data, paper, further, rules=rules, width=question.figure_width)
     said = methods(data, rules, tables=(*paper, *further), origin=origin, criteria=criteria)
     report = AnalysisReport(
         title="Analysis of the cohort",
@@ -128,12 +138,36 @@ def analyse_cohort(question: AnalyseQuestion, progress: Progress = silent) -> An
         paper=paper,
         further=further,
         methods=said,
-        notes=(*remarks, *data.notes),
+        notes=(*remarks, *data.notes, *(f"No figure '{name}': {why}" for name, why in lacking)),
+        figures=figures,
     )
-    progress("Writing", 2, 3)
+    progress("Writing", 3, 4)
     results = _results(data, report, rules=rules, origin=origin, question=question)
+    results["figures_not_drawn"] = [{"id": name, "reason": why} for name, why in lacking]
     files = write_analysis(question.out, report, data=data, results=results)
     return Analysed(data=data, report=report, files=files)
+
+
+def _check_width(width: str) -> None:
+    if width not in FIGURE_WIDTHS_MM:
+        raise InputError(
+            f"figures of width '{width}'", one_of(FIGURE_WIDTHS_MM, width), "correct --figure-width"
+        )
+
+
+def _pictured(
+    data: AnalysisSet,
+    paper: tuple[Table, ...],
+    further: tuple[Table, ...],
+    *,
+    rules: AnalysisRules,
+    width: str,
+) -> tuple[tuple[ReportFigure, ...], tuple[tuple[str, str], ...]]:
+    """Return the figures, and the lacking ones with the reason; what draws them is loaded here."""
+    from seedbed.journey.analysis.picturing import cohort_figures, not_drawn
+
+    figures = cohort_figures(data, paper, further, rules, width=width)
+    return figures, not_drawn(figures)
 
 
 def _set_question(question: AnalyseQuestion, rules: AnalysisRules) -> SetQuestion:
@@ -142,7 +176,7 @@ def _set_question(question: AnalyseQuestion, rules: AnalysisRules) -> SetQuestio
         on=question.on,
         rules=rules,
         protocol=load_rules(question.protocol_file),
-        images=ImageQuestion(profile=question.profile, reader=question.reader),
+        images=ImageQuestion(profile=question.profile, reader=question.reader, processes=question.processes),
     )
 
 
@@ -236,7 +270,10 @@ def _results(
         "better_than_the_paper": [table.to_dict() for table in report.further],
         "methods": list(report.methods),
         "notes": list(report.notes),
-        "figures": [{"id": each.id, "title": each.title} for each in report.figures],
+        "figures": [
+            {"id": each.id, "title": each.title, "caption": each.caption, "files": list(each.files)}
+            for each in report.figures
+        ],
         "patients": {
             "ids": list(data.patients),
             "groups": [data.groups[at] for at in data.group_of.tolist()],

@@ -9,8 +9,8 @@ from seedbed.cohort.analysis_rules import AnalysisRules
 from seedbed.cohort.frame import AnalysisSet
 from seedbed.cohort.tables import Table
 
-PACKAGES = ("numpy", "scipy", "firthmodels")
-"""Libraries whose numbers stand in the tables."""
+PACKAGES = ("numpy", "scipy", "firthmodels", "matplotlib")
+"""Libraries whose numbers stand in the tables, and the one that draws the figures."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The files of an analysis: results for machines, tables for Word, Excel, LaTeX and CSV, a report."""
+"""The files of an analysis: results for machines; tables for Word, Excel, LaTeX, CSV; figures; a report."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from seedbed.cohort.endpoint_records import COLUMNS
 from seedbed.cohort.frame import AnalysisSet
 from seedbed.errors import OutputError
 from seedbed.report.analysis_report import AnalysisReport
@@ -15,6 +16,9 @@ from seedbed.report.tables_html import analysis_page
 from seedbed.report.tables_tex import tables_tex
 from seedbed.report.tables_xlsx import write_tables_xlsx
 from seedbed.sheets import write_csv
+
+COLUMN_DEPTH = 4
+"""Mappings within mappings down to what one column of the patients holds."""
 
 
 def check_folder(out: Path) -> None:
@@ -41,15 +45,36 @@ def write_analysis(
     for name, text in (("tables.tex", tables_tex(report)), ("report.html", analysis_page(report))):
         (out / name).write_text(text, encoding="utf-8")
         written.append(out / name)
-    return (*written, *_write_csv(out / "csv", report, data))
+    return (*written, *_write_figures(out, report), *_write_csv(out / "csv", report, data))
 
 
 def _write_results(path: Path, results: Mapping[str, Any]) -> Path:
     """Write the results; what is no number is null, never NaN."""
     with path.open("w", encoding="utf-8") as file:
-        json.dump(results, file, ensure_ascii=False, allow_nan=False, separators=(",", ": "))
+        file.writelines(_pieces(results, COLUMN_DEPTH))
         file.write("\n")
     return path
+
+
+def _pieces(value: Any, depth: int) -> Iterator[str]:
+    """Write what a column holds in one go, which is fast, and no more at once, which bounds the memory."""
+    if not depth or not isinstance(value, Mapping):
+        yield json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ": "))
+        return
+    yield "{"
+    for at, (name, each) in enumerate(value.items()):
+        yield f"{',' if at else ''}{json.dumps(name, ensure_ascii=False)}: "
+        yield from _pieces(each, depth - 1)
+    yield "}"
+
+
+def _write_figures(out: Path, report: AnalysisReport) -> Iterator[Path]:
+    for figure in report.figures:
+        for name, content in figure.files.items():
+            path = out / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+            yield path
 
 
 def _write_csv(folder: Path, report: AnalysisReport, data: AnalysisSet) -> Iterator[Path]:
@@ -57,6 +82,8 @@ def _write_csv(folder: Path, report: AnalysisReport, data: AnalysisSet) -> Itera
         yield write_csv(folder / f"{table.id}.csv", table.columns, text_rows(table))
     every = (row for table in report.tables for row in number_rows(table))
     yield write_csv(folder / "numbers.csv", NUMBER_COLUMNS, every)
+    decided = ([_exact(value) for value in row] for row in data.courses.endpoints.rows(data.patients))
+    yield write_csv(folder / "endpoints.csv", COLUMNS, decided)
     columns = [column.plain() for column in data.columns.values()]
     names = [data.groups[at] for at in data.group_of.tolist()]
     rows = ([_exact(value) for value in row] for row in zip(data.patients, names, *columns, strict=True))

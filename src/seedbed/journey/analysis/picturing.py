@@ -1,0 +1,120 @@
+"""The figures of an analysis: each is drawn where there is something to draw, else the reason is told."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from seedbed.cohort.analysis_rules import AnalysisRules
+from seedbed.cohort.comparing import GroupTest
+from seedbed.cohort.frame import AnalysisSet
+from seedbed.cohort.survival_tables import ENDPOINTS, GroupTimes, log_rank_test
+from seedbed.cohort.tables import Table
+from seedbed.report.analysis_report import FIGURE_WIDTHS_MM, ReportFigure
+from seedbed.report.cohort_figures.balance_figure import balance_figure, balance_rows
+from seedbed.report.cohort_figures.dose_figure import dose_figure
+from seedbed.report.cohort_figures.flow_figure import flow_figure
+from seedbed.report.cohort_figures.forest_figure import forest_figures
+from seedbed.report.cohort_figures.incidence_figure import incidence_figure
+from seedbed.report.cohort_figures.pain_figure import pain_figure
+from seedbed.report.cohort_figures.spider_figure import spider_figure
+from seedbed.report.cohort_figures.survival_figure import survival_figure
+from seedbed.report.cohort_figures.swimmer_figure import swimmer_figure
+from seedbed.report.cohort_figures.tg_figure import tg_figure
+from seedbed.report.cohort_figures.waterfall_figure import waterfall_figure
+
+COURSES: Final[tuple[Callable[[AnalysisSet], ReportFigure | None], ...]] = (
+    waterfall_figure, spider_figure, swimmer_figure, tg_figure, pain_figure, dose_figure,
+)  # fmt: skip
+"""Figures of what happened to each patient; they have a width of their own."""
+REASONS: Final = {
+    **{f"km_{name}": f"nobody has a time of {title.lower()}" for name, title in ENDPOINTS.items()},
+    "incidence_lpfs": "whether local progression or death came first is not known",
+    "forest_hazard_ratio": "no hazard ratio can be estimated",
+    "balance": "the groups were not weighted",
+    "waterfall": "nobody has diameters before treatment and after",
+    "spider": "nobody has diameters before treatment and after",
+    "swimmer": "nobody has a known course",
+    "tg": "nobody has values of thyroglobulin over time",
+    "pain": "nobody has values of pain over time",
+    "dose_response": "too few lesions have a verified dose and an answer",
+}
+"""Of each figure that may be lacking, why."""
+
+
+def cohort_figures(
+    data: AnalysisSet,
+    paper: Sequence[Table],
+    further: Sequence[Table],
+    rules: AnalysisRules,
+    *,
+    width: str = "double",
+) -> tuple[ReportFigure, ...]:
+    """Draw all figures of an analysis for which there is something to draw.
+
+    Parameters
+    ----------
+    data : AnalysisSet
+    paper, further : sequence of Table
+        The tests and ratios in the figures are those of these tables.
+    rules : AnalysisRules
+    width : {"double", "single"}
+        Columns of a journal; a flow chart of many groups is wider.
+    """
+    drawn = _every(data, {table.id: table for table in (*paper, *further)}, rules, FIGURE_WIDTHS_MM[width])
+    return tuple(each for each in drawn if each is not None)
+
+
+def not_drawn(figures: Sequence[ReportFigure]) -> tuple[tuple[str, str], ...]:
+    """Return the figures that are lacking, each with the reason.
+
+    Examples
+    --------
+    >>> not_drawn([ReportFigure(each, "", "", b"") for each in REASONS if each != "balance"])
+    (('balance', 'the groups were not weighted'),)
+    """
+    there = {each.id for each in figures}
+    return tuple((id, reason) for id, reason in REASONS.items() if id not in there)
+
+
+def _every(
+    data: AnalysisSet, tables: dict[str, Table], rules: AnalysisRules, width_mm: float
+) -> Iterator[ReportFigure | None]:
+    yield flow_figure(data, width_mm=width_mm)
+    for endpoint in ENDPOINTS:
+        yield survival_figure(
+            data,
+            endpoint,
+            test=_test(data, tables.get("survival"), endpoint, rules),
+            ratios=preferred_ratios(data, tables.get("hazard_ratios"), endpoint),
+            width_mm=width_mm,
+        )
+    gray = _tested(tables.get("competing_risks"), "competing.local_progression")
+    yield incidence_figure(data, test=gray, width_mm=width_mm)
+    yield from forest_figures(tables.values(), width_mm=width_mm)
+    if "balance" in tables:
+        yield balance_figure(balance_rows(tables["balance"]), width_mm=width_mm)
+    for draw in COURSES:
+        yield draw(data)
+
+
+def _test(data: AnalysisSet, table: Table | None, endpoint: str, rules: AnalysisRules) -> GroupTest:
+    """Return the log-rank test that the table has; without the table it is done."""
+    return _tested(table, endpoint) or log_rank_test(GroupTimes.of(data, endpoint), rules)
+
+
+def _tested(table: Table | None, row_id: str) -> GroupTest | None:
+    rows = table.rows if table is not None else ()
+    return next((row.tests[0] for row in rows if row.id == row_id and row.tests), None)
+
+
+def preferred_ratios(data: AnalysisSet, table: Table | None, endpoint: str) -> dict[str, str]:
+    """Return the hazard ratios of a table by group: the last of each, Firth's where events are few."""
+    found = {}
+    for row in table.rows if table is not None else ():
+        for name in data.groups:
+            if (
+                row.level
+                and row.id.startswith(f"{endpoint}.{name}.")
+                and "hazard_ratio" in row.cells[0].numbers
+            ):
+                found[name] = row.cells[0].text
+    return found
