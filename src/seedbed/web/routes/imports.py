@@ -1,0 +1,98 @@
+"""Uploads: files come one by one, straight to the disk, and are imported together as a job.
+
+A file that broke off is sent again; nothing is in the store before the job has looked at all of them.
+"""
+
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from fastapi import Path as InPath
+from starlette.concurrency import run_in_threadpool
+
+from seedbed.errors import InputError, OutputError
+from seedbed.journey.workbench.jobs import job_as_dict
+from seedbed.journey.workbench.refusals import NotFoundError
+from seedbed.web.visit import Admitted, Visit
+
+router = APIRouter(tags=["imports"])
+UPLOADS = True
+TOKEN = re.compile(r"[0-9a-f]{32}")
+OWNER, ZIP = "owner.txt", b"PK\x03\x04"
+MOST_FILES = 100_000
+Upload = Annotated[str, InPath(max_length=64)]
+
+
+@router.post("/imports", status_code=201)
+def new_upload(visit: Admitted) -> dict[str, Any]:
+    """Begin an upload."""
+    token = secrets.token_hex(16)
+    with _on_disk():
+        folder = visit.workplace.uploads / token
+        folder.mkdir(mode=0o700)
+        (folder / OWNER).write_text(visit.person.name, encoding="utf-8")
+    return {"upload": token}
+
+
+@router.put("/imports/{upload}/files/{number}")
+async def one_file(
+    visit: Admitted, upload: Upload, number: Annotated[int, InPath(ge=0, lt=MOST_FILES)], request: Request
+) -> dict[str, Any]:
+    """Take one file; the same number again replaces it."""
+    folder = await run_in_threadpool(_folder, visit, upload)
+    part = folder / f"{number:06d}.part"
+    size, first = 0, b""
+    with _on_disk():
+        with part.open("wb") as out:
+            async for chunk in request.stream():
+                first = first or chunk[:4]
+                size += len(chunk)
+                await run_in_threadpool(out.write, chunk)
+        part.replace(folder / f"{number:06d}{'.zip' if first[:4] == ZIP else '.bin'}")
+    return {"number": number, "size_bytes": size}
+
+
+@router.post("/imports/{upload}")
+def start_import(visit: Admitted, upload: Upload) -> dict[str, Any]:
+    """Import what was uploaded, as a job."""
+    folder = _folder(visit, upload)
+    (folder / OWNER).unlink()
+    if not any(folder.iterdir()):
+        shutil.rmtree(folder, ignore_errors=True)
+        raise InputError("an upload without a file", "at least one", "choose files or a folder")
+    asked = {"folder": upload, "by": visit.person.name}
+    return job_as_dict(visit.jobs.start("import", asked, by=visit.person.name))
+
+
+@router.delete("/imports/{upload}")
+def drop_upload(visit: Admitted, upload: Upload) -> dict[str, Any]:
+    """Drop what was uploaded."""
+    shutil.rmtree(_folder(visit, upload), ignore_errors=True)
+    return {"dropped": upload}
+
+
+def _folder(visit: Visit, upload: str) -> Path:
+    """Return the folder of one's own upload that has not been started."""
+    folder = visit.workplace.uploads / upload
+    owner = folder / OWNER
+    known = TOKEN.fullmatch(upload) is not None and owner.is_file()
+    if not known or owner.read_text(encoding="utf-8") != visit.person.name:
+        raise NotFoundError(f"no upload '{upload[:40]}'", "one that you began", "begin it again")
+    return folder
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"an upload could not be written ({error.strerror or error})",
+            "room on the disk of the workplace",
+            "make room, and send the file again",
+        ) from error
