@@ -6,10 +6,13 @@ those of the analysis set, in parallel arrays, so that a hundred thousand patien
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from seedbed.cohort.endpoint_records import EndpointRecords
+from seedbed.cohort.endpoints import DAYS_A_MONTH
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -43,12 +46,32 @@ class Findings:
     words : ndarray of str, shape (findings,)
         What was said of it: the response (``CR``, ``PR``, ``SD``, ``PD``, ``NE`` or empty) of images, ``<``
         or ``>`` of a value beyond what can be measured; empty else.
+    due_months : ndarray of int, shape (findings,), or None
+        Month of the due visit that it counts for, as in the tables; 0 of the one before treatment that
+        counts, -1 of one that counts for none. None where nothing was matched with due visits.
     """
 
     patients: IntArray = field(default_factory=_no_rows)
     days: IntArray = field(default_factory=_no_rows)
     values: FloatArray = field(default_factory=_no_values)
     words: NDArray[np.str_] = field(default_factory=_no_words)
+    due_months: IntArray | None = None
+
+    def some(self, which: NDArray[np.bool_] | IntArray) -> "Findings":
+        """Return some of the findings, by truths or places."""
+        cut: dict[str, Any] = {
+            name: None if each is None else each[which] for name, each in vars(self).items()
+        }
+        return replace(self, **cut)
+
+    def months(self) -> FloatArray:
+        """Return when they were found, months of 365.25 / 12 days since the first day of treatment."""
+        return np.asarray(self.days / DAYS_A_MONTH, dtype=np.float64)
+
+    def at_month(self, month: int) -> "Findings":
+        """Return those that count for a due visit; none where nothing was matched with due visits."""
+        due = np.full(len(self.days), -1) if self.due_months is None else self.due_months
+        return self.some(due == month)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +81,8 @@ class Spans:
     Attributes
     ----------
     patients, first_days, last_days : ndarray of int, shape (spans,)
-        The last day is that of the last dose, or the day of the analysis while it is going on.
+        The last day is that of the last dose, or the day of the analysis while it is going on; nothing lasts
+        beyond death.
     going_on : ndarray of bool, shape (spans,)
     words : ndarray of str, shape (spans,)
         The drug.
@@ -101,6 +125,8 @@ class Courses:
         Worst pain of any site, 0 to 10.
     drugs : Spans
     happenings : Happenings
+    endpoints : EndpointRecords
+        How each endpoint was decided.
 
     Examples
     --------
@@ -116,6 +142,7 @@ class Courses:
     nrs: Findings = field(default_factory=Findings)
     drugs: Spans = field(default_factory=Spans)
     happenings: Happenings = field(default_factory=Happenings)
+    endpoints: EndpointRecords = field(default_factory=EndpointRecords)
 
     def of_rows(self, rows: Sequence[int] | IntArray) -> "Courses":
         """Return the courses of some patients, whose rows are then counted anew in the order given."""
@@ -126,6 +153,7 @@ class Courses:
             nrs=_of_rows(self.nrs, kept),
             drugs=_of_rows(self.drugs, kept),
             happenings=_of_rows(self.happenings, kept),
+            endpoints=self.endpoints.of_rows(kept),
         )
 
 
@@ -135,5 +163,84 @@ def _of_rows(series: Rows, kept: IntArray) -> Rows:
     place[kept] = np.arange(len(kept))
     new = place[series.patients]
     there = new >= 0
-    cut = {name: values[there] for name, values in vars(series).items()}
+    cut: dict[str, Any] = {name: None if each is None else each[there] for name, each in vars(series).items()}
     return replace(series, **cut | {"patients": new[there]})
+
+
+def baseline_places(findings: Findings, patients: int) -> IntArray:
+    """Return where the latest finding on or before the first day of treatment stands; -1 where there is none.
+
+    Parameters
+    ----------
+    findings : Findings
+    patients : int
+        How many there are.
+
+    Examples
+    --------
+    >>> sums = Findings(patients=np.array([0, 0, 1]), days=np.array([-20, -3, 58]),
+    ...                 values=np.array([40.0, 42.0, 30.0]), words=np.array(["", "", "SD"]))
+    >>> baseline_places(sums, 2).tolist()
+    [1, -1]
+    """
+    place = np.full(patients, -1, dtype=np.int64)
+    before = np.flatnonzero(findings.days <= 0)
+    place[findings.patients[before]] = before  # of several the last counts
+    return place
+
+
+def changes_pct(findings: Findings, patients: int) -> Findings:
+    """Return the change of each later finding from the one before treatment, in percent of that.
+
+    Findings that could not be measured are left out, and all of patients whose finding before treatment is
+    not known or 0.
+
+    Examples
+    --------
+    >>> sums = Findings(patients=np.array([0, 0, 0]), days=np.array([-3, 60, 180]),
+    ...                 values=np.array([40.0, 30.0, 0.0]), words=np.array(["", "SD", "CR"]))
+    >>> found = changes_pct(sums, 1)
+    >>> found.days.tolist(), found.values.tolist()
+    ([60, 180], [-25.0, -100.0])
+    """
+    place = baseline_places(findings, patients)
+    first = np.full(patients, np.nan)
+    first[place >= 0] = findings.values[place[place >= 0]]
+    first[first <= 0] = np.nan
+    with np.errstate(over="ignore"):
+        change = 100.0 * (findings.values / first[findings.patients] - 1.0)
+    counted = (findings.days > 0) & np.isfinite(change)
+    return replace(findings.some(counted), values=change[counted])
+
+
+def lowest(findings: Findings, patients: int) -> FloatArray:
+    """Return the lowest value of each patient; NaN where there is none.
+
+    Examples
+    --------
+    >>> lowest(Findings(patients=np.array([1, 1]), days=np.array([60, 120]), values=np.array([-25.0, 10.0]),
+    ...                 words=np.array(["", ""])), 2).tolist()
+    [nan, -25.0]
+    """
+    low = np.full(patients, np.inf)
+    np.fmin.at(low, findings.patients, findings.values)
+    low[np.isinf(low)] = np.nan
+    return low
+
+
+def visit_months(findings: Findings) -> IntArray:
+    """Return the month of the visit of each finding for summaries.
+
+    That of its due visit; where nothing was matched with due visits the nearest even month, and 0 up to the
+    first day of treatment (local rule).
+
+    Examples
+    --------
+    >>> sums = Findings(patients=np.array([0, 0]), days=np.array([-3, 70]), values=np.array([40.0, 30.0]),
+    ...                 words=np.array(["", "SD"]))
+    >>> visit_months(sums).tolist()
+    [0, 2]
+    """
+    if findings.due_months is not None:
+        return findings.due_months
+    return np.asarray(np.maximum(2 * np.rint(findings.months() / 2), 0), dtype=np.int64)

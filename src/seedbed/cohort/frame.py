@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seedbed.cohort.courses import Courses
+from seedbed.cohort.lesions import Lesions
 from seedbed.cohort.variables import Variable, variable
 from seedbed.errors import InputError, one_of
 from seedbed.patient.partial_dates import PartialDate
@@ -87,6 +88,8 @@ class AnalysisSet:
     notes : tuple of str
     courses : Courses
         What happened to each patient day by day, for figures.
+    lesions : Lesions
+        What became of each implanted lesion.
     """
 
     patients: tuple[str, ...]
@@ -99,6 +102,7 @@ class AnalysisSet:
     exclusions: tuple[Exclusion, ...] = ()
     notes: tuple[str, ...] = field(default=())
     courses: Courses = field(default_factory=Courses)
+    lesions: Lesions = field(default_factory=Lesions)
 
     @property
     def sizes(self) -> tuple[int, ...]:

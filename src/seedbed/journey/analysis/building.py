@@ -7,15 +7,19 @@ from datetime import date
 import numpy as np
 
 from seedbed.cohort.analysis_rules import AnalysisRules
+from seedbed.cohort.courses import Courses
 from seedbed.cohort.frame import AnalysisSet, Column, Exclusion
 from seedbed.cohort.variables import variables
 from seedbed.errors import InputError, one_of
+from seedbed.journey.analysis.courses import drug_spans, happenings
 from seedbed.journey.analysis.endpoints import endpoint_columns
 from seedbed.journey.analysis.images import ImageQuestion, image_columns
+from seedbed.journey.analysis.lesions import treated_lesions
 from seedbed.journey.analysis.members import Members, plain_rows
 from seedbed.journey.analysis.people import implant_columns, people_columns
 from seedbed.journey.analysis.samples import grade_column, nrs_columns, tg_columns
 from seedbed.journey.collection import no_collection
+from seedbed.journey.progress import Progress, silent
 from seedbed.journey.records.treatment import treatment_starts
 from seedbed.patient.records import Decision, Patient
 from seedbed.protocol import Protocol, load_rules
@@ -48,7 +52,7 @@ class SetQuestion:
     images: ImageQuestion = field(default_factory=ImageQuestion)
 
 
-def build_set(clinic: ClinicRegister, question: SetQuestion) -> AnalysisSet:
+def build_set(clinic: ClinicRegister, question: SetQuestion, progress: Progress = silent) -> AnalysisSet:
     """Build the analysis set of a register.
 
     Raises
@@ -74,7 +78,8 @@ def build_set(clinic: ClinicRegister, question: SetQuestion) -> AnalysisSet:
         rules=question.rules,
     )
     with no_collection():
-        columns, problems = _columns(clinic, everyone, question.images)
+        columns, courses, problems = _columns(clinic, everyone, question.images, progress)
+        lesions = treated_lesions(clinic, everyone, reader=question.images.reader)
     labels = _labels(question.group_by, everyone, arms=arms, columns=columns)
     no_group = tuple(name for name, label in zip(treated, labels, strict=True) if not label)
     steps = (*_screened(clinic, question.on, len(arms)), ("Treated", len(treated)))
@@ -82,8 +87,19 @@ def build_set(clinic: ClinicRegister, question: SetQuestion) -> AnalysisSet:
         Exclusion(f"no treatment by {question.on}", not_treated),
         Exclusion(f"no group ('{question.group_by}' is not stated)", no_group),
     ]
-    found = _grouped(everyone, labels, question=question, columns=columns, problems=problems)
-    return replace(found, steps=steps, exclusions=tuple(each for each in exclusions if each.patients))
+    found = _grouped(everyone, labels, question=question, columns=columns, courses=courses)
+    return replace(
+        found,
+        steps=steps,
+        exclusions=tuple(each for each in exclusions if each.patients),
+        notes=(*found.notes, *_most(problems)),
+        lesions=lesions.of_rows([everyone.row[name] for name in found.patients]),
+    )
+
+
+def _most(problems: tuple[str, ...]) -> tuple[str, ...]:
+    more = [f"and {len(problems) - MOST_NOTES} more of this kind"] if len(problems) > MOST_NOTES else []
+    return (*problems[:MOST_NOTES], *more)
 
 
 def _screened(clinic: ClinicRegister, on: date, registered: int) -> tuple[tuple[str, int], ...]:
@@ -112,19 +128,30 @@ def check_grouping(group_by: str) -> None:
 
 
 def _columns(
-    clinic: ClinicRegister, members: Members, images: ImageQuestion
-) -> tuple[dict[str, Column], tuple[str, ...]]:
-    judged, problems = image_columns(clinic, members, question=images)
+    clinic: ClinicRegister, members: Members, images: ImageQuestion, progress: Progress
+) -> tuple[dict[str, Column], Courses, tuple[str, ...]]:
+    judged = image_columns(clinic, members, question=images, progress=progress)
+    tg, tg_ng_ml = tg_columns(clinic, members)
+    pain, nrs = nrs_columns(clinic, members)
+    times, decided = endpoint_columns(clinic, members)
     found = {
         **people_columns(clinic, members),
         **implant_columns(clinic, members),
-        **judged,
-        **tg_columns(clinic, members),
-        **nrs_columns(clinic, members),
+        **judged.columns,
+        **tg,
+        **pain,
         **grade_column(clinic, members),
-        **endpoint_columns(clinic, members),
+        **times,
     }
-    return {name: found[name] for name in variables()}, problems
+    courses = Courses(
+        diameters_mm=judged.diameters_mm,
+        tg_ng_ml=tg_ng_ml,
+        nrs=nrs,
+        drugs=drug_spans(clinic, members, columns=found),
+        happenings=happenings(clinic, members, columns=found),
+        endpoints=decided,
+    )
+    return {name: found[name] for name in variables()}, courses, judged.problems
 
 
 def _labels(
@@ -141,7 +168,7 @@ def _grouped(
     *,
     question: SetQuestion,
     columns: dict[str, Column],
-    problems: tuple[str, ...],
+    courses: Courses,
 ) -> AnalysisSet:
     kept = np.flatnonzero(np.array([bool(label) for label in labels], dtype=bool))
     groups = _group_names({label for label in labels if label}, question.group_by, columns)
@@ -151,7 +178,6 @@ def _grouped(
         name: Column(each.variable, each.values[kept], [each.sources[at] for at in kept.tolist()], each.notes)
         for name, each in columns.items()
     }
-    more = [f"and {len(problems) - MOST_NOTES} more of this kind"] if len(problems) > MOST_NOTES else []
     return AnalysisSet(
         patients=tuple(members.ids[at] for at in kept.tolist()),
         group_by=question.group_by,
@@ -159,13 +185,15 @@ def _grouped(
         group_of=np.array([place[labels[at]] for at in kept.tolist()], dtype=np.int64),
         columns=cut,
         on=question.on,
-        notes=(*_outcome_warning(question.group_by), *problems[:MOST_NOTES], *more),
+        notes=_outcome_warning(question.group_by),
+        courses=courses.of_rows(kept),
     )
 
 
 def _outcome_warning(group_by: str) -> tuple[str, ...]:
     """Warn where groups are made by what happened after treatment began."""
-    if not group_by.startswith(("response_", "worst_grade")) and not group_by.endswith("_event"):
+    begins, ends = ("response_", "best_response", "worst_grade"), ("_event", "_cause")
+    if not group_by.startswith(begins) and not group_by.endswith(ends):
         return ()
     said = (
         f"Warning: groups by '{group_by}', an outcome. Who reached it had to be followed until then, so that "

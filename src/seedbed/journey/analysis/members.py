@@ -1,6 +1,6 @@
 """Who is analysed, from when, until when; and columns of the register read without an object for each row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, select
 
 from seedbed.cohort.analysis_rules import AnalysisRules
+from seedbed.cohort.endpoints import DAYS_A_MONTH
 from seedbed.cohort.frame import NO_SOURCE, Column, IntArray, make_column
 from seedbed.cohort.variables import Variable
 from seedbed.patient import PartialDate
@@ -57,6 +58,16 @@ class Members:
     def last_start_days(self) -> IntArray:
         """Last day that each start can be, as an ordinal."""
         return np.array([each.latest.toordinal() for each in self.starts], dtype=np.int64)
+
+    @cached_property
+    def due_months(self) -> tuple[int, ...]:
+        """Months of all visits that can be due to anybody by the day of the analysis."""
+        rules = self.protocol.visits
+        most = (
+            int((self.on.toordinal() - self.first_days.min(initial=self.on.toordinal())) / DAYS_A_MONTH) + 1
+        )
+        later = range(rules.months[-1] + rules.then_every_months, most + 1, rules.then_every_months)
+        return (*rules.months, *later)
 
 
 @dataclass(frozen=True)
@@ -122,6 +133,31 @@ def at_months(
         else:
             found[month] = Taken(place, 0)
     return found
+
+
+def since_start(members: Members, patients: IntArray, days: IntArray) -> IntArray:
+    """Count days from the first day of treatment on.
+
+    A day on which the treatment may have begun, where that is known in part, is its first day, as for
+    `at_months`.
+
+    Parameters
+    ----------
+    members : Members
+    patients, days : ndarray of int, shape (findings,)
+        Row of the patient, and ordinal of the day.
+    """
+    since = days - members.first_days[patients]
+    before = days <= members.last_start_days[patients]
+    return np.asarray(np.where(before, np.minimum(since, 0), since), dtype=np.int64)
+
+
+def due_months_of(taken: Mapping[int, Taken], findings: int) -> IntArray:
+    """Return the month of the due visit that each finding counts for; -1 where it counts for none."""
+    due = np.full(findings, -1, dtype=np.int64)
+    for month, each in taken.items():
+        due[each.place[each.place >= 0]] = month
+    return due
 
 
 def _baseline(members: Members, patients: IntArray, days: IntArray) -> IntArray:

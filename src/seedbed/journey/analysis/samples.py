@@ -6,9 +6,17 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
+from seedbed.cohort.courses import Findings
 from seedbed.cohort.frame import NO_SOURCE, Column, make_column
 from seedbed.errors import SeedbedError
-from seedbed.journey.analysis.members import Members, at_months, pick, plain_rows
+from seedbed.journey.analysis.members import (
+    Members,
+    at_months,
+    due_months_of,
+    pick,
+    plain_rows,
+    since_start,
+)
 from seedbed.journey.records.markers import TG_UNIT
 from seedbed.journey.records.plain import first_days
 from seedbed.patient.analytes import convert, find_analyte
@@ -20,8 +28,8 @@ TG_MONTHS = (0, 2, 4, 6, 12)
 NRS_MONTHS = (0, 6)
 
 
-def tg_columns(clinic: ClinicRegister, members: Members) -> dict[str, Column]:
-    """Return thyroglobulin before treatment and at the visits, ng/mL."""
+def tg_columns(clinic: ClinicRegister, members: Members) -> tuple[dict[str, Column], Findings]:
+    """Return thyroglobulin before treatment and at the visits, ng/mL, and all values of it."""
     table = TABLES[LaboratoryValue.KIND]
     named = [row[0] for row in clinic.rows(select(table.c.analyte).distinct())]
     tg = [name for name in named if (known := find_analyte(name)) is not None and known.code == "tg"]
@@ -33,14 +41,23 @@ def tg_columns(clinic: ClinicRegister, members: Members) -> dict[str, Column]:
     patients, days = _places(rows, members)
     beyond = np.array([row[4] is not None for row in rows], dtype=bool)
     columns = {}
-    for month, taken in at_months(members, patients, days=days, months=TG_MONTHS).items():
+    every = at_months(members, patients, days=days, months=sorted({*TG_MONTHS, *members.due_months}))
+    for month in TG_MONTHS:
+        taken = every[month]
         counted = int(beyond[taken.place[taken.place >= 0]].sum())
         notes = [f"{counted} values beyond what can be measured count as that limit"] if counted else []
         lost = [f"{refused} values of Tg whose unit does not fit are left out"] if refused else []
         columns[f"tg_{month}"] = pick(
             f"tg_{month}", taken, values=values, sources=sources, notes=[*notes, *lost]
         )
-    return columns
+    found = Findings(
+        patients=patients,
+        days=since_start(members, patients, days),
+        values=np.array(values, dtype=np.float64),
+        words=np.array([row[4] or "" for row in rows], dtype=np.str_),
+        due_months=due_months_of(every, len(rows)),
+    )
+    return columns, found.some(~np.isnan(found.values))
 
 
 def _converted(rows: Sequence[Any]) -> tuple[list[float | None], int]:
@@ -55,8 +72,8 @@ def _converted(rows: Sequence[Any]) -> tuple[list[float | None], int]:
     return found, found.count(None)
 
 
-def nrs_columns(clinic: ClinicRegister, members: Members) -> dict[str, Column]:
-    """Return the worst pain of any site before treatment and at the visit."""
+def nrs_columns(clinic: ClinicRegister, members: Members) -> tuple[dict[str, Column], Findings]:
+    """Return the worst pain of any site before treatment and at the visit, and that of every day."""
     until = TABLES[Pain.KIND].c.on <= members.on.isoformat()
     rows = _of_members(plain_rows(clinic, Pain, ("patient_id", "on", "site", "nrs"), until), members)
     worst: dict[tuple[str, str], Any] = {}
@@ -67,11 +84,18 @@ def nrs_columns(clinic: ClinicRegister, members: Members) -> dict[str, Column]:
     patients, days = _places(days_worst, members)
     sources = [(f"pain {row[0]}, {row[1]}{f', {row[2]}' if row[2] else ''}",) for row in days_worst]
     values = [row[3] for row in days_worst]
-    taken = at_months(members, patients, days=days, months=NRS_MONTHS)
-    return {
-        f"nrs_{month}": pick(f"nrs_{month}", each, values=values, sources=sources)
-        for month, each in taken.items()
+    every = at_months(members, patients, days=days, months=sorted({*NRS_MONTHS, *members.due_months}))
+    columns = {
+        f"nrs_{month}": pick(f"nrs_{month}", every[month], values=values, sources=sources)
+        for month in NRS_MONTHS
     }
+    return columns, Findings(
+        patients=patients,
+        days=since_start(members, patients, days),
+        values=np.array(values, dtype=np.float64),
+        words=np.full(len(values), ""),
+        due_months=due_months_of(every, len(values)),
+    )
 
 
 def grade_column(clinic: ClinicRegister, members: Members) -> dict[str, Column]:
