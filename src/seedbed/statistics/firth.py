@@ -16,8 +16,8 @@ from seedbed.statistics.survival_times import SurvivalTimes
 if TYPE_CHECKING:
     from firthmodels import FirthCoxPH
 
-TOLERANCE = 1e-8
-"""To which coefficients and limits are found."""
+TOLERANCES = (1e-8, 1e-7, 1e-6)
+"""To which coefficients and limits are found; the next where rounding stops the search before."""
 
 
 def firth_regression(
@@ -72,19 +72,28 @@ def firth_regression(
 
 
 def _fit(patients: SurvivalTimes, scaled: FloatArray, level: float) -> tuple["FirthCoxPH", FloatArray]:
+    """Fit as closely as rounding lets the likelihood still rise, and find its profile."""
+    for tolerance in TOLERANCES:
+        try:
+            return _fit_to(tolerance, patients, scaled, level)
+        except (Warning, ArithmeticError, np.linalg.LinAlgError, ValueError) as error:
+            reason = error
+    raise _no_answer() from reason
+
+
+def _fit_to(
+    tolerance: float, patients: SurvivalTimes, scaled: FloatArray, level: float
+) -> tuple["FirthCoxPH", FloatArray]:
     from firthmodels import FirthCoxPH
 
-    model = FirthCoxPH(backend="numpy", max_iter=200, gtol=TOLERANCE, xtol=TOLERANCE)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            model.fit(scaled, (patients.events, patients.times))
-            model.lrt()
-            limits = model.conf_int(1 - level, method="pl", max_iter=200, tol=TOLERANCE)
-    except (Warning, ArithmeticError, np.linalg.LinAlgError, ValueError) as error:
-        raise _no_answer() from error
+    model = FirthCoxPH(backend="numpy", max_iter=200, gtol=tolerance, xtol=tolerance)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.fit(scaled, (patients.events, patients.times))
+        model.lrt()
+        limits = model.conf_int(1 - level, method="pl", max_iter=200, tol=tolerance)
     if not (np.isfinite(limits).all() and np.isfinite(model.lrt_pvalues_).all()):
-        raise _no_answer()
+        raise ArithmeticError("limits that are not finite")
     return model, limits
 
 

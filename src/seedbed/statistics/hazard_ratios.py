@@ -83,7 +83,13 @@ def group_hazard_ratios(
     enough = counts.sum() >= EVENTS_PER_COVARIATE * len(others)
     firth = None
     if cox is None or not enough:
-        firth = firth_regression(patients.times, patients.events, covariates=table, names=others, level=level)
+        try:
+            firth = firth_regression(
+                patients.times, patients.events, covariates=table, names=others, level=level
+            )
+        except InputError:
+            if cox is None:
+                raise
     return GroupHazards(chosen, cox, firth, _remark(without, cox, firth))
 
 
