@@ -184,7 +184,9 @@ def _asked(cases: Sequence[TumourCase], request: RecistRequest) -> list[TumourCa
     return asked
 
 
-def judge_case(case: TumourCase, *, profile: str = "recist11", compare: bool = False) -> JudgedSubject:
+def judge_case(
+    case: TumourCase, *, profile: str = "recist11", compare: bool = False, reasons: bool = True
+) -> JudgedSubject:
     """Judge one subject as one reader saw it; where that cannot be done, the sentence says why.
 
     Parameters
@@ -193,10 +195,12 @@ def judge_case(case: TumourCase, *, profile: str = "recist11", compare: bool = F
     profile : {"recist11", "paper"}
     compare : bool
         Whether to name where the two profiles differ.
+    reasons : bool
+        Whether the comparison of the sums is put into words at every visit.
     """
     try:
         histories = [
-            assess_response(case.lesions, case.visits, rules=load_profile(name))
+            assess_response(case.lesions, case.visits, rules=load_profile(name), reasons=reasons)
             for name in (profile, *(PROFILES if compare else ()))
         ]
     except InputError as error:

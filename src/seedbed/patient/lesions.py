@@ -137,8 +137,10 @@ class LesionMeasurement:
     merged_into: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("longest_mm", "short_axis_mm", "ap_mm", "cc_mm", "transverse_mm"):
-            _check_diameter(f"'{name}' of lesion '{self.lesion}' on {self.on}", getattr(self, name))
+        given = self._given
+        for value in given:
+            if not (value.__class__ is float and 0 <= value <= LARGEST_DIAMETER_MM):
+                self._check_diameters()
         longest, short = self.longest_mm, self.short_axis_mm
         if longest is not None and short is not None and short > longest:
             raise InputError(
@@ -148,17 +150,23 @@ class LesionMeasurement:
                 "correct the measurement; the two may be exchanged",
             )
         if self.state is None:
-            object.__setattr__(self, "state", "measured" if self._given else "not evaluable")
-        self._check_state()
+            object.__setattr__(self, "state", "measured" if given else "not evaluable")
+        self._check_state(given)
 
-    def _check_state(self) -> None:
-        given, state = self._given, self.state
-        wrong = {
-            "measured": not given,
-            "absent": any(given),
-            "not evaluable": bool(given),
-        }
-        if wrong.get(state or "", False):
+    def _check_diameters(self) -> None:
+        for name in ("longest_mm", "short_axis_mm", "ap_mm", "cc_mm", "transverse_mm"):
+            value = getattr(self, name)
+            if value is not None:
+                _check_diameter(f"'{name}' of lesion '{self.lesion}' on {self.on}", value)
+
+    def _check_state(self, given: tuple[float, ...]) -> None:
+        state = self.state
+        wrong = (
+            (state == "measured" and not given)
+            or (state == "absent" and any(given))
+            or (state == "not evaluable" and bool(given))
+        )
+        if wrong:
             raise InputError(
                 f"lesion '{self.lesion}' on {self.on} is '{state}' with the diameters {list(given)} mm",
                 "diameters with 'measured', none above 0 with 'absent', none with 'not evaluable'",
@@ -168,7 +176,7 @@ class LesionMeasurement:
     @property
     def _given(self) -> tuple[float, ...]:
         all_five = (self.longest_mm, self.short_axis_mm, self.ap_mm, self.cc_mm, self.transverse_mm)
-        return tuple(each for each in all_five if each is not None)
+        return tuple([each for each in all_five if each is not None])
 
     @property
     def three_diameters_mm(self) -> tuple[float, float, float] | None:
@@ -202,9 +210,7 @@ class LesionMeasurement:
         return max(three) if self.longest_mm is None and three is not None else self.longest_mm
 
 
-def _check_diameter(what: str, value: float | None) -> None:
-    if value is None:
-        return
+def _check_diameter(what: str, value: float) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
     if not number or not 0 <= value <= LARGEST_DIAMETER_MM:
         raise InputError(

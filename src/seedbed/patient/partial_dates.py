@@ -5,11 +5,12 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from seedbed.errors import InputError
 
 Precision = Literal["day", "month", "year"]
+PRECISIONS: Final[dict[int, Precision]] = {4: "year", 7: "month", 10: "day"}
 PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
@@ -68,8 +69,7 @@ class PartialDate:
     @property
     def precision(self) -> Precision:
         """How far the date is known."""
-        precisions: dict[int, Precision] = {4: "year", 7: "month", 10: "day"}
-        return precisions[len(self.text)]
+        return PRECISIONS[len(self.text)]
 
     @cached_property
     def earliest(self) -> date:
@@ -84,7 +84,7 @@ class PartialDate:
         month = month or 12
         return date(year, month, day or monthrange(year, month)[1])
 
-    @property
+    @cached_property
     def day(self) -> date | None:
         """The day, where it is known; else None."""
         return self.earliest if self.precision == "day" else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import lru_cache
 
 from seedbed.errors import InputError
 from seedbed.patient.lesions import LesionMeasurement
@@ -60,8 +60,8 @@ class Visit:
 
     def __post_init__(self) -> None:
         names = [each.lesion for each in self.measurements]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
+        if len({*names}) < len(names):
+            twice = sorted({name for name in names if names.count(name) > 1})
             raise InputError(
                 f"lesion '{twice[0]}' is measured {names.count(twice[0])} times at the visit of {self.on}",
                 "one measurement of a lesion at a visit",
@@ -80,10 +80,10 @@ class Visit:
                 "correct one of them",
             )
 
-    @cached_property
+    @property
     def when(self) -> PartialDate:
         """The date as far as it is known."""
-        return self.stated or PartialDate.of(self.on)
+        return self.stated or _of_day(self.on)
 
     @property
     def name(self) -> tuple[str, float | None]:
@@ -92,7 +92,15 @@ class Visit:
 
     def measurement(self, lesion: str) -> LesionMeasurement | None:
         """Return the measurement of one lesion; None when there is none."""
-        return next((each for each in self.measurements if each.lesion == lesion), None)
+        for each in self.measurements:
+            if each.lesion == lesion:
+                return each
+        return None
+
+
+@lru_cache(maxsize=10_000)
+def _of_day(on: date) -> PartialDate:
+    return PartialDate.of(on)
 
 
 def visits_in_order(visits: Sequence[Visit]) -> tuple[Visit, ...]:

@@ -9,17 +9,18 @@ from typing import Final, NamedTuple
 
 from seedbed.patient import PartialDate
 from seedbed.protocol import ResponseRules
-from seedbed.response.confirmation import Response, confirmation, surely_apart
+from seedbed.response.confirmation import Confirmation, Dated, Response, confirmation, surely_apart
 from seedbed.response.history import Duration, TimepointResponse
 
 STABLE: Final[frozenset[Response]] = frozenset({"CR", "PR", "SD", "NON-CR/NON-PD"})
 
 
 class Best(NamedTuple):
-    """A best response, and why."""
+    """A best response, why, and at which of the visits it was first seen; None where no visit shows it."""
 
     response: Response
     reason: str
+    at: int | None = None
 
 
 def with_confirmation(points: Sequence[TimepointResponse], rules: ResponseRules) -> list[TimepointResponse]:
@@ -31,16 +32,26 @@ def with_confirmation(points: Sequence[TimepointResponse], rules: ResponseRules)
     >>> with_confirmation([], load_profile())
     []
     """
-    rule, history = rules.confirmation, [(point.when, point.response) for point in points]
+    found = confirmations([(point.when, point.response) for point in points], rules)
+    return [replace(point, confirmation=each) for point, each in zip(points, found, strict=True)]
+
+
+def confirmations(history: Sequence[Dated], rules: ResponseRules) -> list[Confirmation]:
+    """Say of the response at every visit whether it was sustained, where the rules ask for that.
+
+    Examples
+    --------
+    >>> from seedbed.response.profiles import load_profile
+    >>> confirmations([(PartialDate("2026-01-05"), "SD")], load_profile())
+    ['not applicable']
+    """
+    rule = rules.confirmation
     most = rule.not_evaluable_between_at_most
     return [
-        replace(
-            point,
-            confirmation=confirmation(history, index, weeks=rule.weeks, not_evaluable_at_most=most)
-            if point.response in rule.responses
-            else "not applicable",
-        )
-        for index, point in enumerate(points)
+        confirmation(history, index, weeks=rule.weeks, not_evaluable_at_most=most)
+        if response in rule.responses
+        else "not applicable"
+        for index, (_, response) in enumerate(history)
     ]
 
 
@@ -66,46 +77,114 @@ def best_response(
     'NE'
     """
     counted = _until_progression(points, rules, confirmed=confirmed)
-    must_be = rules.confirmation.responses if confirmed else ()
     for response in ("CR", "PR"):
-        found = [each for each in counted if each.response == response]
-        held = [each for each in found if response not in must_be or each.confirmation == "confirmed"]
-        if held:
-            text = f"{response} at {_at(held[0])}"
-            return Best(response, f"{text}, confirmed" if confirmed else text)
+        held = _held(points, counted, response, rules=rules, confirmed=confirmed)
+        if held is not None:
+            text = f"{response} at {_at(points[held])}"
+            return Best(response, f"{text}, confirmed" if confirmed else text, held)
     weeks = rules.stable.minimum_weeks
-    for point in (each for each in counted if each.response in STABLE):
-        if surely_apart(baseline, point.when, weeks=weeks):
-            named: Response = "NON-CR/NON-PD" if point.target_response is None else "SD"
-            return Best(named, f"{_seen(point, named)}, {weeks} weeks or more after baseline")
-    return _worse_than_stable(counted, weeks)
+    for at in counted:
+        if points[at].response in STABLE and surely_apart(baseline, points[at].when, weeks=weeks):
+            named: Response = "NON-CR/NON-PD" if points[at].target_response is None else "SD"
+            return Best(named, f"{_seen(points[at], named)}, {weeks} weeks or more after baseline", at)
+    return _worse_than_stable(points, counted, weeks)
 
 
-def _worse_than_stable(counted: Sequence[TimepointResponse], weeks: int) -> Best:
-    progressed = next((each for each in counted if each.response == "PD"), None)
-    early = next((each for each in counted if each.response in STABLE), None)
+def first_response(
+    points: Sequence[TimepointResponse], *, rules: ResponseRules, confirmed: bool
+) -> int | None:
+    """Return at which of the visits complete or partial response was first met; None without one.
+
+    Parameters
+    ----------
+    points : sequence of TimepointResponse
+        In the order of time, with their confirmation.
+    rules : ResponseRules
+    confirmed : bool
+        Whether the responses that the rules want confirmed count only where they were.
+
+    Examples
+    --------
+    >>> from seedbed.response.profiles import load_profile
+    >>> first_response([], rules=load_profile(), confirmed=True) is None
+    True
+    """
+    counted = _until_progression(points, rules, confirmed=confirmed)
+    found = [_held(points, counted, each, rules=rules, confirmed=confirmed) for each in ("CR", "PR")]
+    return min((at for at in found if at is not None), default=None)
+
+
+def _held(
+    points: Sequence[TimepointResponse],
+    counted: Sequence[int],
+    response: str,
+    *,
+    rules: ResponseRules,
+    confirmed: bool,
+) -> int | None:
+    """Return the first visit with a response that counts, confirmed where it must be."""
+    doubtful = confirmed and response in rules.confirmation.responses
+    for at in counted:
+        if points[at].response == response and not (doubtful and points[at].confirmation != "confirmed"):
+            return at
+    return None
+
+
+def _worse_than_stable(points: Sequence[TimepointResponse], counted: Sequence[int], weeks: int) -> Best:
+    progressed_at = next((at for at in counted if points[at].response == "PD"), None)
+    early = next((points[at] for at in counted if points[at].response in STABLE), None)
     before = f"; {_seen(early, early.response)} was before {weeks} weeks" if early else ""
-    if progressed is not None:
-        return Best("PD", f"PD at {_at(progressed)}{before}")
-    complete = [each.response for each in counted if each.response not in ("NE",)]
-    if "CR" in complete and any(each != "CR" for each in complete[complete.index("CR") :]):
-        return Best("PD", f"disease returned after CR{before}")
+    if progressed_at is not None:
+        return Best("PD", f"PD at {_at(points[progressed_at])}{before}", progressed_at)
+    complete = [at for at in counted if points[at].response != "NE"]
+    was_complete = next((place for place, at in enumerate(complete) if points[at].response == "CR"), None)
+    if was_complete is not None:
+        returned = next((at for at in complete[was_complete:] if points[at].response != "CR"), None)
+        if returned is not None:
+            return Best("PD", f"disease returned after CR{before}", returned)
     return Best("NE", f"no visit tells more{before}")
 
 
 def _until_progression(
     points: Sequence[TimepointResponse], rules: ResponseRules, *, confirmed: bool
-) -> list[TimepointResponse]:
+) -> list[int]:
     """Leave out what comes after progression; where progression must be confirmed, what was not."""
-    counted: list[TimepointResponse] = []
-    for point in points:
+    counted: list[int] = []
+    for at, point in enumerate(points):
         doubtful = confirmed and "PD" in rules.confirmation.responses and point.confirmation != "confirmed"
         if point.response == "PD" and doubtful:
             continue
-        counted.append(point)
+        counted.append(at)
         if point.response == "PD":
             break
     return counted
+
+
+def progressed(points: Sequence[TimepointResponse], since: int = 0) -> int | None:
+    """Return at which of the visits progression was first met; None without one.
+
+    By a lesion that was equivocal at first, it is the visit at which that was first seen.
+
+    Parameters
+    ----------
+    points : sequence of TimepointResponse
+        In the order of time.
+    since : int
+        The first visit that is looked at.
+
+    Examples
+    --------
+    >>> progressed([]) is None
+    True
+    """
+    for at in range(since, len(points)):
+        if points[at].response != "PD":
+            continue
+        first = at
+        while first > since and {*points[at].new_lesions} & {*points[first - 1].equivocal_lesions}:
+            first -= 1
+        return first
+    return None
 
 
 def _seen(point: TimepointResponse, named: Response) -> str:

@@ -30,8 +30,9 @@ def surely_apart(first: date | PartialDate, later: date | PartialDate, *, weeks:
     >>> surely_apart(date(2026, 1, 5), PartialDate("2026-02"), weeks=4)
     False
     """
-    gap = PartialDate.of(later).earliest - PartialDate.of(first).latest
-    return gap >= timedelta(weeks=weeks)
+    end = later.earliest if isinstance(later, PartialDate) else later
+    begin = first.latest if isinstance(first, PartialDate) else first
+    return end - begin >= timedelta(weeks=weeks)
 
 
 def confirmation(

@@ -7,11 +7,19 @@ are judged, are those of the rules.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from seedbed.patient import Lesion, PartialDate, Visit, visits_in_order
 from seedbed.protocol import ResponseRules
-from seedbed.response.best import best_response, response_duration, stable_duration, with_confirmation
-from seedbed.response.confirmation import ever_confirmed
+from seedbed.response.best import (
+    best_response,
+    confirmations,
+    progressed,
+    response_duration,
+    stable_duration,
+)
+from seedbed.response.confirmation import Response, ever_confirmed
 from seedbed.response.course_checks import check_baseline, check_course
 from seedbed.response.history import ResponseHistory, TimepointResponse
 from seedbed.response.measurability import baseline_notes, not_measurable
@@ -23,7 +31,11 @@ from seedbed.response.targets import SumReference, change_pct, judge_targets
 
 
 def assess_response(
-    lesions: Sequence[Lesion], visits: Sequence[Visit], *, rules: ResponseRules | None = None
+    lesions: Sequence[Lesion],
+    visits: Sequence[Visit],
+    *,
+    rules: ResponseRules | None = None,
+    reasons: bool = True,
 ) -> ResponseHistory:
     """Judge the response at every visit, and the best of all.
 
@@ -35,6 +47,8 @@ def assess_response(
         In any order; the earliest is baseline and has every target lesion measured.
     rules : ResponseRules, optional
         ``load_profile("paper")`` or ``protocol.response``; RECIST 1.1 by default.
+    reasons : bool
+        Whether the comparison of the sums is put into words at every visit; a cohort needs none.
 
     Raises
     ------
@@ -52,69 +66,107 @@ def assess_response(
     >>> [(point.response, point.confirmation) for point in history.timepoints]
     [('PR', 'confirmed'), ('PR', 'pending')]
     """
-    course = _Course.of(lesions, visits, rules or load_profile())
-    points: list[TimepointResponse] = []
+    course = _Course.of(lesions, visits, rules or load_profile(), reasons=reasons)
+    judged: list[dict[str, Any]] = []
+    history: list[tuple[PartialDate, Response]] = []
     for number in range(1, len(course.visits)):
-        points.append(_judge(course, number, points))
-    return _history(course, with_confirmation(points, course.rules))
+        judged.append(_judge(course, number, history))
+        history.append((course.visits[number].when, judged[-1]["response"]))
+    sustained = confirmations(history, course.rules)
+    return _history(
+        course,
+        [TimepointResponse(**each, confirmation=said) for each, said in zip(judged, sustained, strict=True)],
+    )
 
 
 @dataclass(frozen=True)
 class _Course:
-    """What is judged: the visits in order, the diameters and the new lesions at each, the rules."""
+    """What is judged: the visits in order, what was measured at each, and the rules.
+
+    The references are the smallest complete sum of all visits before each, and when that was measured.
+    """
 
     lesions: Sequence[Lesion]
     visits: tuple[Visit, ...]
     measured: tuple[TargetDiameters, ...]
     new: tuple[NewLesions, ...]
     seen_before: tuple[frozenset[str], ...]
+    nadirs: tuple[tuple[Decimal, PartialDate], ...]
+    roles: frozenset[str]
     rules: ResponseRules
+    reasons: bool
 
     @classmethod
-    def of(cls, lesions: Sequence[Lesion], visits: Sequence[Visit], rules: ResponseRules) -> "_Course":
+    def of(
+        cls, lesions: Sequence[Lesion], visits: Sequence[Visit], rules: ResponseRules, *, reasons: bool
+    ) -> "_Course":
         check_course(lesions, visits)
         ordered = visits_in_order(visits)
         measured: list[TargetDiameters] = []
         new, earlier = [NewLesions()], [frozenset[str]()]
+        roles = frozenset(lesion.role for lesion in lesions)
         for visit in ordered:
             measured.append(target_diameters(lesions, visit, seen_before=earlier[-1]))
-            new.append(new_lesions(lesions, visit, new[-1]))
+            new.append(new_lesions(lesions, visit, new[-1]) if "new" in roles else new[-1])
             earlier.append(earlier[-1] | {each.lesion for each in visit.measurements})
         check_baseline(lesions, ordered[0], measured[0], rules=rules, new=new[1].there)
-        return cls(lesions, ordered, tuple(measured), tuple(new[1:]), tuple(earlier[:-1]), rules)
+        return cls(
+            lesions,
+            ordered,
+            measured=tuple(measured),
+            new=tuple(new[1:]),
+            seen_before=tuple(earlier[:-1]),
+            nadirs=_nadirs(ordered, measured),
+            roles=roles,
+            rules=rules,
+            reasons=reasons,
+        )
 
     @property
     def has_targets(self) -> bool:
-        return any(lesion.is_target for lesion in self.lesions)
+        return "target" in self.roles
 
-    def reference(self, number: int, earlier: Sequence[TimepointResponse]) -> SumReference:
+    def reference(self, number: int, earlier: Sequence[tuple[PartialDate, Response]]) -> SumReference:
         """Find what the sum of a visit is compared with."""
-        totals = [
-            (each.total, visit.when)
-            for each, visit in zip(self.measured[:number], self.visits[:number], strict=True)
-            if each.complete
-        ]
-        nadir, nadir_when = min(totals, key=lambda pair: pair[0])
-        history = [(point.when, point.response) for point in earlier]
+        nadir, nadir_when = self.nadirs[number]
         return SumReference(
             baseline=self.measured[0].total,
             nadir=nadir,
             nadir_when=nadir_when,
-            after_confirmed_cr=ever_confirmed("CR", history, weeks=self.rules.confirmation.weeks),
+            after_confirmed_cr=ever_confirmed("CR", earlier, weeks=self.rules.confirmation.weeks),
         )
 
 
-def _judge(course: _Course, number: int, earlier: Sequence[TimepointResponse]) -> TimepointResponse:
+def _nadirs(
+    visits: Sequence[Visit], measured: Sequence[TargetDiameters]
+) -> tuple[tuple[Decimal, PartialDate], ...]:
+    """Return for every visit the smallest complete sum of those before it, the first of several as small.
+
+    That of baseline, which is complete, stands for baseline itself.
+    """
+    smallest = (measured[0].total, visits[0].when)
+    found = [smallest]
+    for visit, each in zip(visits[:-1], measured, strict=False):
+        if each.complete and each.total < smallest[0]:
+            smallest = (each.total, visit.when)
+        found.append(smallest)
+    return tuple(found)
+
+
+def _judge(course: _Course, number: int, earlier: Sequence[tuple[PartialDate, Response]]) -> dict[str, Any]:
+    """Judge one visit; returns what `TimepointResponse` says of it, without confirmation."""
     visit, now, new, rules = course.visits[number], course.measured[number], course.new[number], course.rules
     reference = course.reference(number, earlier)
-    target = judge_targets(now, reference, rules=rules) if course.has_targets else None
+    target = None
+    if course.has_targets:
+        target = judge_targets(now, reference, rules=rules, reasons=course.reasons)
     others = _judge_others(course, number, after_cr=reference.after_confirmed_cr)
     appeared = bool(visit.new_lesion or new.there)
     overall = overall_response(
         target.response if target else None, others.response if others else None, new_lesion=appeared
     )
     parts = [part for part in (_new_lesion(visit, new, rules), target, others) if part is not None]
-    return TimepointResponse(
+    return dict(
         on=visit.on,
         when=visit.when,
         label=visit.label,
@@ -122,13 +174,12 @@ def _judge(course: _Course, number: int, earlier: Sequence[TimepointResponse]) -
         response=overall,
         target_response=target.response if target else None,
         non_target_response=others.response if others else None,
-        confirmation="pending",
         **_numbers(course, now, reference),
         new_lesion=appeared,
         new_lesions=new.there,
         equivocal_lesions=new.equivocal,
         not_measured=now.not_measured,
-        after_progression=any(point.response == "PD" for point in earlier),
+        after_progression=any(response == "PD" for _, response in earlier),
         decided_by=_decided_by(parts, overall),
         rule_ids=_rule_ids(parts, overall, rules),
         reason=_reason(parts, overall, new),
@@ -136,7 +187,7 @@ def _judge(course: _Course, number: int, earlier: Sequence[TimepointResponse]) -
 
 
 def _judge_others(course: _Course, number: int, *, after_cr: bool) -> Judgement | None:
-    if course.rules.non_target is None:
+    if course.rules.non_target is None or "non-target" not in course.roles:
         return None
     return judge_non_targets(
         course.lesions,
@@ -208,7 +259,8 @@ def _history(course: _Course, points: Sequence[TimepointResponse]) -> ResponseHi
     first, rules = course.visits[0], course.rules
     best = best_response(points, first.when, rules=rules, confirmed=False)
     best_confirmed = best_response(points, first.when, rules=rules, confirmed=True)
-    progressed = _progressed(points)
+    progressed_at = progressed(points)
+    progressed_when = None if progressed_at is None else points[progressed_at].when
     stable = best.response in ("SD", "NON-CR/NON-PD")
     return ResponseHistory(
         criteria=rules.criteria,
@@ -220,28 +272,14 @@ def _history(course: _Course, points: Sequence[TimepointResponse]) -> ResponseHi
         best_reason=best.reason,
         best_confirmed_response=best_confirmed.response,
         best_confirmed_reason=best_confirmed.reason,
-        progressed_on=progressed.earliest if progressed else None,
-        progressed_when=progressed,
+        progressed_on=progressed_when.earliest if progressed_when else None,
+        progressed_when=progressed_when,
         response_duration=response_duration(points, confirmed=False),
         confirmed_response_duration=response_duration(points, confirmed=True),
         stable_duration=stable_duration(points, first.when) if stable else None,
         not_measurable=not_measurable(course.lesions, course.measured[0], rules.measurability),
         notes=(*baseline_notes(course.lesions, course.measured[0], rules), *_later_notes(points)),
     )
-
-
-def _progressed(points: Sequence[TimepointResponse]) -> PartialDate | None:
-    """Date the first progression; by a lesion that was equivocal at first, from when it was first seen."""
-    for number, point in enumerate(points):
-        if point.response != "PD":
-            continue
-        first = point
-        for before in reversed(points[:number]):
-            if not set(point.new_lesions) & set(before.equivocal_lesions):
-                break
-            first = before
-        return first.when
-    return None
 
 
 def _later_notes(points: Sequence[TimepointResponse]) -> list[str]:

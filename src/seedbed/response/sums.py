@@ -1,8 +1,9 @@
 """Sums of diameters of the target lesions, exact to the digit that was measured."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from seedbed.errors import InputError, one_of
@@ -12,6 +13,7 @@ EXACT: Final = Decimal("0.000001")
 """Diameters are taken to the nearest millionth of a millimetre, so that 30 % is 30 %."""
 
 
+@lru_cache(maxsize=100_000)
 def exact(value: float) -> Decimal:
     """Write a number as the decimal that was typed.
 
@@ -29,28 +31,29 @@ class TargetDiameters:
 
     Attributes
     ----------
-    lesions : dict of str to Decimal
+    lesions : mapping of str to Decimal
         Longest diameter, or short axis of a lymph node, of each lesion that was measured; of the parts of a
         lesion that split, and of the one lesion to which several grew together.
     nodes : frozenset of str
         Which lesions are lymph nodes.
     not_measured : tuple of str
         Target lesions that were not measured.
+    total : Decimal
+        Sum over the lesions that were measured.
     """
 
-    lesions: dict[str, Decimal]
+    lesions: Mapping[str, Decimal]
     nodes: frozenset[str]
     not_measured: tuple[str, ...]
+    total: Decimal = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "total", sum(self.lesions.values(), Decimal(0)))
 
     @property
     def complete(self) -> bool:
         """Whether every target lesion was measured."""
         return not self.not_measured
-
-    @property
-    def total(self) -> Decimal:
-        """Sum over the lesions that were measured."""
-        return sum(self.lesions.values(), Decimal(0))
 
     def there(self, node_below_mm: float) -> tuple[str, ...]:
         """Return the measured lesions that are still there; a node counts from a short axis on."""
@@ -125,8 +128,10 @@ def counted_lesions(
     >>> [each.name for each in counted_lesions(parts, visit, seen_before=["T1.2"])]
     ['T1.1', 'T1.2']
     """
-    here = {measured.lesion for measured in visit.measurements}
     followed = [lesion for lesion in lesions if lesion.role == role]
+    if all(lesion.is_whole for lesion in followed):
+        return tuple(followed)
+    here = {measured.lesion for measured in visit.measurements}
     grown = [lesion for lesion in followed if lesion.merged_from and lesion.name in here]
     contained = {name for lesion in grown for name in lesion.merged_from}
     counted: list[Lesion] = []
@@ -141,11 +146,10 @@ def counted_lesions(
 
 
 def _check_known(lesions: Sequence[Lesion], visit: Visit) -> None:
-    known = [lesion.name for lesion in lesions]
     for measurement in visit.measurements:
-        if measurement.lesion not in known:
+        if not any(lesion.name == measurement.lesion for lesion in lesions):
             raise InputError(
                 f"the visit of {visit.on} measures lesion '{measurement.lesion}'",
-                one_of(known, measurement.lesion),
+                one_of([lesion.name for lesion in lesions], measurement.lesion),
                 "correct the name, or add the lesion to the list",
             )

@@ -32,7 +32,9 @@ class SumReference:
     after_confirmed_cr: bool = False
 
 
-def judge_targets(now: TargetDiameters, reference: SumReference, *, rules: ResponseRules) -> Judgement:
+def judge_targets(
+    now: TargetDiameters, reference: SumReference, *, rules: ResponseRules, reasons: bool = True
+) -> Judgement:
     """Judge the targets at one visit.
 
     Parameters
@@ -41,6 +43,8 @@ def judge_targets(now: TargetDiameters, reference: SumReference, *, rules: Respo
     reference : SumReference
     rules : ResponseRules
         Thresholds; an increase or decrease of exactly the threshold reaches it.
+    reasons : bool
+        Whether the comparison of the sums is put into words.
 
     Examples
     --------
@@ -58,7 +62,7 @@ def judge_targets(now: TargetDiameters, reference: SumReference, *, rules: Respo
     if there and reference.after_confirmed_cr:
         names = ", ".join(there)
         return _judged("PD", rules.progression.id, f"{names} is there after a confirmed CR", there)
-    compared = _compared(now, reference)
+    compared = _compared(now, reference) if reasons else ""
     if has_grown(now.total, reference.nadir, rules):
         return _judged("PD", rules.progression.id, compared, measured)
     if not now.complete:

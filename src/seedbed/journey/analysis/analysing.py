@@ -1,30 +1,25 @@
 """A cohort analysed: from a register or a spreadsheet to tables, figures, results and a report."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from seedbed.cohort.analysis_rules import AnalysisRules, analysis_rules, read_analysis_rules
 from seedbed.cohort.frame import AnalysisSet
+from seedbed.cohort.row_filters import RowFilter, filtered
 from seedbed.cohort.table_sets import further_tables, paper_tables
 from seedbed.cohort.tables import Table
 from seedbed.errors import InputError, one_of
 from seedbed.journey.analysis.building import SetQuestion, build_set, check_grouping
 from seedbed.journey.analysis.describing import Origin, methods, versions
 from seedbed.journey.analysis.images import ImageQuestion
+from seedbed.journey.analysis.opening import opened_records, refuse_changed
 from seedbed.journey.analysis.writing import check_folder, write_analysis
 from seedbed.journey.progress import Progress, silent
-from seedbed.journey.records.importing import ImportQuestion, file_hash, import_records
 from seedbed.protocol import load_rules
-from seedbed.registry.clinic import ClinicRegister, open_clinic
-from seedbed.registry.register import is_url
 from seedbed.report.analysis_report import FIGURE_WIDTHS_MM, AnalysisReport, ReportFigure
 from seedbed.response import load_profile
-from seedbed.sheets.reader import READERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +51,12 @@ class AnalyseQuestion:
         Columns of a journal that figures are drawn for.
     processes : int
         How many judge the images where there are thousands of patients; see `judge_batches`.
+    filters : tuple of RowFilter
+        Patients outside of them are left out, and counted.
+    origin : Origin or None
+        Where the records came from, where `source` is a copy of them.
+    traced : bool
+        Whether the files name the records and days that each value came from.
     """
 
     source: Path | str
@@ -70,6 +71,9 @@ class AnalyseQuestion:
     reader: str | None = None
     figure_width: str = "double"
     processes: int = 1
+    filters: tuple[RowFilter, ...] = ()
+    origin: Origin | None = None
+    traced: bool = True
 
     @property
     def rules(self) -> AnalysisRules:
@@ -121,15 +125,18 @@ def analyse_cohort(question: AnalyseQuestion, progress: Progress = silent) -> An
     _check_width(question.figure_width)
     rules, criteria = question.rules, load_profile(question.profile).criteria
     progress("Reading", 0, 4)
-    with _opened(question) as (clinic, origin, remarks):
+    with opened_records(question.source, today=question.today) as (clinic, found, remarks):
         data = build_set(clinic, _set_question(question, rules), progress)
-        _refuse_changed(clinic, origin)
+        if found.what == "register":
+            refuse_changed(clinic, (found.change_set, found.hash))
+    origin, data = question.origin or found, filtered(data, question.filters)
     progress("Comparing", 1, 4)
     paper = paper_tables(data, rules)
     further = further_tables(data, rules, tested=paper)
     progress("Drawing", 2, 4)
     figures, lacking = _pictured(data, paper, further, rules=rules, width=question.figure_width)
     said = methods(data, rules, tables=(*paper, *further), origin=origin, criteria=criteria)
+    said = (*said, *_chosen(question.filters))
     report = AnalysisReport(
         title="Analysis of the cohort",
         dated=question.on,
@@ -144,8 +151,18 @@ def analyse_cohort(question: AnalyseQuestion, progress: Progress = silent) -> An
     progress("Writing", 3, 4)
     results = _results(data, report, rules=rules, origin=origin, question=question)
     results["figures_not_drawn"] = [{"id": name, "reason": why} for name, why in lacking]
-    files = write_analysis(question.out, report, data=data, results=results)
+    files = write_analysis(question.out, report, data=data, results=results, traced=question.traced)
     return Analysed(data=data, report=report, files=files)
+
+
+def _chosen(filters: tuple[RowFilter, ...]) -> tuple[str, ...]:
+    """Say in the methods who was chosen."""
+    if not filters:
+        return ()
+    listed = "; ".join(each.text for each in filters)
+    return (
+        f"Patients were chosen by what was known before treatment ({listed}); who lacks it was left out.",
+    )
 
 
 def _check_width(width: str) -> None:
@@ -180,61 +197,6 @@ def _set_question(question: AnalyseQuestion, rules: AnalysisRules) -> SetQuestio
     )
 
 
-@contextmanager
-def _opened(question: AnalyseQuestion) -> Iterator[tuple[ClinicRegister, Origin, tuple[str, ...]]]:
-    """Open a register, or take a spreadsheet into one that lasts as long as this."""
-    source = question.source
-    if is_url(source) or not _is_sheet(Path(source)):
-        with open_clinic(source) as clinic:
-            number, digest = clinic.head()
-            yield clinic, Origin(name=_name(clinic), what="register", hash=digest, change_set=number), ()
-        return
-    with TemporaryDirectory() as folder:
-        register = Path(folder) / "register.sqlite"
-        remarks = _taken_in(Path(source), register, today=question.today)
-        with open_clinic(register) as clinic:
-            yield (
-                clinic,
-                Origin(name=Path(source).name, what="spreadsheet", hash=file_hash(Path(source))),
-                remarks,
-            )
-
-
-def _name(clinic: ClinicRegister) -> str:
-    """Name a register without the folder that it lies in, which tells of the clinic's computers."""
-    return clinic.place if is_url(clinic.where) else Path(clinic.where).name
-
-
-def _is_sheet(source: Path) -> bool:
-    return source.is_dir() or source.suffix.casefold() in READERS
-
-
-def _taken_in(source: Path, register: Path, *, today: date) -> tuple[str, ...]:
-    """Import a spreadsheet by the rules of the register; what it asks about is kept, and told."""
-    asked = ImportQuestion(
-        source=source, register=register, who="seedbed analyse", today=today, keep_asked=True
-    )
-    imported = import_records(asked)
-    wrong = [fault for fault in imported.faults if fault.severity == "wrong"]
-    if wrong:
-        raise InputError(
-            f"{len(wrong)} cells or rows of '{source.name}' are wrong, the first: {wrong[0].address}: "
-            f"{wrong[0].sentence.rstrip('.')}",
-            "a spreadsheet in which every cell is right",
-            "correct it; 'seedbed registry import' lists all, and can leave them out",
-        )
-    told = [f"{fault.address}: {fault.sentence}" for fault in imported.faults]
-    return (*imported.remarks, *told)
-
-
-def _refuse_changed(clinic: ClinicRegister, origin: Origin) -> None:
-    """Refuse numbers from two states of a register."""
-    if origin.what == "register" and clinic.head() != (origin.change_set, origin.hash):
-        raise InputError(
-            "the register was changed while it was read", "records of one state", "run the analysis again"
-        )
-
-
 def _facts(
     data: AnalysisSet, rules: AnalysisRules, *, origin: Origin, criteria: str
 ) -> tuple[tuple[str, str], ...]:
@@ -263,6 +225,7 @@ def _results(
         "groups": [{"name": name, "n": size} for name, size in zip(data.groups, data.sizes, strict=True)],
         "records": vars(origin),
         "profile": question.profile,
+        "filters": [vars(each) for each in question.filters],
         "versions": versions(),
         "rules": rules.model_dump(mode="json"),
         "excluded": [{"reason": each.reason, "patients": list(each.patients)} for each in data.exclusions],
@@ -282,7 +245,7 @@ def _results(
                     "label": column.variable.label,
                     "unit": column.variable.unit,
                     "values": column.plain(),
-                    "sources": column.sources,
+                    "sources": column.sources if question.traced else None,
                     "notes": list(column.notes),
                 }
                 for name, column in data.columns.items()

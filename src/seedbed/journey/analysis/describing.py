@@ -4,13 +4,34 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Final
 
 from seedbed.cohort.analysis_rules import AnalysisRules
 from seedbed.cohort.frame import AnalysisSet
 from seedbed.cohort.tables import Table
 
-PACKAGES = ("numpy", "scipy", "firthmodels", "matplotlib")
+PACKAGES = ("numpy", "scipy", "statsmodels", "surpyval", "firthmodels", "matplotlib")
 """Libraries whose numbers stand in the tables, and the one that draws the figures."""
+
+ESTIMATES: Final = (
+    ("survival", "survival", "Kaplan and Meier, limits by the log-log transformation"),
+    ("rates", "share", "limits by Clopper and Pearson, of differences by Newcombe"),
+    ("rates_everyone", "share", "the same, who was not assessed counted as no response"),
+    ("response_times", "incidence", "incidence by Aalen and Johansen, duration by Kaplan and Meier"),
+    ("tg_model", "geometric_mean", ""),
+    ("follow_up", "median", "reverse Kaplan-Meier"),
+    ("restricted_means", "mean", ""),
+    ("hazard_ratios", "hazard_ratio", ""),
+    ("e_values", "e_value", ""),
+    ("competing_risks", "incidence", "incidence by Aalen and Johansen, limits by the log-log transformation"),
+    ("competing_risks", "hazard_ratio", "Fine and Gray's model with robust limits"),
+    ("weights", "effective_n", "multinomial logistic regression of the group; weights by Li and Li 2019"),
+    ("balance", "before", "largest absolute standardised difference between two groups"),
+    ("weighted", "value", "weighted shares and means; weighted Kaplan-Meier curves"),
+    ("dose_response", "rho", ""),
+    ("holm", "p_holm", "Holm's steps within each table"),
+)
+"""Table, a number that it has where the estimate was made, and how; empty: as the table says itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +84,37 @@ def methods(
     said = " ".join(f"{rule.text} [{rule.id}]" for rule in rules.every)
     used = f"Tests that were run: {', '.join(used_tests(tables)) or 'none'}."
     made = f"Computed with {_listed(versions())}."
-    return people, f"{rule_set} {said}", f"{used} {made}"
+    return people, f"{rule_set} {said}", *_estimated(tables), f"{used} {made}"
+
+
+def _estimated(tables: Sequence[Table]) -> list[str]:
+    said = "; ".join(used_estimates(tables))
+    return [f"Estimates that were made: {said}."] if said else []
+
+
+def used_estimates(tables: Sequence[Table]) -> list[str]:
+    """Return how the numbers of each table were estimated; of a table without such numbers nothing.
+
+    Examples
+    --------
+    >>> from seedbed.cohort.tables import Cell, Row
+    >>> row = Row("a", "A", (Cell("0.1", {"p_holm": 0.1}),))
+    >>> used_estimates([Table(id="holm", title="P-values", columns=("", "P"), rows=(row,))])
+    ["P-values: Holm's steps within each table"]
+    """
+    by_id = {table.id: table for table in tables}
+    found = []
+    for name, number, how in ESTIMATES:
+        table = by_id.get(name)
+        if table is not None and _has(table, number):
+            errors = [each.rstrip(".") for each in table.footnotes if each.startswith("Errors by")]
+            said = how or table.methods.replace(";", ",").rstrip(".")
+            found.append(", ".join((f"{table.title}: {said}", *errors[:1])))
+    return found
+
+
+def _has(table: Table, number: str) -> bool:
+    return any(cell.numbers.get(number) is not None for row in table.rows for cell in row.cells)
 
 
 def used_tests(tables: Sequence[Table]) -> list[str]:

@@ -1,128 +1,132 @@
-"""Response and volume of the targets at the visits, from the images, as columns."""
+"""Response, diameters and volume of the targets, from the images, as columns and as a course of time."""
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cached_property
-from itertools import groupby
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement
 
+from seedbed.cohort.courses import Findings
 from seedbed.cohort.frame import Column, make_column
-from seedbed.errors import InputError, one_of
-from seedbed.journey.analysis.members import Members, at_months, pick, plain_rows
-from seedbed.journey.recist import judge_case
-from seedbed.journey.records.tumours import tumour_cases
-from seedbed.patient import Lesion, Visit
-from seedbed.patient.fields import fields_of
+from seedbed.journey.analysis.judging import CLASSES, IMAGE_FIELDS, LESION_FIELDS, Batch, JudgedImages
+from seedbed.journey.analysis.many_processes import judge_batches
+from seedbed.journey.analysis.members import (
+    Members,
+    at_months,
+    due_months_of,
+    pick,
+    plain_rows,
+    since_start,
+)
+from seedbed.journey.analysis.responders import responder_columns
+from seedbed.journey.progress import Progress, silent
 from seedbed.patient.records import LesionRecord, Measurement, Progression, Record, partial
 from seedbed.registry.clinic import ClinicRegister
 from seedbed.registry.clinic_tables import TABLES
-from seedbed.response import ellipsoid_volume_cc, volume_reduction_pct
-from seedbed.sheets.cdisc_tumour import TumourCase
+from seedbed.response import volume_reduction_pct
 
 RESPONSE_MONTHS = (6, 12)
 VOLUME_MONTHS = (0, 6, 12)
-MATCHED_UNTIL_DAYS = 700
-"""Images later than this cannot change what counts for month 12: they lie further from month 18 than any that
-lies nearer to month 18 than to month 12."""
-AT_ONCE = 4000
-"""Patients whose images are read at once: bounds the memory."""
+AT_ONCE = 1000
+"""Patients whose images are judged at once: bounds the memory, and the wait after Ctrl-C."""
+ENOUGH_FOR_PROCESSES = 4000
+"""Patients from which on it pays to start other processes (local rule)."""
+SAID = (*CLASSES, "NE")
 MOST_NAMED = 10
 UNRECORDED = "Progression by the images and no record of it, so that LPFS and PFS do not know of it"
-CLASSES = ("CR", "PR", "SD", "PD")
-AnyRecord = TypeVar("AnyRecord", bound=Record)
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
 class ImageQuestion:
-    """By which criteria, and whose reading where a patient has several."""
+    """By which criteria, whose reading where a patient has several, and how many processes judge."""
 
     profile: str = "recist11"
     reader: str | None = None
+    processes: int = 1
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """One set of images of one patient after treatment began, or at baseline."""
+class Judged:
+    """What the images say of all patients.
 
-    patient: int
-    day: int
-    response: str
-    volume_cc: float | None
-    sources: tuple[str, ...]
+    Attributes
+    ----------
+    columns : dict of str to Column
+        Response and volume at the visits, best response, and how soon and how long.
+    diameters_mm : Findings
+        Sum of the diameters of the targets at every set of images from baseline on, with the response as it
+        counts.
+    problems : tuple of str
+        What could not be judged, as sentences.
+    """
 
-
-class _ImagesUntil(ClinicRegister):
-    """The register as it would be without images that are not asked for."""
-
-    def __init__(self, clinic: ClinicRegister, members: Members) -> None:
-        self.where, self._clinic, self._members = clinic.where, clinic, members
-
-    def records(self, kind: type[AnyRecord], *, patients: Collection[str] | None = None) -> list[AnyRecord]:
-        """Return records of the real one; of images and new lesions, those that count."""
-        if kind is Measurement and patients is not None:
-            return self._images(kind, patients)
-        found = self._clinic.records(kind, patients=patients)
-        return [each for each in found if not self._too_late(each)] if kind is LesionRecord else found
-
-    def read(self, reading: Callable[[Connection], Found]) -> Found:
-        """Read from the real one."""
-        return self._clinic.read(reading)
-
-    def _images(self, kind: type[AnyRecord], patients: Collection[str]) -> list[AnyRecord]:
-        """Return images that count; no record is made of others, which are most in a long follow-up."""
-        names = tuple(fields_of(kind))
-        who, on = names.index("patient_id"), names.index("on")
-        table = TABLES[kind.KIND]
-        asked = (table.c.patient_id.in_(patients), table.c.on <= self._members.on.isoformat())
-        rows = plain_rows(self._clinic, kind, names, *asked)
-        found = [
-            kind.from_plain(dict(zip(names, row, strict=True)), where="a row of the register")
-            for row in rows
-            if row[on] <= self._last_day[row[who]]
-        ]
-        return sorted(found, key=lambda record: record.key)
-
-    @cached_property
-    def _last_day(self) -> dict[str, str]:
-        """Last day of each patient whose images count, as text."""
-        reach = timedelta(days=MATCHED_UNTIL_DAYS)
-        pairs = zip(self._members.ids, self._members.starts, strict=True)
-        return {name: (start.earliest + reach).isoformat() for name, start in pairs}
-
-    def _too_late(self, lesion: Record) -> bool:
-        """Whether a lesion was first seen later than anything that is looked at."""
-        seen = getattr(lesion, "seen_on", None)
-        return seen is not None and seen.earliest > self._members.on
+    columns: dict[str, Column]
+    diameters_mm: Findings
+    problems: tuple[str, ...]
 
 
 def image_columns(
-    clinic: ClinicRegister, members: Members, *, question: ImageQuestion
-) -> tuple[dict[str, Column], tuple[str, ...]]:
+    clinic: ClinicRegister, members: Members, *, question: ImageQuestion, progress: Progress = silent
+) -> Judged:
     """Judge the response of every patient and add up the volumes of the targets; tell what cannot be judged.
 
     Raises
     ------
     InputError
         A patient whose images were measured by several readers, and nobody said whose count.
+    OutputError
+        A process that judged ended before it was done.
     """
-    view = _ImagesUntil(clinic, members)
-    seen: list[_Seen] = []
+    judged = _judged(clinic, members, question=question, progress=progress)
     problems: dict[str, list[str]] = defaultdict(list)
-    for first in range(0, len(members.ids), AT_ONCE):
-        asked = members.ids[first : first + AT_ONCE]
-        for case in _one_each(tumour_cases(view, patients=asked), question.reader):
-            seen += _judged(case, members, question, problems)
-    unrecorded = _unrecorded(clinic, members, seen)
+    for row, problem in judged.problems:
+        problems[problem].append(members.ids[row])
+    unrecorded = _unrecorded(clinic, members, judged)
     if unrecorded:
         problems[UNRECORDED] = unrecorded
-    return _columns(seen, members), tuple(_told(what, who) for what, who in problems.items())
+    columns, diameters_mm = _columns(judged, members)
+    columns |= responder_columns(clinic, members, judged=judged, profile=question.profile)
+    return Judged(columns, diameters_mm, tuple(_told(*each) for each in problems.items()))
+
+
+def _judged(
+    clinic: ClinicRegister, members: Members, *, question: ImageQuestion, progress: Progress
+) -> JudgedImages:
+    """Judge batch after batch, by several processes where that was asked for and there is enough to do."""
+    everybody = len(members.ids)
+    firsts = range(0, everybody, AT_ONCE)
+    processes = question.processes if everybody >= ENOUGH_FOR_PROCESSES else 1
+    batches = (_batch(clinic, members, first, question=question) for first in firsts)
+    found = JudgedImages()
+    for first, each in zip(firsts, judge_batches(batches, processes=processes), strict=True):
+        found.add(each)
+        progress("Judging the images", min(first + AT_ONCE, everybody), everybody)
+    return found
+
+
+def _batch(clinic: ClinicRegister, members: Members, first: int, *, question: ImageQuestion) -> Batch:
+    patients = members.ids[first : first + AT_ONCE]
+    lesions, images = TABLES[LesionRecord.KIND].c, TABLES[Measurement.KIND].c
+    until = images.on <= members.on.isoformat()
+    return Batch(
+        rows=tuple(range(first, first + len(patients))),
+        patients=patients,
+        starts=members.starts[first : first + AT_ONCE],
+        on=members.on,
+        lesions=_rows(clinic, LesionRecord, LESION_FIELDS, lesions.patient_id.in_(patients)),
+        images=_rows(clinic, Measurement, IMAGE_FIELDS, images.patient_id.in_(patients), until),
+        profile=question.profile,
+        reader=question.reader,
+        stays=members.rules.progressed.later_response == "progression",
+    )
+
+
+def _rows(
+    clinic: ClinicRegister, kind: type[Record], names: Sequence[str], *where: ColumnElement[bool]
+) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in plain_rows(clinic, kind, names, *where)]
 
 
 def _told(what: str, who: Sequence[str]) -> str:
@@ -130,7 +134,7 @@ def _told(what: str, who: Sequence[str]) -> str:
     return f"{what}: {len(who)} patient(s) ({', '.join(who[:MOST_NAMED])}{more})"
 
 
-def _unrecorded(clinic: ClinicRegister, members: Members, seen: Sequence[_Seen]) -> list[str]:
+def _unrecorded(clinic: ClinicRegister, members: Members, judged: JudgedImages) -> list[str]:
     """Return who progressed by the images and has no record of a progression, on which endpoints rest."""
     until = TABLES[Progression.KIND].c.on <= members.on.isoformat()
     rows = plain_rows(clinic, Progression, ("patient_id", "on"), until)
@@ -139,102 +143,37 @@ def _unrecorded(clinic: ClinicRegister, members: Members, seen: Sequence[_Seen])
         for name, day in rows
         if name in members.row and partial(day).latest >= members.starts[members.row[name]].earliest
     }
-    by_images = dict.fromkeys(members.ids[each.patient] for each in seen if each.response == "PD")
+    pairs = zip(judged.rows, judged.responses, strict=True)
+    by_images = dict.fromkeys(members.ids[row] for row, response in pairs if response == "PD")
     return [name for name in by_images if name not in recorded]
 
 
-def _one_each(cases: Sequence[TumourCase], reader: str | None) -> Iterator[TumourCase]:
-    for patient, mine in groupby(cases, key=lambda case: case.subject):
-        found = list(mine)
-        chosen = [case for case in found if case.reader == reader] or found
-        if len(chosen) > 1:
-            readers = [case.reader or "(not stated)" for case in chosen]
-            raise InputError(
-                f"the images of {patient} were measured by {len(readers)} readers",
-                one_of(readers),
-                "say whose count with --reader",
-            )
-        yield chosen[0]
-
-
-def _judged(
-    case: TumourCase, members: Members, question: ImageQuestion, problems: dict[str, list[str]]
-) -> Iterator[_Seen]:
-    responses, problem = _responses(case, members, question.profile)
-    if problem:
-        problems[f"No response, {problem}"].append(case.subject)
-    for note in case.notes:
-        if note.startswith("Lesion "):
-            problems[re.sub(r"^Lesion .+? (?=has|is)", "A lesion ", note).rstrip(".")].append(case.subject)
-    targets = [lesion for lesion in case.lesions if lesion.is_target]
-    for visit, response in zip(case.visits, responses, strict=True):
-        yield _Seen(
-            patient=members.row[case.subject],
-            day=visit.on.toordinal(),
-            response=response,
-            volume_cc=_volume(targets, visit),
-            sources=_sources(case, visit),
-        )
-
-
-def _responses(case: TumourCase, members: Members, profile: str) -> tuple[list[str], str]:
-    """Return the response at each visit, none at the first, or why there are none."""
-    nothing = [""] * len(case.visits)
-    if case.visits and case.visits[0].on > members.starts[members.row[case.subject]].latest:
-        return nothing, "no image before treatment, so that nothing can be compared with it"
-    judged = judge_case(case, profile=profile)
-    if judged.history is None:
-        return nothing, judged.problem.removeprefix(f"{case.subject}, {case.reader}: ").rstrip(".")
-    ended = members.rules.progressed.later_response == "progression"
-    found = (
-        "PD" if ended and point.after_progression and point.response in CLASSES else point.response
-        for point in judged.history.timepoints
-    )
-    return ["", *found], ""
-
-
-def _sources(case: TumourCase, visit: Visit) -> tuple[str, ...]:
-    reader = f", {case.reader}" if case.reader else ""
-    new = {lesion.name for lesion in case.lesions if lesion.role == "new"}
-    return tuple(
-        f"lesion {case.subject}, {each.lesion}"  # seen, by its own record, and not measured
-        if each.lesion in new and each.state == "present"
-        else f"measurement {case.subject}, {each.lesion}, {each.on if visit.when.day else visit.when}{reader}"
-        for each in visit.measurements
-    )
-
-
-def _volume(targets: Sequence[Lesion], visit: Visit) -> float | None:
-    """Add up the volumes of all targets, cm3; None where one was not measured or there is none."""
-    total = 0.0
-    for target in targets:
-        measured = visit.measurement(target.name)
-        three = None if measured is None else measured.three_diameters_mm
-        if three is None and (measured is None or measured.state != "absent"):
-            return None
-        total += 0.0 if three is None else ellipsoid_volume_cc(*three)
-    return total if targets else None
-
-
-def _columns(seen: Sequence[_Seen], members: Members) -> dict[str, Column]:
-    patients = np.array([each.patient for each in seen], dtype=np.int64)
-    days = np.array([each.day for each in seen], dtype=np.int64)
-    responses = [each.response if each.response in CLASSES else None for each in seen]
-    sources = [each.sources for each in seen]
+def _columns(judged: JudgedImages, members: Members) -> tuple[dict[str, Column], Findings]:
+    patients = np.array(judged.rows, dtype=np.int64)
+    days = np.array(judged.days, dtype=np.int64)
+    months = sorted({*VOLUME_MONTHS, *RESPONSE_MONTHS, *members.due_months})
+    taken = at_months(members, patients, days=days, months=months)
+    responses = [each if each in CLASSES else None for each in judged.responses]
     columns = {}
-    taken = at_months(members, patients, days=days, months=VOLUME_MONTHS)
     for month in RESPONSE_MONTHS:
-        lost = sum(seen[at].response not in CLASSES for at in taken[month].place.tolist() if at >= 0)
+        lost = sum(responses[at] is None for at in taken[month].place.tolist() if at >= 0)
         notes = [f"{lost} patients were imaged and not evaluable"] if lost else []
         columns[f"response_{month}"] = pick(
-            f"response_{month}", taken[month], values=responses, sources=sources, notes=notes
+            f"response_{month}", taken[month], values=responses, sources=judged.sources, notes=notes
         )
-    volumes = [each.volume_cc for each in seen]
     for month in VOLUME_MONTHS:
-        columns[f"volume_{month}"] = pick(f"volume_{month}", taken[month], values=volumes, sources=sources)
+        columns[f"volume_{month}"] = pick(
+            f"volume_{month}", taken[month], values=judged.volumes_cc, sources=judged.sources
+        )
     for month in RESPONSE_MONTHS:
         columns[f"vrr_{month}"] = _reduction(month, columns["volume_0"], columns[f"volume_{month}"])
-    return columns
+    return columns, Findings(
+        patients=patients,
+        days=since_start(members, patients, days),
+        values=np.array(judged.sums_mm, dtype=np.float64),
+        words=np.array([each if each in SAID else "" for each in judged.responses], dtype=np.str_),
+        due_months=due_months_of(taken, len(days)),
+    )
 
 
 def _reduction(month: int, before: Column, now: Column) -> Column:

@@ -17,6 +17,8 @@ from seedbed.report.tables_tex import tables_tex
 from seedbed.report.tables_xlsx import write_tables_xlsx
 from seedbed.sheets import write_csv
 
+TRACES = ("start", "end", "records")
+"""Columns of the endpoints that tell days and records of a patient."""
 COLUMN_DEPTH = 4
 """Mappings within mappings down to what one column of the patients holds."""
 
@@ -35,9 +37,19 @@ def check_folder(out: Path) -> None:
 
 
 def write_analysis(
-    out: Path, report: AnalysisReport, *, data: AnalysisSet, results: Mapping[str, Any]
+    out: Path, report: AnalysisReport, *, data: AnalysisSet, results: Mapping[str, Any], traced: bool = True
 ) -> tuple[Path, ...]:
-    """Write all files of an analysis into a folder, and return them."""
+    """Write all files of an analysis into a folder, and return them.
+
+    Parameters
+    ----------
+    out : Path
+    report : AnalysisReport
+    data : AnalysisSet
+    results : mapping
+    traced : bool
+        Whether the endpoints name their days and records.
+    """
     out.mkdir(parents=True, exist_ok=True)
     written = [_write_results(out / "results.json", results)]
     written.append(write_tables_docx(out / "tables.docx", report))
@@ -45,7 +57,7 @@ def write_analysis(
     for name, text in (("tables.tex", tables_tex(report)), ("report.html", analysis_page(report))):
         (out / name).write_text(text, encoding="utf-8")
         written.append(out / name)
-    return (*written, *_write_figures(out, report), *_write_csv(out / "csv", report, data))
+    return (*written, *_write_figures(out, report), *_write_csv(out / "csv", report, data, traced))
 
 
 def _write_results(path: Path, results: Mapping[str, Any]) -> Path:
@@ -77,13 +89,14 @@ def _write_figures(out: Path, report: AnalysisReport) -> Iterator[Path]:
             yield path
 
 
-def _write_csv(folder: Path, report: AnalysisReport, data: AnalysisSet) -> Iterator[Path]:
+def _write_csv(folder: Path, report: AnalysisReport, data: AnalysisSet, traced: bool) -> Iterator[Path]:
     for table in report.tables:
         yield write_csv(folder / f"{table.id}.csv", table.columns, text_rows(table))
     every = (row for table in report.tables for row in number_rows(table))
     yield write_csv(folder / "numbers.csv", NUMBER_COLUMNS, every)
-    decided = ([_exact(value) for value in row] for row in data.courses.endpoints.rows(data.patients))
-    yield write_csv(folder / "endpoints.csv", COLUMNS, decided)
+    kept = [at for at, name in enumerate(COLUMNS) if traced or name not in TRACES]
+    decided = ([_exact(row[at]) for at in kept] for row in data.courses.endpoints.rows(data.patients))
+    yield write_csv(folder / "endpoints.csv", [COLUMNS[at] for at in kept], decided)
     columns = [column.plain() for column in data.columns.values()]
     names = [data.groups[at] for at in data.group_of.tolist()]
     rows = ([_exact(value) for value in row] for row in zip(data.patients, names, *columns, strict=True))

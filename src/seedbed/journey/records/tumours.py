@@ -27,29 +27,45 @@ def tumour_cases(
     lesions: dict[str, list[LesionRecord]] = defaultdict(list)
     for each in clinic.records(LesionRecord, patients=patients):
         lesions[each.patient_id].append(each)
-    images: dict[tuple[str, str], list[Measurement]] = defaultdict(list)
+    images: dict[str, dict[str, list[Measurement]]] = defaultdict(lambda: defaultdict(list))
     for image in clinic.records(Measurement, patients=patients):
-        images[image.patient_id, image.reader].append(image)
+        images[image.patient_id][image.reader].append(image)
     return tuple(
-        replace(case, notes=(*case.notes, *_other_readers(case, images)))
-        for patient_id, reader in sorted(images)
-        for case in [
-            _case(
-                (patient_id, reader),
-                lesions[patient_id],
-                images[patient_id, reader],
-                starts.get(patient_id),
-            )
-        ]
+        tumour_case(patient_id, reader, images[patient_id], lesions[patient_id], starts.get(patient_id))
+        for patient_id in sorted(images)
+        for reader in sorted(images[patient_id])
     )
 
 
-def _other_readers(
-    case: TumourCase, images: Mapping[tuple[str, str], Sequence[Measurement]]
-) -> Iterator[str]:
+def tumour_case(
+    patient_id: str,
+    reader: str,
+    images: Mapping[str, Sequence[Measurement]],
+    lesions: Sequence[LesionRecord],
+    start: PartialDate | None,
+) -> TumourCase:
+    """Gather lesions and images of one patient as one reader saw them.
+
+    Parameters
+    ----------
+    patient_id, reader : str
+    images : mapping of str to sequence of Measurement
+        Images of this patient by reader.
+    lesions : sequence of LesionRecord
+        Of this patient.
+    start : PartialDate or None
+        When treatment began.
+    """
+    case = _case((patient_id, reader), lesions, images[reader], start)
+    if len(images) == 1:
+        return case
+    return replace(case, notes=(*case.notes, *_other_readers(case, images)))
+
+
+def _other_readers(case: TumourCase, images: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
     """Name the readers whose images of this patient are another case."""
-    for (patient_id, reader), found in sorted(images.items()):
-        if patient_id == case.subject and reader != case.reader:
+    for reader, found in sorted(images.items()):
+        if reader != case.reader:
             days = ", ".join(visit.label for visit in _visits(found))
             yield f"Also measured by {reader or 'a reader who is not named'}: {days}; judged apart."
 
@@ -60,17 +76,18 @@ def _case(
     images: Sequence[Measurement],
     start: PartialDate | None,
 ) -> TumourCase:
-    visits, notes = _from_baseline(_with_new(_visits(images), _seen_before_measured(lesions, images)), start)
+    firsts = {each.lesion: _first_image(each.lesion, images) for each in lesions}
+    visits, notes = _from_baseline(_with_new(_visits(images), _seen_before_measured(lesions, firsts)), start)
     no_date = [
         f"Lesion {each.lesion} is new and has no date: it is not counted; state when it was first seen."
         for each in lesions
-        if each.role == "new" and each.seen_on is None and _first_image(each.lesion, images) is None
+        if each.role == "new" and each.seen_on is None and firsts[each.lesion] is None
     ]
     no_role = [f"Lesion {each.lesion} has no role; it is no target." for each in lesions if not each.role]
     return TumourCase(
         subject=who[0],
         reader=who[1],
-        lesions=tuple(_lesion(each, _first_image(each.lesion, images)) for each in lesions),
+        lesions=tuple(_lesion(each, firsts[each.lesion]) for each in lesions),
         visits=visits,
         stated_sums_mm={},
         notes=(*no_role, *no_date, *notes),
@@ -104,30 +121,32 @@ def _lesion(record: LesionRecord, image: Measurement | None) -> Lesion:
 
 
 def _first_image(lesion: str, images: Iterable[Measurement]) -> Measurement | None:
-    return min((each for each in images if each.lesion == lesion), key=lambda each: each.on, default=None)
+    return min(
+        (each for each in images if each.lesion == lesion), key=lambda each: each.on.text, default=None
+    )
 
 
 def _visits(images: Sequence[Measurement]) -> tuple[Visit, ...]:
     """Gather images of days near to each other; a date that is known in part is a visit of its own."""
-    firsts: dict[PartialDate, list[Measurement]] = {}
+    firsts: dict[str, tuple[PartialDate, list[Measurement]]] = {}
     begun: PartialDate | None = None
-    for image in sorted(images, key=lambda each: each.on):
+    for image in sorted(images, key=lambda each: each.on.text):
         near = (
             begun is not None
             and begun.day is not None
             and image.on.day is not None
             and image.on.day - begun.day <= timedelta(days=WITHIN_DAYS)
-            and all(each.lesion != image.lesion for each in firsts[begun])
+            and all(each.lesion != image.lesion for each in firsts[begun.text][1])
         )
-        if begun is None or not (near or image.on == begun):
+        if begun is None or not (near or image.on.text == begun.text):
             begun = image.on
-            firsts[begun] = []
-        firsts[begun].append(image)
-    return tuple(_visit(when, found) for when, found in firsts.items())
+            firsts[begun.text] = (begun, [])
+        firsts[begun.text][1].append(image)
+    return tuple(_visit(when, found) for when, found in firsts.values())
 
 
 def _visit(when: PartialDate, images: Sequence[Measurement]) -> Visit:
-    last = max(each.on.earliest for each in images)
+    last = when.earliest if len(images) == 1 else max(each.on.earliest for each in images)
     return Visit(
         on=when.earliest,
         stated=when,
@@ -151,12 +170,12 @@ def _measured(record: Measurement) -> LesionMeasurement:
 
 
 def _seen_before_measured(
-    lesions: Sequence[LesionRecord], images: Sequence[Measurement]
+    lesions: Sequence[LesionRecord], firsts: Mapping[str, Measurement | None]
 ) -> list[tuple[str, PartialDate]]:
     """Return the new lesions that were seen before this reader measured them, or that he never measured."""
     found = []
     for each in lesions:
-        first = _first_image(each.lesion, images)
+        first = firsts[each.lesion]
         if each.role != "new" or each.seen_on is None:
             continue
         if first is None or each.seen_on.latest < first.on.earliest:
