@@ -1,7 +1,9 @@
 """The command ``seedbed analyse``: a cohort to tables, results and a report."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Any
 
 import typer
@@ -63,15 +65,26 @@ def analyse(
     if as_json:
         print_json(found)
     else:
-        _show(found)
+        _show(found, out)
 
 
-def _show(found: dict[str, Any]) -> None:
+def _show(found: dict[str, Any], out: Path) -> None:
     groups = ", ".join(f"{name} {size}" for name, size in found["groups"].items())
     say(f"{found['patients']} patients as of {found['on']}: {groups}")
     for reason, count in found["excluded"].items():
         say(f"Left out: {count}, {reason}")
     for note in found["notes"]:
         say(f"Note: {note}")
-    for file in found["files"]:
-        say(f"Written: {file}")
+    say(f"Written to {out}: {counted_by_kind(found['files'])}")
+
+
+def counted_by_kind(files: Sequence[str]) -> str:
+    """Count files by what their names end with, in the order in which they come.
+
+    Examples
+    --------
+    >>> counted_by_kind(["a/results.json", "a/csv/flow.csv", "a/csv/rates.csv"])
+    '3 files (1 json, 2 csv)'
+    """
+    kinds = Counter(PurePath(file).suffix.removeprefix(".") for file in files)
+    return f"{len(files)} files ({', '.join(f'{count} {kind}' for kind, count in kinds.items())})"

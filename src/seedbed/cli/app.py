@@ -14,6 +14,7 @@ from rich.console import Console
 
 from seedbed.cli.analyse import analyse
 from seedbed.cli.audit import audit
+from seedbed.cli.before_after import before_after
 from seedbed.cli.bioeffect import bed
 from seedbed.cli.clinic import due, prescribe, screen
 from seedbed.cli.ctcae import ctcae_app, grade
@@ -27,6 +28,7 @@ from seedbed.cli.plan import plan
 from seedbed.cli.printing import print_json
 from seedbed.cli.recist import recist
 from seedbed.cli.registry import registry_app
+from seedbed.cli.serve import serve
 from seedbed.cli.sign import sign
 from seedbed.cli.sources import sources_app
 from seedbed.cli.spheres import read_sphere
@@ -169,20 +171,17 @@ def demo(
 def reproduce(
     as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
 ) -> None:
-    """Recompute the published p-values of the paper from its printed tables."""
+    """Recompute the published p-values and numbers of the paper from its printed tables."""
     from seedbed.journey.reproduce import reproduce as recompute
 
     found = recompute().to_dict()
     if as_json:
         print_json(found)
         return
-    from seedbed.cli.tables import reproduction_tables
+    from seedbed.cli.reproduce_tables import reproduction_report
 
-    for table in reproduction_tables(found):
+    for table in reproduction_report(found):
         console.print(table)
-    for row in found["rows"]:
-        if row["agrees"] is False:
-            console.print(f"{row['label']}: {row['reason']}", markup=False, highlight=False)
 
 
 @app.command()
@@ -207,6 +206,7 @@ for command in (
     order,
     verify,
     sign,
+    serve,
     recist,
     audit,
     km,
@@ -219,6 +219,7 @@ for command in (
 ):
     app.command()(command)
 app.command()(analyse)
+app.command()(before_after)
 app.command("import")(import_files)
 app.command()(export)
 app.command()(grade)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from seedbed.imaging.instance import InstanceFacts
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration: what `schema` describes."""
 FACTS = tuple(field.name for field in fields(InstanceFacts))
 HASH_LENGTH = 64

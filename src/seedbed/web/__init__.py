@@ -1,1 +1,4 @@
-"""The workbench in the browser. Empty so far; the floor is held for it."""
+"""The workbench in the browser: each route parses, calls one function of the journey, and answers.
+
+FastAPI and uvicorn are loaded only where `seedbed serve` runs.
+"""

@@ -17,6 +17,7 @@ from tests.unit.registry.objects_made import agrees, keep, made, opened
 from seedbed.errors import InputError, OutputError
 from seedbed.imaging.instance import InstanceFacts
 from seedbed.registry import register, schema
+from seedbed.registry.accounts import tables as account_tables
 from seedbed.registry.objects import sha256_of
 from seedbed.registry.schema import FACTS, REVISION, Base, DicomInstance
 
@@ -152,15 +153,15 @@ def test_an_older_register_is_copied_and_then_migrated(
     store, scripts = tmp_path / "store", tmp_path / "scripts"
     filled(store)
     shutil.copytree(register.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "r0003_later.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0003', '0002'\n"
+    (scripts / "versions" / "r0004_later.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0004', '0003'\n"
         "def upgrade():\n    op.create_table('later', sa.Column('number', sa.Integer(), primary_key=True))\n"
     )
     monkeypatch.setattr(register, "SCRIPTS", scripts)
-    monkeypatch.setattr(register, "REVISION", "0003")
+    monkeypatch.setattr(register, "REVISION", "0004")
     with opened(store) as one:
         assert len(one.instances()) == 3
-    (copy,) = store.glob("register-before-migration-from-0002-*.sqlite")
+    (copy,) = store.glob("register-before-migration-from-0003-*.sqlite")
     assert tables(copy) == tables(store / "register.sqlite") - {"later"}
     assert "later" in tables(store / "register.sqlite")
 
@@ -172,14 +173,14 @@ def test_a_migration_that_fails_leaves_the_register_as_it_was(
     filled(store)
     before = tables(store / "register.sqlite")
     shutil.copytree(register.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "r0003_broken.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0003', '0002'\n"
+    (scripts / "versions" / "r0004_broken.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0004', '0003'\n"
         "def upgrade():\n    op.create_table('later', sa.Column('number', sa.Integer(), primary_key=True))\n"
         "    op.execute('INSERT INTO nowhere VALUES (1)')\n"
     )
     with monkeypatch.context() as patched:
         patched.setattr(register, "SCRIPTS", scripts)
-        patched.setattr(register, "REVISION", "0003")
+        patched.setattr(register, "REVISION", "0004")
         with pytest.raises(OutputError, match="no such table"), opened(store):
             pass
     assert tables(store / "register.sqlite") == before
@@ -199,6 +200,7 @@ def test_the_migrations_make_the_tables_that_the_program_uses(tmp_path: Path) ->
     filled(tmp_path)
     engine = register.open_register(tmp_path / "register.sqlite")
     with engine.connect() as connection:
+        assert account_tables.ACCOUNT.metadata is Base.metadata
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     engine.dispose()
     assert ScriptDirectory(str(register.SCRIPTS)).get_heads() == [REVISION] == [schema.REVISION]

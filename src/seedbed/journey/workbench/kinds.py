@@ -1,0 +1,21 @@
+"""Kinds of jobs: long work that runs in a process of its own.
+
+Each names a function ``(workplace, arguments, progress, stop) -> dict``: the open `Workplace`, a dict of JSON
+values, `Progress`, and a function that tells whether to stop. It is imported in the job's process alone, and
+returns JSON values; a `SeedbedError` that it raises becomes the sentence of the job.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "analyse": "seedbed.journey.workbench.cohort.running:run_analyse",
+        "demo": "seedbed.journey.workbench.imports:run_demo",
+        "demo_implant": "seedbed.journey.workbench.demo_implant:run_demo_implant",
+        "plan": "seedbed.journey.workbench.plan_runs:run_plan",
+        "import": "seedbed.journey.workbench.imports:run_import",
+        "verify": "seedbed.journey.workbench.verifications.runs:run_verify",
+    }
+)
+"""Module and function of each kind: ``"import": "seedbed.journey.workbench.imports:run_import"``."""

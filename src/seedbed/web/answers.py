@@ -1,0 +1,84 @@
+"""Answers: JSON in one form, and every refusal as a sentence in three parts with a code."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from seedbed.errors import OutputError, SeedbedError
+from seedbed.journey.workbench.refusals import BAD_INPUT, Refusal
+
+STATUS: Mapping[str, int] = {
+    BAD_INPUT: 400,
+    "not_signed_in": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "changed_elsewhere": 409,
+    "locked": 423,
+    "too_large": 413,
+    "busy": 429,
+}
+"""HTTP status of each code."""
+OF_STATUS = {401: "not_signed_in", 403: "forbidden", 404: "not_found", 413: "too_large", 429: "busy"}
+FAULTS_NAMED = 5
+
+
+class JsonAnswer(JSONResponse):
+    """JSON without blanks; a number that is none is an error of ours, never silently null."""
+
+    def render(self, content: Any) -> bytes:
+        """Write it."""
+        return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def refusal(came: str, expected: str, do: str, *, code: str, status: int | None = None) -> JsonAnswer:
+    """Answer with a sentence.
+
+    Examples
+    --------
+    >>> refusal("no case 'x'", "one that is listed", "look at the list", code="not_found").status_code
+    404
+    """
+    said = {"came": came, "expected": expected, "do": do, "code": code}
+    return JsonAnswer({"error": said}, status_code=status or STATUS[code])
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Turn what routes raise into answers."""
+    app.add_exception_handler(SeedbedError, _seedbed_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+def _seedbed_error(_request: Request, error: Exception) -> JsonAnswer:
+    assert isinstance(error, SeedbedError)  # noqa: S101 - what it is registered for
+    code = BAD_INPUT
+    if isinstance(error, Refusal):
+        code = error.code
+    elif isinstance(error, OutputError):
+        code = "busy"
+    return refusal(error.came, error.expected, error.do, code=code)
+
+
+def _validation_error(_request: Request, error: Exception) -> JsonAnswer:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    faults = [f"{_place(each['loc'])}: {each['msg']}" for each in error.errors()[:FAULTS_NAMED]]
+    said = SeedbedError("; ".join(faults), "what the route takes", "correct it")
+    return refusal(said.came, said.expected, said.do, code=BAD_INPUT)
+
+
+def _http_error(_request: Request, error: Exception) -> JsonAnswer:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    code = OF_STATUS.get(error.status_code, BAD_INPUT)
+    answer = refusal(str(error.detail), "a request that the API knows", "correct it", code=code)
+    answer.status_code = error.status_code
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in loc)

@@ -1,0 +1,1 @@
+"""The routes, one file for each part; every module here with a `router` is found by itself."""

@@ -1,0 +1,263 @@
+"""Plans under the hand: begun, edited, previewed while something is dragged, their dose in planes."""
+
+import secrets
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import FileResponse
+from pydantic import Field
+
+from seedbed.journey.workbench.jobs import job_as_dict
+from seedbed.journey.workbench.oblique import oblique_dict, oblique_plane
+from seedbed.journey.workbench.plan_approval import approved_files, sign_plan
+from seedbed.journey.workbench.plan_runs import implant_of_run, runs_of
+from seedbed.journey.workbench.plans.desk import PlanDesk, lay_down
+from seedbed.journey.workbench.plans.draft import PlanStart, begin, parts_of
+from seedbed.journey.workbench.plans.planes import AnyPlane, ShownPlane
+from seedbed.journey.workbench.refusals import NotFoundError
+from seedbed.web.framed import framed
+from seedbed.web.routes.surfaces import Oblique
+from seedbed.web.shapes import Asked, Name
+from seedbed.web.visit import Admitted, Visit
+
+router = APIRouter(tags=["plans"])
+CaseName = Annotated[str, Path(max_length=64)]
+PlanName = Annotated[str, Path(max_length=64)]
+Mm = Annotated[float, Field(ge=-10_000, le=10_000)]
+Place = tuple[Mm, Mm, Mm]
+Index = Annotated[int, Field(ge=0, le=10_000)]
+Strength = Annotated[float, Field(gt=0, le=100)]
+Depth = Annotated[float, Field(ge=0, le=1000)]
+
+
+class NewPlan(Asked):
+    """What a plan is begun with."""
+
+    prescription_gy: Annotated[float, Field(gt=0, le=1000)]
+    target: Name
+    organs: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
+    site: Name = "other"
+    source: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9 ._-]+$")] = "6711"
+    strengths_u: Annotated[tuple[Strength, ...], Field(min_length=1, max_length=10)]
+    goals: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
+    copy_of: Annotated[str | None, Field(max_length=64)] = None
+
+
+class EditAsked(Asked):
+    """One edit; which of the values it needs depends on its kind."""
+
+    kind: Literal[
+        "move_seed",
+        "add_seed",
+        "remove_seed",
+        "move_needle",
+        "add_needle",
+        "remove_needle",
+        "set_strength",
+        "undo",
+        "redo",
+    ]
+    seed: Index | None = None
+    needle: Index | None = None
+    position_mm: Place | None = None
+    axis: Place | None = None
+    entry_mm: Place | None = None
+    tip_mm: Place | None = None
+    depths_mm: Annotated[tuple[Depth, ...] | None, Field(max_length=100)] = None
+    strength_u: Strength | None = None
+    seeds: Annotated[tuple[Index, ...] | None, Field(max_length=10_000)] = None
+
+    def plain(self) -> dict[str, Any]:
+        """Return what was said."""
+        return self.model_dump(exclude_none=True)
+
+
+class Editing(Asked):
+    """An edit of the version that was seen."""
+
+    version: Annotated[int, Field(ge=0, le=2**31)]
+    edit: EditAsked
+
+
+class PlaneAsked(Asked):
+    """A plane through an axis at a position, mm."""
+
+    axis: Literal["x", "y", "z"]
+    position_mm: Mm
+
+
+class Planes(Asked):
+    """Planes of dose: across an axis, or of any direction."""
+
+    planes: Annotated[tuple[PlaneAsked | Oblique, ...], Field(max_length=6)]
+    spacing_mm: Annotated[float, Field(ge=0.5, le=5)] = 1.0
+
+
+class Previewed(Planes):
+    """An edit that is not kept, and the planes that follow it."""
+
+    edit: EditAsked
+
+
+class Optimising(Asked):
+    """How the planner looks."""
+
+    mode: Literal["parallel", "fan"] = "parallel"
+    random_seed: Annotated[int, Field(ge=0, le=2**31)] = 0
+
+
+class Taking(Asked):
+    """One of the plans of a run, counted from 0, for the version that was seen."""
+
+    version: Annotated[int, Field(ge=0, le=2**31)]
+    run: Annotated[str, Field(pattern=r"^[0-9a-f]{1,32}$")]
+    number: Annotated[int, Field(ge=0, le=100)]
+
+
+class Signing(Asked):
+    """A signature under the version that was seen."""
+
+    version: Annotated[int, Field(ge=0, le=2**31)]
+    meaning: Literal["planned", "approved"]
+
+
+@router.post("/cases/{case}/plans", status_code=201)
+def new_plan(visit: Admitted, case: CaseName, asked: NewPlan) -> dict[str, Any]:
+    """Begin a plan, empty or as a copy of another of the case, on the structures as they are now."""
+    rooms = visit.workplace.rooms
+    opened = rooms.case(case)
+    start = PlanStart(**asked.model_dump(exclude={"copy_of"}))
+    drawn = rooms.structures(opened)
+    parts_of(start, drawn)
+    draft = begin(case, start, by=visit.person.name)
+    if asked.copy_of is not None:
+        draft = draft.changed(rooms.plan(asked.copy_of).draft.implant, visit.person.name)
+    lay_down(opened.plans, draft, drawn)
+    visit.note("plan begun", patient_id=opened.row.patient_id, detail=f"{draft.plan}, {start.target}")
+    return rooms.plan(draft.plan).state()
+
+
+@router.get("/plans/{plan}")
+def one_plan(visit: Admitted, plan: PlanName) -> dict[str, Any]:
+    """Return a plan: seeds, needles, goals, histograms."""
+    return _desk(visit, plan).state()
+
+
+@router.post("/plans/{plan}/edits")
+def edit_plan(visit: Admitted, plan: PlanName, asked: Editing) -> dict[str, Any]:
+    """Do one edit and keep it."""
+    desk = _desk(visit, plan)
+    state = desk.edit(asked.edit.plain(), version=asked.version, by=visit.person.name)
+    detail = f"{plan}, version {state['version']}: {asked.edit.kind}"
+    visit.note("plan edited", patient_id=_patient(visit, plan), detail=detail)
+    return state
+
+
+@router.post("/plans/{plan}/planes")
+def planes(visit: Admitted, plan: PlanName, asked: Planes) -> Response:
+    """Return the dose in planes, Gy: a JSON head with their geometry, then float32."""
+    desk = _desk(visit, plan)
+    shown = _shown(desk, asked)
+    return framed({"planes": _laid(shown)}, desk.dose(shown))
+
+
+@router.post("/plans/{plan}/preview")
+def preview(visit: Admitted, plan: PlanName, asked: Previewed) -> Response:
+    """Return what an edit would give, and its dose in planes; nothing is kept."""
+    desk = _desk(visit, plan)
+    shown = _shown(desk, asked)
+    state, dose = desk.preview(asked.edit.plain(), shown)
+    return framed({"state": state, "planes": _laid(shown)}, dose)
+
+
+@router.post("/plans/{plan}/optimise")
+def optimise(visit: Admitted, plan: PlanName, asked: Optimising) -> dict[str, Any]:
+    """Let the planner look for plans, as a job; the plan stays as it is until one is taken."""
+    _desk(visit, plan).refuse_locked()
+    arguments = {"plan": plan, "run": secrets.token_hex(8), **asked.model_dump()}
+    job = visit.jobs.start(
+        "plan", arguments, by=visit.person.name, case_id=visit.workplace.rooms.case_of_plan(plan)
+    )
+    return job_as_dict(job)
+
+
+@router.get("/plans/{plan}/runs")
+def runs(visit: Admitted, plan: PlanName) -> dict[str, Any]:
+    """List what the planner found for a plan, and the job in which it is looking now, if there is one."""
+    found = runs_of(_desk(visit, plan))
+    jobs = [
+        job
+        for job in visit.jobs.listed()
+        if job.kind == "plan" and not job.over and job.arguments.get("plan") == plan
+    ]
+    return {"runs": found, "job": job_as_dict(jobs[0]) if jobs else None}
+
+
+@router.post("/plans/{plan}/take")
+def take(visit: Admitted, plan: PlanName, asked: Taking) -> dict[str, Any]:
+    """Take one of the plans that the planner found, as one edit that can be undone."""
+    desk = _desk(visit, plan)
+    implant = implant_of_run(desk, asked.run, asked.number)
+    state = desk.adopt(implant, version=asked.version, by=visit.person.name)
+    detail = f"{plan}, version {state['version']}: plan {asked.number} of run {asked.run}"
+    visit.note("plan taken from the planner", patient_id=_patient(visit, plan), detail=detail)
+    return state
+
+
+@router.post("/plans/{plan}/sign")
+def sign(visit: Admitted, plan: PlanName, asked: Signing) -> dict[str, Any]:
+    """Sign the version that was seen; an approval by a second person locks it."""
+    desk = _desk(visit, plan)
+    case = visit.workplace.rooms.case(desk.draft.case)
+    state = sign_plan(
+        desk,
+        case,
+        meaning=asked.meaning,
+        version=asked.version,
+        by=visit.person.name,
+        single_user=visit.bench.local,
+    )
+    detail = f"{plan}, version {asked.version}: {asked.meaning}"
+    visit.note("plan signed", patient_id=case.row.patient_id, detail=detail)
+    return state
+
+
+@router.get("/plans/{plan}/files")
+def files(visit: Admitted, plan: PlanName) -> dict[str, Any]:
+    """List the files of an approved plan."""
+    found = approved_files(_desk(visit, plan))
+    return {"files": [{"name": path.name, "size_bytes": path.stat().st_size} for path in found]}
+
+
+@router.get("/plans/{plan}/files/{name}")
+def one_file(visit: Admitted, plan: PlanName, name: Annotated[str, Path(max_length=100)]) -> FileResponse:
+    """Give one file of an approved plan."""
+    found = next((path for path in approved_files(_desk(visit, plan)) if path.name == name), None)
+    if found is None:
+        raise NotFoundError(f"no file '{name}'", "one of an approved plan", "look at the list")
+    visit.note("plan exported", patient_id=_patient(visit, plan), detail=f"{plan}, {name}")
+    return FileResponse(found, filename=name)
+
+
+def _desk(visit: Visit, plan: str) -> PlanDesk:
+    desk = visit.workplace.rooms.plan(plan)
+    visit.viewed("plan", patient_id=_patient(visit, plan), detail=plan)
+    return desk
+
+
+def _patient(visit: Visit, plan: str) -> str:
+    rooms = visit.workplace.rooms
+    return rooms.case(rooms.case_of_plan(plan)).row.patient_id
+
+
+def _shown(desk: PlanDesk, asked: Planes) -> list[AnyPlane]:
+    return [
+        oblique_plane(each.origin_mm, each.u, each.v, shape=each.shape, spacing_mm=each.spacing_mm)
+        if isinstance(each, Oblique)
+        else desk.plane(each.axis, each.position_mm, asked.spacing_mm)
+        for each in asked.planes
+    ]
+
+
+def _laid(planes: list[AnyPlane]) -> list[dict[str, Any]]:
+    return [each.to_dict() if isinstance(each, ShownPlane) else oblique_dict(each) for each in planes]

@@ -1,0 +1,147 @@
+"""Jobs end as they should, however their processes end."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from tests.unit.journey.workbench.synthetic_jobs import KINDS
+
+from seedbed.errors import InputError
+from seedbed.journey.workbench import jobs as jobs_module
+from seedbed.journey.workbench.jobs import BROKEN, NO_ANSWER, SERVER_ENDED, Jobs, job_as_dict
+from seedbed.journey.workbench.limits import Limits
+from seedbed.journey.workbench.refusals import BusyError, NotFoundError
+from seedbed.journey.workbench.workplace import Workplace, WorkplaceAddress, open_workplace
+from seedbed.registry.accounts.jobs import Job
+
+LONGEST_S = 90
+SAID = {"kind": "count", "case_id": "", "arguments": {}, "by": "anna", "asked": "2026"}
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Iterator[Workplace]:
+    limits = Limits(jobs_at_once=1, jobs_waiting=2)
+    with open_workplace(WorkplaceAddress(tmp_path / "w", limits=limits)) as found:
+        yield found
+
+
+@pytest.fixture
+def jobs(workplace: Workplace) -> Iterator[Jobs]:
+    found = Jobs(workplace, KINDS)
+    yield found
+    found.close()
+
+
+def until(jobs: Jobs, job: Job, holds: Callable[[Job], bool] = lambda job: job.over) -> Job:
+    end = monotonic() + LONGEST_S
+    while not holds(jobs.job(job.id)):
+        assert monotonic() < end, jobs.job(job.id)
+        sleep(0.02)
+    return jobs.job(job.id)
+
+
+def test_a_job_runs_in_a_process_of_its_own_and_keeps_its_result(jobs: Jobs, workplace: Workplace) -> None:
+    done = until(jobs, jobs.start("count", {"to": 4}, by="anna", case_id="c1"))
+    assert (done.state, done.result and done.result["sum"], done.error) == ("done", 10, None)
+    assert done.result
+    assert done.result["process"] != os.getpid()
+    assert (done.step, done.done, done.total) == ("Counting", 4, 4)
+    assert done.started
+    assert done.ended
+    assert done.asked <= done.started <= done.ended
+    shown = job_as_dict(done)
+    assert (shown["case"], shown["by"]) == ("c1", "anna")
+    assert workplace.trail.page()[1][0].what == "job done"
+    assert [job.id for job in jobs.listed()] == [job.id for job in jobs.listed(by="anna")] == [done.id]
+    assert jobs.listed(by="bert") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        ("refuse", {"came": "a synthetic refusal", "expected": "nothing", "do": "do nothing"}),
+        ("break_off", BROKEN),
+        ("no_number", BROKEN),
+        ("killed", NO_ANSWER),
+    ],
+)
+def test_a_job_that_ends_badly_says_so_in_a_sentence(jobs: Jobs, kind: str, error: dict[str, str]) -> None:
+    failed = until(jobs, jobs.start(kind, {}, by="anna"))
+    assert (failed.state, failed.error, failed.result) == ("failed", error, None)
+    after = until(jobs, jobs.start("count", {"to": 1}, by="anna"))
+    assert after.state == "done"
+
+
+def test_a_job_stops_when_asked_whether_it_runs_or_waits(jobs: Jobs) -> None:
+    running, waiting = (jobs.start("wait", {}, by="anna") for _ in range(2))
+    until(jobs, running, lambda job: job.step == "Waiting")
+    assert jobs.job(waiting.id).state == "waiting"
+    assert jobs.stop(waiting.id).state == "stopped"
+    jobs.stop(running.id)
+    assert until(jobs, running).state == "stopped"
+    assert jobs.stop(running.id).state == "stopped"
+    assert until(jobs, jobs.start("count", {"to": 1}, by="anna")).state == "done"
+
+
+def test_a_job_that_hears_nothing_is_ended(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_module, "STOP_GRACE_S", 0.2)
+    job = jobs.start("deaf", {}, by="anna")
+    until(jobs, job, lambda job: job.step == "Deaf")
+    jobs.stop(job.id)
+    assert until(jobs, job).state == "stopped"
+
+
+def test_one_runs_at_a_time_and_too_many_are_refused(jobs: Jobs, workplace: Workplace) -> None:
+    first = jobs.start("wait", {}, by="anna")
+    until(jobs, first, lambda job: job.state == "running")
+    others = [jobs.start("wait", {}, by="anna") for _ in range(2)]
+    with pytest.raises(BusyError, match="2 jobs are waiting"):
+        jobs.start("wait", {}, by="anna")
+    assert [jobs.job(job.id).state for job in others] == ["waiting", "waiting"]
+    (workplace.folder / "go").touch()
+    assert {until(jobs, job).state for job in (first, *others)} == {"done"}
+
+
+def test_a_server_that_ends_fails_its_jobs(workplace: Workplace) -> None:
+    jobs = Jobs(workplace, KINDS)
+    running, waiting = (jobs.start("wait", {}, by="anna") for _ in range(2))
+    until(jobs, running, lambda job: job.step == "Waiting")
+    jobs.close()
+    for job in (running, waiting):
+        ended = jobs.job(job.id)
+        assert (ended.state, ended.error) == ("failed", SERVER_ENDED)
+    with pytest.raises(BusyError):
+        jobs.start("wait", {}, by="anna")
+
+
+def test_a_server_that_starts_fails_the_jobs_that_the_last_one_left(workplace: Workplace) -> None:
+    from seedbed.registry.accounts.jobs import add_job
+
+    left = Job(
+        id="1",
+        place=workplace.id,
+        kind="count",
+        case_id="",
+        arguments={},
+        by="a",
+        asked="2026",
+        state="running",
+    )
+    others = Job(id="2", place="another workplace", **SAID)
+    with workplace.accounts.writing() as connection:
+        add_job(connection, left)
+        add_job(connection, others)
+    jobs = Jobs(workplace, KINDS)
+    assert (jobs.job("1").state, jobs.job("1").error) == ("failed", SERVER_ENDED)
+    assert jobs.job("2").state == "waiting"
+    jobs.close()
+
+
+def test_unknown_kinds_and_jobs_are_sentences(jobs: Jobs) -> None:
+    with pytest.raises(InputError, match="did you mean 'count'"):
+        jobs.start("coumt", {}, by="anna")
+    for asked in (jobs.job, jobs.stop):
+        with pytest.raises(NotFoundError, match="there is no job 'none'"):
+            asked("none")
