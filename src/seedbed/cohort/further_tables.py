@@ -19,13 +19,16 @@ from seedbed.statistics.survival import KaplanMeier, follow_up_curve, kaplan_mei
 UNEQUAL = 1.5
 """Median follow-ups that differ by this factor are told of, whatever the test says (local rule)."""
 
+OF_RESPONDERS = ("ttr_months", "dor_months", "dor_event")
+"""Columns that only patients who responded can have."""
+
 
 def missing_table(data: AnalysisSet) -> Table:
     """Return how many values are not known, by variable and group."""
     rows = []
     for name, column in data.columns.items():
         missing = data.missing(name)
-        if any(missing):
+        if any(missing) and name not in OF_RESPONDERS:
             cells = (count_cell(each, size) for each, size in zip(missing, data.sizes, strict=True))
             everyone = count_cell(sum(missing), len(data.patients))
             rows.append(Row(f"missing.{name}", column.variable.label, (everyone, *cells)))
@@ -38,6 +41,7 @@ def missing_table(data: AnalysisSet) -> Table:
         rows=tuple(rows),
         footnotes=(
             "Of all patients analysed. Without an implant, seeds, dose and D90 are missing by design.",
+            "Times of a response are not listed: who did not respond has none.",
             "A visit that was not yet due on the day of the analysis counts as missing here.",
         ),
     )
@@ -58,7 +62,7 @@ def restricted_mean_table(data: AnalysisSet) -> Table:
             "No proportional hazards are assumed.",
             "Holm's steps over the pairs of one endpoint.",
         ),
-        methods="Restricted means after Uno et al. 2014, doi 10.1200/JCO.2014.55.2208.",
+        methods="Restricted means after Uno et al. 2014, doi 10.1200/JCO.2014.55.2208",
     )
 
 
@@ -166,7 +170,7 @@ def hazard_table(data: AnalysisSet) -> Table:
             "Groups were not made by chance: nothing is adjusted, and no cause can be read from these.",
             *notes,
         ),
-        methods="Cox's partial likelihood with Efron's ties; Firth's penalty where events are few or none.",
+        methods="Cox's partial likelihood with Efron's ties; Firth's penalty where events are few or none",
     )
 
 

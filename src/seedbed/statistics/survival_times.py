@@ -124,8 +124,11 @@ def read_groups(groups: ArrayLike, patients: int) -> tuple[tuple[str, ...], IntA
             "one group for each patient",
             "leave out who belongs to no group, and say how many",
         )
-    names = sorted(set(map(_name, labels)), key=_in_order)
-    return tuple(names), np.array([names.index(_name(label)) for label in labels], dtype=np.int64)
+    texts = list(map(str, labels))
+    named = {text: _name(text) for text in set(texts)}
+    names = sorted(set(named.values()), key=_in_order)
+    place_of = {text: names.index(name) for text, name in named.items()}
+    return tuple(names), np.array([place_of[text] for text in texts], dtype=np.int64)
 
 
 def risk_table(patients: SurvivalTimes) -> RiskTable:
@@ -166,8 +169,8 @@ def _is_missing(label: object) -> bool:
     return label is None or label != label or str(label).strip() == ""
 
 
-def _name(label: object) -> str:
-    return WHOLE.sub(r"\1", str(label).strip())
+def _name(text: str) -> str:
+    return WHOLE.sub(r"\1", text.strip())
 
 
 def _in_order(name: str) -> tuple[int, float, str]:

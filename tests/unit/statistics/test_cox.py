@@ -1,3 +1,4 @@
+import itertools
 from math import exp, log, sqrt
 
 import numpy as np
@@ -112,6 +113,44 @@ def test_concordance_by_hand():
     assert concordance(patients, np.array([2.0, 3.0, 1.0])) == pytest.approx(2 / 3)
     assert concordance(patients, np.array([1.0, 1.0, 1.0])) == 0.5
     assert concordance(read_survival([1, 2], [0, 0]), np.array([1.0, 2.0])) is None
+
+
+def pair_by_pair(times, events, risk):
+    """Concordance by its definition, every pair looked at (Harrell et al. 1982)."""
+    good, pairs, same = 0.0, 0, 1e-9 * max(1.0, np.ptp(risk))
+    for i, j in itertools.permutations(range(len(times)), 2):
+        if events[i] and (times[j] > times[i] or (times[j] == times[i] and not events[j])):
+            pairs += 1
+            good += 0.5 if abs(risk[i] - risk[j]) <= same else float(risk[i] > risk[j])
+    return good / pairs if pairs else None
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 6), st.booleans(), st.sampled_from([-1.5, 0.0, 5e-10, 0.3, 0.3 + 1e-12, 2.0])
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_concordance_is_that_of_its_definition(patients):
+    times, events, risk = (np.array(column) for column in zip(*patients, strict=True))
+    found = concordance(read_survival(times, events), risk)
+    wanted = pair_by_pair(times, events, risk)
+    assert found == (None if wanted is None else pytest.approx(wanted, rel=1e-12))
+
+
+def test_concordance_of_many_patients_is_that_of_ordered_risks():
+    count = 100_000
+    times = np.arange(count, dtype=float)
+    patients = read_survival(times, np.ones(count, dtype=bool))
+    assert concordance(patients, -times) == 1.0
+    assert concordance(patients, times) == 0.0
+    halves = np.where(times < count / 2, 1.0, 0.0)  # equal risks within each half, in order between them
+    within = 2 * (count // 2) * (count // 2 - 1) / 2
+    pairs = count * (count - 1) / 2
+    assert concordance(patients, halves) == pytest.approx((pairs - within / 2) / pairs, rel=1e-12)
 
 
 def test_a_unit_in_which_the_ratio_overflows_is_named():

@@ -16,7 +16,7 @@ PACKAGES = ("numpy", "scipy", "statsmodels", "surpyval", "firthmodels", "matplot
 ESTIMATES: Final = (
     ("survival", "survival", "Kaplan and Meier, limits by the log-log transformation"),
     ("rates", "share", "limits by Clopper and Pearson, of differences by Newcombe"),
-    ("rates_everyone", "share", "the same, who was not assessed counted as no response"),
+    ("rates_everyone", "share", "the same of all patients"),
     ("response_times", "incidence", "incidence by Aalen and Johansen, duration by Kaplan and Meier"),
     ("tg_model", "geometric_mean", ""),
     ("follow_up", "median", "reverse Kaplan-Meier"),
@@ -25,7 +25,11 @@ ESTIMATES: Final = (
     ("e_values", "e_value", ""),
     ("competing_risks", "incidence", "incidence by Aalen and Johansen, limits by the log-log transformation"),
     ("competing_risks", "hazard_ratio", "Fine and Gray's model with robust limits"),
-    ("weights", "effective_n", "multinomial logistic regression of the group; weights by Li and Li 2019"),
+    (
+        "weights",
+        "effective_n",
+        "multinomial logistic regression of the group; generalised overlap weights by Li and Li 2019",
+    ),
     ("balance", "before", "largest absolute standardised difference between two groups"),
     ("weighted", "value", "weighted shares and means; weighted Kaplan-Meier curves"),
     ("dose_response", "rho", ""),
@@ -88,29 +92,32 @@ def methods(
 
 
 def _estimated(tables: Sequence[Table]) -> list[str]:
-    said = "; ".join(used_estimates(tables))
-    return [f"Estimates that were made: {said}."] if said else []
+    said = used_estimates(tables)
+    return [f"Estimates that were made. {' '.join(said)}"] if said else []
 
 
 def used_estimates(tables: Sequence[Table]) -> list[str]:
-    """Return how the numbers of each table were estimated; of a table without such numbers nothing.
+    """Return a sentence for each table that has estimates: how they were made.
 
     Examples
     --------
     >>> from seedbed.cohort.tables import Cell, Row
     >>> row = Row("a", "A", (Cell("0.1", {"p_holm": 0.1}),))
     >>> used_estimates([Table(id="holm", title="P-values", columns=("", "P"), rows=(row,))])
-    ["P-values: Holm's steps within each table"]
+    ["'P-values': Holm's steps within each table."]
     """
-    by_id = {table.id: table for table in tables}
-    found = []
-    for name, number, how in ESTIMATES:
-        table = by_id.get(name)
-        if table is not None and _has(table, number):
-            errors = [each.rstrip(".") for each in table.footnotes if each.startswith("Errors by")]
-            said = how or table.methods.replace(";", ",").rstrip(".")
-            found.append(", ".join((f"{table.title}: {said}", *errors[:1])))
-    return found
+    found = ((table.title, _how(table)) for table in tables)
+    return [f"'{title}': {'; '.join(how)}." for title, how in found if how]
+
+
+def _how(table: Table) -> list[str]:
+    said = [
+        how or table.methods.rstrip(".")
+        for name, number, how in ESTIMATES
+        if name == table.id and _has(table, number)
+    ]
+    errors = [note.rstrip(".") for note in table.footnotes if note.startswith("Errors by")]
+    return [*said, *(f"{note[0].lower()}{note[1:]}" for note in errors)] if said else []
 
 
 def _has(table: Table, number: str) -> bool:

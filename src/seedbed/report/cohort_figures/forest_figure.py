@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, isfinite, log10
+from math import ceil, floor, log10
 from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from seedbed.cohort.survival_tables import ENDPOINTS
-from seedbed.cohort.tables import Cell, Row, Table, p_text
+from seedbed.cohort.tables import Table
 from seedbed.report.analysis_report import ReportFigure
+from seedbed.report.cohort_figures.forest_rows import KINDS, ForestRow, in_parts, rows_of_kind
 from seedbed.report.cohort_figures.lettering import counted, width_mm, wrapped
 from seedbed.report.cohort_figures.placing import SIZE_PT, Sheet
 from seedbed.report.cohort_figures.style import (
@@ -24,17 +24,10 @@ from seedbed.report.cohort_figures.style import (
     journal_look,
 )
 
-KINDS: Final = {
-    "hazard_ratio": ("Hazard ratio", "hazard"),
-    "risk_ratio": ("Risk ratio", "probability"),
-    "odds_ratio": ("Odds ratio", "odds"),
-    "rate_ratio": ("Rate ratio", "rate"),
-}
 EDGE_MM: Final = 2.0
 LINE_MM: Final = 3.0
 GAP_MM: Final = 4.0
-MOST_ROWS: Final = 40
-"""Rows of a figure; what is beyond stands in the next (local rule)."""
+REASON_LINES: Final = 3
 FACTOR: Final = 10.0
 """The axis ends at most this factor beyond the outermost estimates; limits beyond are cut (local rule)."""
 LEAST: Final = 2.0
@@ -42,38 +35,6 @@ LEAST: Final = 2.0
 LEAST_AXIS_MM: Final = 28.0
 TICK_MM: Final = 6.5
 TICKS: Final = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000)
-
-
-@dataclass(frozen=True)
-class ForestRow:
-    """A line of a forest plot.
-
-    Attributes
-    ----------
-    label : str
-    ratio, low, high : float or None
-        A limit that is None is not known: the interval has no end there. Without a ratio the line is a
-        heading, or says why there is none.
-    text, p : str
-        At the right.
-    """
-
-    label: str
-    ratio: float | None = None
-    low: float | None = None
-    high: float | None = None
-    text: str = ""
-    p: str = ""
-
-    @property
-    def numbers(self) -> tuple[float | None, ...]:
-        """The ratio with its limits; of a line without a ratio none."""
-        return () if self.ratio is None else (self.ratio, self.low, self.high)
-
-    @property
-    def is_heading(self) -> bool:
-        """Whether it has nothing but a label."""
-        return self.ratio is None and not self.text
 
 
 def forest_figures(tables: Iterable[Table], *, width_mm: float = DOUBLE_MM) -> tuple[ReportFigure, ...]:
@@ -89,9 +50,8 @@ def forest_figures(tables: Iterable[Table], *, width_mm: float = DOUBLE_MM) -> t
     every = list(tables)
     found = []
     for kind, (title, word) in KINDS.items():
-        rows, sources = _of_kind(every, kind)
-        parts = [rows[start : start + MOST_ROWS] for start in range(0, len(rows), MOST_ROWS)]
-        for at, part in enumerate(parts):
+        rows, sources = rows_of_kind(every, kind)
+        for at, part in enumerate(in_parts(rows)):
             with journal_look():
                 figure = _draw(part, (title, word), width_mm)
             found.append(
@@ -103,72 +63,6 @@ def forest_figures(tables: Iterable[Table], *, width_mm: float = DOUBLE_MM) -> t
                 )
             )
     return tuple(found)
-
-
-def _of_kind(tables: Sequence[Table], kind: str) -> tuple[list[ForestRow], list[str]]:
-    """Return the lines of all tables, under their titles where there are several, and these titles."""
-    blocks: list[tuple[str, list[ForestRow]]] = []
-    seen: set[tuple[float | None, ...]] = set()
-    for table in tables:
-        rows = [row for row in forest_rows(table, kind) if row.numbers not in seen]
-        if any(row.ratio is not None for row in rows):
-            blocks.append((table.title, rows))
-            seen |= {row.numbers for row in rows if row.ratio is not None}
-    titles = [title for title, _ in blocks]
-    if len(blocks) == 1:
-        return blocks[0][1], titles
-    repeated = f"{KINDS[kind][0]}s"
-    return [
-        each for title, rows in blocks for each in (*([] if title == repeated else [ForestRow(title)]), *rows)
-    ], titles
-
-
-def forest_rows(table: Table, kind: str) -> list[ForestRow]:
-    """Return the lines of a table that has ratios of a kind; none of another.
-
-    Rows with a ratio, the headings over them, and rows that say why there is no such ratio.
-
-    Examples
-    --------
-    >>> cell = Cell("0.51 (0.18 to 1.46)", {"hazard_ratio": 0.51, "low": 0.18, "high": 1.46})
-    >>> table = Table(id="t", title="T", columns=("", "HR"), rows=(Row("b", "B", (cell,)),))
-    >>> [(row.label, row.ratio) for row in forest_rows(table, "hazard_ratio")]
-    [('B', 0.51)]
-    """
-    found: list[ForestRow] = []
-    kinds = [next((name for name in KINDS if _ratio_of(row, name)), None) for row in table.rows]
-    heading: Row | None = None
-    for at, row in enumerate(table.rows):
-        near = next((each for each in (*reversed(kinds[:at]), *kinds[at:]) if each), None)
-        why = next((each.text for each in row.cells if each.text.startswith("not estimable")), "")
-        cell = _ratio_of(row, kind)
-        if cell is not None:
-            if heading is not None and row.level > heading.level:
-                found.append(ForestRow(heading.label))
-                heading = None
-            label = row.label.partition(", ties by")[0].removesuffix(" (95% CI)")
-            limits, text = (
-                (cell.numbers.get("low"), cell.numbers.get("high")),
-                cell.text.replace("95% CI ", ""),
-            )
-            found.append(ForestRow(label, cell.numbers[kind], *limits, text, _p_of(row)))
-        elif why and near == kind and row.id.partition(".")[0] in ENDPOINTS:
-            found.append(ForestRow(row.label, text=why))
-        elif row.level == 0:
-            heading = row
-    return found if any(each.ratio is not None for each in found) else []
-
-
-def _ratio_of(row: Row, kind: str) -> Cell | None:
-    for cell in row.cells:
-        value = cell.numbers.get(kind)
-        if value is not None and isfinite(value) and value > 0:
-            return cell
-    return None
-
-
-def _p_of(row: Row) -> str:
-    return next((p_text(cell.numbers["p_value"]) for cell in row.cells if "p_value" in cell.numbers), "")
 
 
 @dataclass(frozen=True)
@@ -206,7 +100,7 @@ def _draw(rows: Sequence[ForestRow], named: tuple[str, str], width: float) -> Fi
     columns = _Columns.of(rows, width)
     labels = [_label(row, columns) for row in rows]
     heights = [
-        LINE_MM * len(lines) + (2.2 if row.is_heading else 1.2)
+        LINE_MM * max(len(lines), len(_reason(row, columns))) + (2.2 if _is_bold(row) else 1.2)
         for row, lines in zip(rows, labels, strict=True)
     ]
     top = EDGE_MM + 2 * LINE_MM + 1.5
@@ -236,7 +130,20 @@ def _draw(rows: Sequence[ForestRow], named: tuple[str, str], width: float) -> Fi
 def _label(row: ForestRow, columns: _Columns) -> list[str]:
     if row.is_heading:
         return wrapped(row.label, columns.p - EDGE_MM, SIZE_PT, weight="bold", lines=3)
-    return wrapped(row.label, columns.label - 2.0, SIZE_PT, lines=4)
+    return wrapped(
+        row.label, columns.label - 2.0, SIZE_PT, weight="bold" if _is_bold(row) else "normal", lines=4
+    )
+
+
+def _reason(row: ForestRow, columns: _Columns) -> list[str]:
+    """Return the lines that say why there is no ratio; none where there is one."""
+    if row.ratio is not None or not row.text:
+        return []
+    return wrapped(row.text, columns.p - columns.left, SIZE_PT, lines=REASON_LINES)
+
+
+def _is_bold(row: ForestRow) -> bool:
+    return row.is_heading or not row.under_heading
 
 
 def _ends_before(lines: Sequence[str], left: float) -> bool:
@@ -244,13 +151,16 @@ def _ends_before(lines: Sequence[str], left: float) -> bool:
 
 
 def _write_row(sheet: Sheet, row: ForestRow, lines: Sequence[str], y: float, columns: _Columns) -> None:
-    weight = "bold" if row.is_heading else "normal"
+    bold = _is_bold(row)
+    lower = 0.5 if bold else 0.0
     for at, line in enumerate(lines):
-        level = y + (at - (len(lines) - 1) / 2) * LINE_MM + (0.5 if row.is_heading else 0.0)
-        sheet.text(EDGE_MM + (0.0 if row.is_heading else 2.0), level, line, fontweight=weight)
-    if row.ratio is None and row.text:
-        (line,) = wrapped(row.text, columns.p - columns.left, SIZE_PT, lines=1)
-        sheet.text(columns.left, y, line, color=FAINT, style="italic")
+        level = y + (at - (len(lines) - 1) / 2) * LINE_MM + lower
+        sheet.text(EDGE_MM + (0.0 if bold else 2.0), level, line, fontweight="bold" if bold else "normal")
+    reason = _reason(row, columns)
+    for at, line in enumerate(reason):
+        level = y + (at - (len(reason) - 1) / 2) * LINE_MM + lower
+        sheet.text(columns.left, level, line, color=FAINT, style="italic")
+    if reason:
         return
     sheet.text(columns.text, y, row.text, ha="right")
     if columns.p > columns.text:

@@ -58,7 +58,7 @@ def test_errors_of_weighted_groups_are_those_under_their_table() -> None:
     row = Row("orr_6", "ORR", (Cell("20", {"value": 20.0}),))
     notes = ("Of some.", "Errors by the jackknife: each patient was left out once.")
     weighted = Table(id="weighted", title="Weighted", columns=("", "A"), rows=(row,), footnotes=notes)
-    assert "Errors by the jackknife" in used_estimates([weighted])[0]
+    assert "errors by the jackknife" in used_estimates([weighted])[0]
     assert used_estimates([replace(weighted, rows=())]) == []
 
 

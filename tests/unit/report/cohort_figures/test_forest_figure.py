@@ -5,13 +5,11 @@ from tests.unit.report.cohort_figures.figure_reading import clashes, texts
 
 from seedbed.cohort.tables import Cell, Row, Table
 from seedbed.report.cohort_figures.forest_figure import (
-    MOST_ROWS,
-    ForestRow,
     _draw,
     axis_limits,
     forest_figures,
-    forest_rows,
 )
+from seedbed.report.cohort_figures.forest_rows import MOST_ROWS, ForestRow, forest_rows, in_parts
 
 
 def row(label: str, ratio: float, low: float | None, high: float | None, kind: str = "hazard_ratio") -> Row:
@@ -91,6 +89,40 @@ def test_kinds_have_figures_of_their_own_and_many_rows_several() -> None:
     assert forest_figures([table(HEAD)]) == ()
 
 
+def test_what_goes_on_in_the_next_figure_has_its_heading_again() -> None:
+    rows = [HEAD]
+    for cause in ("Local progression", "Death"):
+        rows.append(Row(cause, cause, (Cell(""), Cell(""))))
+        rows += [row(f"{cause} {at}", 1.0 + (len(rows) + at) / 100, 0.5, 3.0) for at in range(30)]
+    parts = in_parts(forest_rows(table(*rows), "hazard_ratio"))
+    assert [len(part) <= MOST_ROWS for part in parts] == [True] * len(parts)
+    assert not any(part[-1].is_heading for part in parts)
+    assert sum(each.ratio is not None for part in parts for each in part) == 60
+    for part in parts:
+        cause = ""
+        for each in part:
+            cause = each.label.removesuffix(" (continued)") if each.is_heading else cause
+            assert each.ratio is None or (each.label.startswith(cause) and cause)
+
+
+def test_no_heading_ends_a_figure() -> None:
+    rows = [ForestRow(str(at), 1.0, 0.5, 2.0) for at in range(MOST_ROWS - 1)]
+    rows += [ForestRow("Death"), ForestRow("B", 1.0, 0.5, 2.0)]
+    assert [len(part) for part in in_parts(rows)] == [MOST_ROWS - 1, 2]
+
+
+def test_causes_of_competing_risks_are_named_and_a_lacking_ratio_is_told() -> None:
+    local, death = (Row(f"competing.{at}", at, (Cell(""), Cell("0.209", {"p_value": 0.209}))) for at in "ld")
+    lacking = Row("competing.d.ratio", "Ratio to A", (Cell("not estimable: no such event in B"), Cell("")), 1)
+    found = forest_rows(table(local, row("B", 1.1, 0.3, 4.1), death, lacking), "hazard_ratio")
+    assert [(each.label, each.p, each.text[:7]) for each in found] == [
+        ("l", "", ""),
+        ("B", "0.100", "1.1 (0."),
+        ("d", "", ""),
+        ("Ratio to A", "", "not est"),
+    ]
+
+
 @pytest.mark.parametrize("width", [89.0, 183.0])
 def test_nothing_overlaps(width: float) -> None:
     rows = [
@@ -105,7 +137,9 @@ def test_nothing_overlaps(width: float) -> None:
         ),
         ForestRow("B", 1.1, 0.9, 1.2, "1.10 (0.90 to 1.20)", "0.050"),
         ForestRow(
-            "Overall survival", text="not estimable: events too few or too much alike for limits, " * 3
+            "Overall survival",
+            text="not estimable: events too few or too much alike for limits, " * 3,
+            under_heading=False,
         ),
     ]
     assert clashes(_draw(rows, ("Hazard ratio", "hazard"), width)) == []
