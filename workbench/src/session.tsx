@@ -1,6 +1,6 @@
 /** Who is signed in, asked of the server once and whenever that may have changed. */
 
-import { createContext, type ReactNode, useContext, useEffect } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useRef } from "react";
 import useSWR from "swr";
 import { get, send, setCsrf, whenSignedOut } from "./api";
 
@@ -18,6 +18,8 @@ export interface Session {
 
 export interface SessionState {
   session: Session | undefined;
+  /** Who is signed in, or was until the session ended: the page stays as it was while somebody signs in again. */
+  known: Session["user"];
   error: unknown;
   signIn: (name: string, password: string) => Promise<void>;
   signOut: () => Promise<void>;
@@ -33,12 +35,17 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
     return session;
   });
   useEffect(() => whenSignedOut(() => void mutate()), [mutate]);
+  const known = useRef<Session["user"]>(null);
+  if (data?.signed_in) known.current = data.user;
   const state: SessionState = {
     session: data,
+    known: known.current,
     error,
     signIn: async (name, password) => {
+      const before = known.current?.name;
       await send("POST", "/session", { name, password });
-      await mutate();
+      const now = await mutate();
+      if (before && now?.user && now.user.name !== before) location.assign("/"); // what another person saw goes
     },
     signOut: async () => {
       await send("DELETE", "/session");
@@ -57,6 +64,6 @@ export function useSession(): SessionState {
 
 /** Whether the user has one of some roles. */
 export function useMay(...roles: Role[]): boolean {
-  const { session } = useSession();
-  return session?.user?.roles.some((role) => roles.includes(role)) ?? false;
+  const { known } = useSession();
+  return known?.roles.some((role) => roles.includes(role)) ?? false;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { edgesOf, runsAt, polygonsAt, planeStep, type DrawnStructure } from "../src/viewer/cuts";
+import { edgesOf, runsAt, polygonsAt, planeStep, slicesLacking, type DrawnStructure } from "../src/viewer/cuts";
 import {
   type Geometry, indexOf, mappingOf, nearestOn, PLANES, positionOf, toPatient, toScreen,
 } from "../src/viewer/geometry";
@@ -108,6 +108,13 @@ describe("structures", () => {
     expect(planeStep(ring, 1)).toBe(2.5);
     expect(polygonsAt(ring, 1.2, 2.5)).toHaveLength(2);
     expect(polygonsAt(ring, 6.4, 2.5)).toHaveLength(0);
+  });
+  it("planes too far apart to be joined stand for themselves alone, and the slices between them are counted", () => {
+    const sparse: DrawnStructure = { ...ring, plane_distance_mm: 2, planes: [0, 8, 16].map((z_mm) => ({ z_mm, polygons: [] })) };
+    expect(planeStep(sparse, 2)).toBe(2);
+    expect(slicesLacking(sparse, 2)).toBe(6);
+    expect(slicesLacking({ ...sparse, plane_distance_mm: 8 }, 2)).toBe(0);
+    expect(planeStep({ ...sparse, plane_distance_mm: 8 }, 2)).toBe(8);
   });
 });
 

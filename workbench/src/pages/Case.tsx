@@ -12,6 +12,7 @@ import { type Pen, Structures } from "./case/Structures";
 import { useDrawing } from "./case/useDrawing";
 import type { CaseDetail } from "../types/cases";
 import { Plans } from "./case/Plans";
+import { Verifications } from "./case/Verifications";
 
 export default function CasePage(): ReactNode {
   const name = useParams<{ case: string }>().case;
@@ -60,9 +61,11 @@ function OpenCase({ loaded, detail, volume, view }: Props): ReactNode {
           pen={pen}
           onPen={setPen}
           z_mm={crosshair_mm[2]}
+          step_mm={detail.geometry.spacing_mm[2]}
           may={may}
         />
         <Plans detail={detail} structures={drawing.structures} reload={loaded.reload} />
+        <Verifications detail={detail} />
         {detail.notes.length ? (
           <section className="panel">
             <h2>{t("cases.notes")}</h2>

@@ -1,25 +1,29 @@
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import useSWR from "swr";
 import { Link, useParams } from "wouter";
+import { get } from "../api";
 import { useWords } from "../language";
 import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
 import { useMay } from "../session";
 import type { CaseDetail } from "../types/cases";
-import type { PlanNeedle, PlanState } from "../types/plans";
+import type { Edit, PlanNeedle, PlanState } from "../types/plans";
 import type { DrawnStructure } from "../viewer/cuts";
-import { nearestOn, type Point } from "../viewer/geometry";
+import { type Axis, nearestOn, type Point } from "../viewer/geometry";
 import type { SeedHand } from "../viewer/SliceView";
 import { ThreePlanes } from "../viewer/ThreePlanes";
 import { useCase } from "../viewer/useCase";
 import { useView, type ViewStore } from "../viewer/viewState";
 import type { Volume } from "../viewer/volume";
-import { Dvh } from "./plan/Dvh";
+import { Corner } from "./plan/Corner";
 import { Goals } from "./plan/Goals";
-import { Lists } from "./plan/Lists";
+import { type Chosen, Lists } from "./plan/Lists";
+import { movedBy } from "./plan/needles";
+import { Planner } from "./plan/Planner";
+import { Signing } from "./plan/Signing";
+import { type Laying, newNeedle, Tools } from "./plan/Tools";
 import { useKeys } from "./plan/useKeys";
 import { type PlanInHand, usePlan } from "./plan/usePlan";
-import useSWR from "swr";
-import { get } from "../api";
 
 export default function PlanPage(): ReactNode {
   const name = useParams<{ plan: string }>().plan;
@@ -45,49 +49,91 @@ interface Props {
   structures: DrawnStructure[];
 }
 
+const NO_NEEDLES: PlanNeedle[] = [];
+
 function Desk({ name, detail, volume, view, structures }: Props): ReactNode {
   const { t } = useWords();
   const { crosshair_mm } = useView(view);
   const hand = usePlan(name, crosshair_mm);
-  const [chosen, setChosen] = useState<number | null>(null);
-  const may = useMay("physicist") && hand.plan?.state === "draft";
+  const [chosen, setChosen] = useState<Chosen>({ seed: null, needle: null });
+  const [laying, setLaying] = useState<Laying | null>(null);
+  const physicist = useMay("physicist");
+  const may = physicist && hand.plan?.state === "draft";
   const colours = useMemo(() => new Map(structures.map((each) => [each.name, each.colour])), [structures]);
   const { shown, dose } = hand;
+  const needles = shown?.needles ?? NO_NEEDLES;
+  const entry = laying?.entry_mm ?? null;
   useAtTarget(view, structures, hand.plan?.target);
-  useKeys(hand, chosen, setChosen, may);
+
+  const takeSeed = useCallback(
+    (seed: number | null) => setChosen({ seed, needle: seed === null ? null : (hand.plan?.seeds[seed]?.needle ?? null) }),
+    [hand.plan],
+  );
+  useKeys(hand, chosen.seed, takeSeed, may);
   const overlay = useMemo(
     () => ({
       structures,
       seeds: (shown?.seeds ?? []).map((seed) => ({ ...seed, axis: seed.axis ?? ([0, 0, 1] as Point) })),
-      needles: shown?.needles ?? [],
+      needles: entry ? [...needles, { name: "", entry_mm: entry, tip_mm: entry }] : needles,
       dose,
       prescription_gy: shown?.prescription_gy ?? 0,
-      chosenSeed: chosen,
+      chosenSeed: chosen.seed,
+      chosenNeedle: entry ? needles.length : chosen.needle,
     }),
-    [structures, shown, dose, chosen],
+    [structures, shown, needles, entry, dose, chosen],
   );
-  const seedHand = useMemo(() => (may && hand.plan ? handOf(hand, hand.plan, setChosen) : null), [may, hand]);
+  const seedHand = useMemo(
+    () => (may && hand.plan ? handOf(hand, hand.plan, chosen.needle, takeSeed) : null),
+    [may, hand, chosen.needle, takeSeed],
+  );
 
-  function choose(seed: number | null): void {
-    setChosen(seed);
+  function chooseSeed(seed: number | null): void {
+    takeSeed(seed);
     const place = seed === null ? undefined : shown?.seeds[seed]?.position_mm;
     if (place) view.set({ crosshair_mm: place, centre_mm: place });
   }
 
+  function chooseNeedle(needle: number | null): void {
+    setChosen({ seed: null, needle });
+    const tip = needle === null ? undefined : shown?.needles[needle]?.tip_mm;
+    if (tip) view.set({ crosshair_mm: tip, centre_mm: tip });
+  }
+
+  /** The first click of a new needle is its entry, the second its tip. */
+  function layNeedle(place: Point, phase: "down" | "move" | "up"): void {
+    if (!laying || phase !== "down") return;
+    if (!laying.entry_mm) {
+      setLaying({ ...laying, entry_mm: place });
+      return;
+    }
+    const target = structures.find((each) => each.name === hand.plan?.target);
+    const number = hand.plan?.needles.length ?? 0;
+    void newNeedle(hand, laying, place, target).then((done) => {
+      setLaying(done ? null : { ...laying, entry_mm: null });
+      if (done) setChosen({ seed: null, needle: number });
+    });
+  }
+
   if (!shown || !hand.plan) return hand.problem ? <Trouble error={hand.problem} /> : <Waiting />;
+  const removeNeedle = (needle: number): void =>
+    void hand.edit({ kind: "remove_needle", needle }).then((done) => done && setChosen({ seed: null, needle: null }));
   return (
-    <div className="workspace">
+    <div className="workspace plan">
       <aside className="side">
         <section className="panel">
           <h1>
             {shown.target}, {shown.prescription_gy} Gy
           </h1>
           <p className="soft">
-            <Link href={`/cases/${shown.case}`}>{detail.patient_id}</Link> · {t(`plans.${hand.plan.state}`)} ·{" "}
-            {t("plans.seeds", { count: shown.seed_count })} · {t("plan.needles", { count: shown.needles.length })}
+            <Link href={`/cases/${shown.case}`}>{detail.patient_id}</Link> · {hand.plan.state === "approved" ? "🔒 " : ""}
+            {t(`plans.${hand.plan.state}`)} · {t("plans.seeds", { count: shown.seed_count })} ·{" "}
+            {t("plan.needles", { count: shown.needles.length })} · {t("plan.sign.version", { version: hand.plan.version })}
           </p>
-          {may ? <EditTools hand={hand} chosen={chosen} setChosen={setChosen} view={view} /> : null}
-          {hand.problem ? <Trouble error={hand.problem} onRetry={hand.clearProblem} /> : null}
+          {may ? (
+            <Tools hand={hand} chosen={chosen} onSeed={takeSeed} view={view} laying={laying} onLaying={setLaying} />
+          ) : null}
+          {hand.trying ? <p className="warn">{t("plan.dragging")}</p> : null}
+          {hand.problem ? <Trouble error={hand.problem} onRetry={hand.retry} /> : null}
         </section>
         <section className="panel" aria-live="polite">
           <h2>{t("plan.goals")}</h2>
@@ -95,15 +141,28 @@ function Desk({ name, detail, volume, view, structures }: Props): ReactNode {
         </section>
         <section className="panel">
           <h2>{t("plan.seeds")}</h2>
-          <Lists plan={shown} chosen={chosen} onChoose={choose} />
+          <Lists plan={shown} chosen={chosen} onSeed={chooseSeed} onNeedle={chooseNeedle} onRemoveNeedle={may ? removeNeedle : null} />
         </section>
+        <Planner name={name} hand={hand} may={may} />
+        <Signing plan={hand.plan} hand={hand} />
       </aside>
       <ThreePlanes
         volume={volume}
         view={view}
         overlay={overlay}
         {...(seedHand ? { hand: seedHand } : {})}
-        corner={<Dvh dvhs={shown.dvhs} prescription_gy={shown.prescription_gy} target={shown.target} colours={colours} />}
+        {...(may && laying ? { onPen: (_: Axis, place: Point, phase: "down" | "move" | "up") => layNeedle(place, phase), penInAll: true } : {})}
+        corner={
+          <Corner
+            shown={shown}
+            trying={hand.trying}
+            chosen={chosen}
+            structures={structures}
+            colours={colours}
+            view={view}
+            sliceStep_mm={volume.geometry.spacing_mm[2]}
+          />
+        }
       />
     </div>
   );
@@ -123,60 +182,24 @@ function useAtTarget(view: ViewStore, structures: DrawnStructure[], target: stri
   }, [view, found?.name]);
 }
 
-/** A seed under the hand: on its needle where it has one, free else; the dose follows. */
-function handOf(hand: PlanInHand, plan: PlanState, setChosen: (seed: number) => void): SeedHand {
+/** A seed under the hand: on its needle where it has one, free else; a needle by its handles. The dose follows. */
+function handOf(hand: PlanInHand, plan: PlanState, held: number | null, onTake: (seed: number) => void): SeedHand {
   const place = (seed: number, at: Point): Point => {
     const index = plan.seeds[seed]?.needle;
     const needle: PlanNeedle | undefined = index == null ? undefined : plan.needles[index];
     return needle ? nearestOn(needle.entry_mm, needle.tip_mm, at) : at;
   };
+  const needle = held === null ? undefined : plan.needles[held];
   return {
-    onTake: setChosen,
+    onTake,
     onMove: (seed, at) => hand.preview({ kind: "move_seed", seed, position_mm: place(seed, at) }),
     onLetGo: (seed, at) => void hand.edit({ kind: "move_seed", seed, position_mm: place(seed, at) }),
+    onCancel: hand.cancel,
+    onNeedle: (grip, at, phase) => {
+      if (!needle) return;
+      const edit: Edit = { kind: "move_needle", needle: needle.index, ...movedBy(needle, grip, at) };
+      if (phase === "move") hand.preview(edit);
+      else void hand.edit(edit);
+    },
   };
-}
-
-interface ToolProps {
-  hand: PlanInHand;
-  chosen: number | null;
-  setChosen: (seed: number | null) => void;
-  view: ViewStore;
-}
-
-function EditTools({ hand, chosen, setChosen, view }: ToolProps): ReactNode {
-  const { t } = useWords();
-  const plan = hand.plan as PlanState;
-  const seed = chosen === null ? undefined : plan.seeds[chosen];
-
-  async function addSeed(): Promise<void> {
-    const at = view.get().crosshair_mm;
-    const needle = seed?.needle ?? null;
-    const on = needle === null ? undefined : plan.needles[needle];
-    const strength_u = plan.strengths_u[0] ?? 0;
-    if (on && needle !== null) {
-      await hand.edit({ kind: "add_seed", position_mm: nearestOn(on.entry_mm, on.tip_mm, at), needle, strength_u });
-    } else await hand.edit({ kind: "add_seed", position_mm: at, axis: [0, 0, 1], strength_u });
-  }
-
-  async function remove(): Promise<void> {
-    if (chosen !== null && (await hand.edit({ kind: "remove_seed", seed: chosen }))) setChosen(null);
-  }
-
-  return (
-    <div className="row" role="toolbar" aria-label={t("plan.tools")}>
-      <button type="button" disabled={!plan.can_undo || hand.busy} onClick={() => void hand.edit({ kind: "undo" })}>
-        {t("plan.undo")}
-      </button>
-      <button type="button" disabled={!plan.can_redo || hand.busy} onClick={() => void hand.edit({ kind: "redo" })}>
-        {t("plan.redo")}
-      </button>
-      <button type="button" disabled={hand.busy} onClick={() => void addSeed()}>
-        {t("plan.addSeed")}
-      </button>
-      <button type="button" disabled={chosen === null || hand.busy} onClick={() => void remove()}>
-        {t("plan.removeSeed")}
-      </button>
-    </div>
-  );
 }

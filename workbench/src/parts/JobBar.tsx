@@ -8,13 +8,17 @@ import type { Job } from "../types/cases";
 interface Props {
   job: string;
   onDone: (job: Job) => void;
+  /** Called when it has failed or was stopped; its sentence stays. */
+  onOver?: (job: Job) => void;
 }
 
-export function JobBar({ job, onDone }: Props): ReactNode {
+export function JobBar({ job, onDone, onOver }: Props): ReactNode {
   const { t } = useWords();
   const [state, setState] = useState<Job | null>(null);
   const told = useRef(onDone);
   told.current = onDone;
+  const over = useRef(onOver);
+  over.current = onOver;
 
   useEffect(() => {
     const stream = new EventSource(`/api/v1/jobs/${job}/events`);
@@ -24,6 +28,7 @@ export function JobBar({ job, onDone }: Props): ReactNode {
       if (now.state !== "waiting" && now.state !== "running") {
         stream.close();
         if (now.state === "done") told.current(now);
+        else over.current?.(now);
       }
     };
     for (const name of ["progress", "done", "failed", "stopped"]) stream.addEventListener(name, hear);

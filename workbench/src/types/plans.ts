@@ -41,8 +41,11 @@ export interface Signature {
   meaning: "planned" | "approved";
   by: string;
   at: string;
-  version?: number;
-  note?: string;
+  version: number;
+  sha256: string;
+  /** Whether one person could sign both, as nobody has an account here. */
+  single_user: boolean;
+  hard_goals_missed: string[];
 }
 
 export interface PlanState {
@@ -68,6 +71,47 @@ export interface PlanState {
   can_redo: boolean;
   seed_count: number;
   signatures: Signature[];
+  organs: string[];
+  /** Changes of the usual goals, as they were asked for. */
+  goal_changes: string[];
+}
+
+/** What an edit would change; seeds and needles that stay as they are are left out unless it is `whole`. */
+export interface PlanChange {
+  version: number;
+  whole: boolean;
+  seeds: PlanSeed[];
+  needles: PlanNeedle[];
+  seed_count: number;
+  goals: GoalRow[];
+  dvhs: { structure: string; dose_gy: number[] }[];
+}
+
+/** One of the plans of a run of the planner. */
+export interface FoundPlan {
+  name: string;
+  mode: string;
+  seed_count: number;
+  needle_count: number;
+  total_activity_mci: number;
+  hard_goals_met: boolean;
+  d90_p5_gy?: number | null;
+  metrics: Record<string, Record<string, number | null>>;
+}
+
+export interface PlannerRun {
+  run: string;
+  random_seed: number;
+  found: FoundPlan[];
+}
+
+/** A plane of any direction, as the server takes it; shape: rows, columns. */
+export interface ObliqueAsked {
+  origin_mm: Point;
+  u: Point;
+  v: Point;
+  shape: [number, number];
+  spacing_mm: number;
 }
 
 /** A plane of dose as the server lays it: x before y before z along the two other axes. */

@@ -3,7 +3,7 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useWords } from "../language";
 import type { DrawnStructure } from "./cuts";
-import { type DrawnNeedle, type DrawnSeed, seedUnder } from "./drawing";
+import { type DrawnNeedle, type DrawnSeed, gripPlace, handleUnder, type NeedleGrip, seedUnder } from "./drawing";
 import { type Axis, countOf, indexOf, type Mapping, mappingOf, PLANES, placeOf, type Point, positionOf, toPatient } from "./geometry";
 import type { DosePlane } from "./isolines";
 import { Painter } from "./painter";
@@ -18,6 +18,8 @@ export interface Overlay {
   dose: Partial<Record<Axis, DosePlane>>;
   prescription_gy: number;
   chosenSeed: number | null;
+  /** Drawn with handles, which a hand can take hold of. */
+  chosenNeedle?: number | null;
 }
 
 export interface SeedHand {
@@ -25,6 +27,10 @@ export interface SeedHand {
   onTake: (seed: number) => void;
   onMove: (seed: number, place_mm: Point) => void;
   onLetGo: (seed: number, place_mm: Point) => void;
+  /** The pointer was taken away while it held something. */
+  onCancel?: () => void;
+  /** A handle of the chosen needle moves, or is let go; the place is that of the handle. */
+  onNeedle?: (grip: NeedleGrip, place_mm: Point, phase: "move" | "up") => void;
 }
 
 interface Props {
@@ -39,9 +45,16 @@ interface Props {
 
 /** What the pointer holds; the seed counts where it holds one. */
 interface Grip {
-  kind: "crosshair" | "window" | "pan" | "pen" | "seed";
+  kind: "crosshair" | "window" | "pan" | "pen" | "seed" | "needle";
   seed: number;
+  /** The handle, and where it was: what lies across the plane stays. */
+  needle: { grip: NeedleGrip; from_mm: Point } | null;
+  start: [number, number];
+  moved: boolean;
 }
+
+/** A pointer that moves less has clicked. */
+const CLICK_PX = 3;
 
 export function SliceView({ axis, volume, view, overlay, hand, onPen }: Props): ReactNode {
   const { t, number } = useWords();
@@ -111,9 +124,17 @@ export function SliceView({ axis, volume, view, overlay, hand, onPen }: Props): 
     const [x, y] = pixel(event);
     last.current = [event.clientX, event.clientY];
     const seed = hand && event.button === 0 && !onPen ? seedUnder(map(), overlay.seeds, position, x, y) : null;
-    grip.current = { kind: kindOf(event, seed !== null), seed: seed?.index ?? -1 };
-    if (seed && hand) hand.onTake(seed.index);
+    const needle = event.button === 0 && !onPen ? needleUnder(x, y) : null;
+    const kind = kindOf(event, seed !== null);
+    grip.current = { kind: needle && kind !== "pan" ? "needle" : kind, seed: seed?.index ?? -1, needle, start: [x, y], moved: false };
+    if (grip.current.kind === "seed" && seed && hand) hand.onTake(seed.index);
     act(event, "down");
+  }
+
+  function needleUnder(x: number, y: number): Grip["needle"] {
+    const held = overlay.chosenNeedle == null ? undefined : overlay.needles[overlay.chosenNeedle];
+    const found = held && hand?.onNeedle && state.showSeeds ? handleUnder(map(), held, x, y) : null;
+    return held && found ? { grip: found, from_mm: gripPlace(held, found) } : null;
   }
 
   function kindOf(event: PointerEvent, onSeed: boolean): Grip["kind"] {
@@ -128,7 +149,9 @@ export function SliceView({ axis, volume, view, overlay, hand, onPen }: Props): 
     if (!held) return;
     const [dx, dy] = [event.clientX - last.current[0], event.clientY - last.current[1]];
     last.current = [event.clientX, event.clientY];
-    const place = toPatient(map(), ...pixel(event), position);
+    const [px, py] = pixel(event);
+    if (Math.hypot(px - held.start[0], py - held.start[1]) > CLICK_PX) held.moved = true;
+    const place = toPatient(map(), px, py, position);
     if (held.kind === "window") view.set({ window: dragged(state.window, dx, dy) });
     else if (held.kind === "pan") {
       const { right, down: downAxis, up } = PLANES[axis];
@@ -138,8 +161,13 @@ export function SliceView({ axis, volume, view, overlay, hand, onPen }: Props): 
       view.set({ centre_mm: centre });
     } else if (held.kind === "pen") onPen?.(place, phase);
     else if (held.kind === "crosshair") view.set({ crosshair_mm: place });
-    else if (phase === "move") hand?.onMove(held.seed, place);
-    else if (phase === "up") hand?.onLetGo(held.seed, place);
+    else if (!held.moved || phase === "down") return;
+    else if (held.needle) {
+      const taken = toPatient(map(), ...held.start, position);
+      const moved = held.needle.from_mm.map((value, at) => value + (place[at] as number) - (taken[at] as number)) as Point;
+      hand?.onNeedle?.(held.needle.grip, moved, phase);
+    } else if (phase === "move") hand?.onMove(held.seed, place);
+    else hand?.onLetGo(held.seed, place);
   }
 
   function up(event: PointerEvent<HTMLCanvasElement>): void {
@@ -172,7 +200,10 @@ export function SliceView({ axis, volume, view, overlay, hand, onPen }: Props): 
         onPointerDown={down}
         onPointerMove={(event) => act(event, "move")}
         onPointerUp={up}
-        onPointerCancel={() => (grip.current = null)}
+        onPointerCancel={() => {
+          grip.current = null;
+          hand?.onCancel?.();
+        }}
         onContextMenu={(event) => event.preventDefault()}
         onKeyDown={key}
       />

@@ -14,12 +14,14 @@ interface Props {
   overlay: Overlay;
   hand?: SeedHand;
   onPen?: (axis: Axis, place_mm: Point, phase: "down" | "move" | "up") => void;
+  /** Whether the pen works in all planes, not in the axial one alone. */
+  penInAll?: boolean;
   /** What stands in the fourth quarter. */
   corner?: ReactNode;
   tools?: ReactNode;
 }
 
-export function ThreePlanes({ volume, view, overlay, hand, onPen, corner, tools }: Props): ReactNode {
+export function ThreePlanes({ volume, view, overlay, hand, onPen, penInAll = false, corner, tools }: Props): ReactNode {
   const [alone, setAlone] = useState<Axis | null>(null);
   const { t } = useWords();
   const shown = alone ? [alone] : AXES;
@@ -37,7 +39,7 @@ export function ThreePlanes({ volume, view, overlay, hand, onPen, corner, tools 
               view={view}
               overlay={overlay}
               {...(hand ? { hand } : {})}
-              {...(onPen && axis === "z" ? { onPen: (place, phase) => onPen(axis, place, phase) } : {})}
+              {...(onPen && (penInAll || axis === "z") ? { onPen: (place, phase) => onPen(axis, place, phase) } : {})}
             />
             <button
               type="button"

@@ -13,13 +13,30 @@ export interface DrawnStructure {
   colour: string;
   version: number;
   planes: StructurePlane[];
+  /** What a plane stands for along z, as it was kept; of one not yet kept it is a slice of the CT. */
+  plane_distance_mm?: number;
 }
 
-/** Distance between the planes of a structure, mm; of a single plane that of the slices. */
+/** Planes further apart than so many plane distances are not joined, by the server's rule (seedbed.geometry.contours). */
+const SEPARATE_PARTS = 2.5;
+
+/** What a plane stands for along z, mm. Slices that are not drawn and too many to be joined over are not shown as part of it. */
 export function planeStep(structure: DrawnStructure, sliceStep_mm: number): number {
+  const usual = structure.plane_distance_mm ?? sliceStep_mm;
+  const least = Math.min(...gapsOf(structure));
+  return least <= SEPARATE_PARTS * usual ? least : usual;
+}
+
+function gapsOf(structure: DrawnStructure): number[] {
   const z = structure.planes.map((plane) => plane.z_mm).sort((one, two) => one - two);
-  const steps = z.slice(1).map((value, at) => value - (z[at] as number)).filter((step) => step > 1e-6);
-  return steps.length ? Math.min(...steps) : sliceStep_mm;
+  return z.slice(1).map((value, at) => value - (z[at] as number)).filter((step) => step > 1e-6);
+}
+
+/** How many slices lack between drawn ones that are too far apart to be joined. */
+export function slicesLacking(structure: DrawnStructure, sliceStep_mm: number): number {
+  const usual = structure.plane_distance_mm ?? sliceStep_mm;
+  const wide = gapsOf(structure).filter((gap) => gap > SEPARATE_PARTS * usual);
+  return wide.reduce((sum, gap) => sum + Math.round(gap / sliceStep_mm) - 1, 0);
 }
 
 /** Polygons in the axial plane nearest to a position, no further than half a step. */

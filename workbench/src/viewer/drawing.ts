@@ -19,6 +19,9 @@ export interface DrawnNeedle {
   tip_mm: Point;
 }
 
+/** What of a needle can be taken hold of: an end, or the middle, which moves both. */
+export type NeedleGrip = "entry" | "tip" | "middle";
+
 export const SEED_LENGTH_MM = 4.5;
 export const SEED_WIDTH_MM = 0.8;
 /** How far from the plane a seed is still shown, faint. */
@@ -218,4 +221,48 @@ export function seedUnder(map: Mapping, seeds: readonly DrawnSeed[], position_mm
     }
   }
   return best;
+}
+
+const HANDLE_PX = 6;
+const GRIPS: readonly NeedleGrip[] = ["tip", "entry", "middle"];
+
+/** Where a needle can be taken hold of. */
+export function gripPlace(needle: DrawnNeedle, grip: NeedleGrip): Point {
+  if (grip === "entry") return needle.entry_mm;
+  if (grip === "tip") return needle.tip_mm;
+  return needle.entry_mm.map((value, at) => (value + (needle.tip_mm[at] as number)) / 2) as Point;
+}
+
+/** Handles of the chosen needle: a ring at the entry, a triangle at the tip, a square in the middle; fainter away from the plane. */
+export function drawHandles(pen: Pen, map: Mapping, needle: DrawnNeedle, position_mm: number): void {
+  for (const grip of GRIPS) {
+    const place = gripPlace(needle, grip);
+    const [x, y] = toScreen(map, place);
+    pen.globalAlpha = Math.abs(place[placeOf(map.plane.axis)] - position_mm) > SEED_REACH_MM ? 0.55 : 1;
+    pen.fillStyle = "#000000aa";
+    pen.strokeStyle = "#ffd23f";
+    pen.lineWidth = 2;
+    pen.beginPath();
+    if (grip === "entry") pen.arc(x, y, HANDLE_PX, 0, 2 * Math.PI);
+    else if (grip === "middle") pen.rect(x - HANDLE_PX + 1, y - HANDLE_PX + 1, 2 * HANDLE_PX - 2, 2 * HANDLE_PX - 2);
+    else {
+      pen.moveTo(x, y - HANDLE_PX);
+      pen.lineTo(x + HANDLE_PX, y + HANDLE_PX);
+      pen.lineTo(x - HANDLE_PX, y + HANDLE_PX);
+      pen.closePath();
+    }
+    pen.fill();
+    pen.stroke();
+  }
+  pen.globalAlpha = 1;
+}
+
+/** The handle of a needle under a pixel. */
+export function handleUnder(map: Mapping, needle: DrawnNeedle, x: number, y: number): NeedleGrip | null {
+  return (
+    GRIPS.find((grip) => {
+      const [px, py] = toScreen(map, gripPlace(needle, grip));
+      return Math.hypot(px - x, py - y) <= HANDLE_PX + 4;
+    }) ?? null
+  );
 }

@@ -1,7 +1,7 @@
 /** Paints one plane onto a canvas. Grey pixels are kept while slice and window stay. */
 
 import {
-  drawCrosshair, drawIsolines, drawLetters, drawNeedle, drawScale, drawSeed, drawStructure, ISODOSES, washWords,
+  drawCrosshair, drawHandles, drawIsolines, drawLetters, drawNeedle, drawScale, drawSeed, drawStructure, ISODOSES, washWords,
 } from "./drawing";
 import { type Axis, indexOf, type Mapping, mappingOf, PLANES, placeOf, type Point, positionOf, toScreen } from "./geometry";
 import { type DosePlane, type Isoline, isolines } from "./isolines";
@@ -42,8 +42,10 @@ export class Painter {
     if (state.showStructures)
       for (const structure of overlay.structures) drawStructure(pen, map, structure, position, this.volume.geometry.spacing_mm[2]);
     if (state.showSeeds) {
-      for (const needle of overlay.needles) drawNeedle(pen, map, needle, position, Math.max(step, 2), false);
+      const held = overlay.chosenNeedle == null ? undefined : overlay.needles[overlay.chosenNeedle];
+      for (const needle of overlay.needles) drawNeedle(pen, map, needle, position, Math.max(step, 2), needle === held);
       for (const seed of overlay.seeds) drawSeed(pen, map, seed, position, seed.index === overlay.chosenSeed);
+      if (held) drawHandles(pen, map, held, position);
     }
     drawCrosshair(pen, map, state.crosshair_mm, width, height);
     drawLetters(pen, map, width, height);

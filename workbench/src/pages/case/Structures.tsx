@@ -5,7 +5,7 @@ import { send } from "../../api";
 import { type Key, useWords } from "../../language";
 import { Trouble } from "../../parts/Trouble";
 import type { StructureSummary } from "../../types/cases";
-import type { DrawnStructure, StructurePlane } from "../../viewer/cuts";
+import { type DrawnStructure, slicesLacking, type StructurePlane } from "../../viewer/cuts";
 import type { Drawing } from "./useDrawing";
 
 export interface Pen {
@@ -22,23 +22,29 @@ interface Props {
   pen: Pen;
   onPen: (pen: Pen) => void;
   z_mm: number;
+  /** Between slices of the CT. */
+  step_mm: number;
   may: boolean;
 }
 
 const ROLES: DrawnStructure["role"][] = ["target", "organ", "outline", "other"];
 
-export function Structures({ caseName, drawing, summaries, colours, pen, onPen, z_mm, may }: Props): ReactNode {
+export function Structures({ caseName, drawing, summaries, colours, pen, onPen, z_mm, step_mm, may }: Props): ReactNode {
   const { t, number } = useWords();
   const [problem, setProblem] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
   const volumes = new Map(summaries.map((each) => [each.name, each.volume_cc]));
   const anyChanged = drawing.structures.some((each) => drawing.changed(each.name));
 
   async function tried(action: () => Promise<void>): Promise<void> {
     setProblem(null);
+    setBusy(true);
     try {
       await action();
     } catch (refused) {
       setProblem(refused);
+    } finally {
+      setBusy(false);
     }
   }
 
@@ -46,7 +52,7 @@ export function Structures({ caseName, drawing, summaries, colours, pen, onPen, 
     if (!drawing.chosen) return;
     const path = `/cases/${caseName}/structures/${encodeURIComponent(drawing.chosen.name)}/interpolate`;
     const { planes } = await send<{ planes: StructurePlane[] }>("POST", path, { planes: drawing.chosen.planes });
-    drawing.merge(planes);
+    drawing.merge(drawing.chosen.name, planes);
   }
 
   return (
@@ -62,6 +68,7 @@ export function Structures({ caseName, drawing, summaries, colours, pen, onPen, 
             <span className="soft">
               {t(`draw.role.${each.role}` as Key)} · {number(volumes.get(each.name))} cm³
             </span>
+            {slicesLacking(each, step_mm) ? <span className="warn">{t("draw.lacking", { count: slicesLacking(each, step_mm) })}</span> : null}
           </li>
         ))}
       </ul>
@@ -78,7 +85,7 @@ export function Structures({ caseName, drawing, summaries, colours, pen, onPen, 
             <button type="button" onClick={() => drawing.clearPlane(z_mm)}>
               {t("draw.clear")}
             </button>
-            <button type="button" onClick={() => void tried(fill)}>
+            <button type="button" disabled={busy} onClick={() => void tried(fill)}>
               {t("draw.between")}
             </button>
           </div>
@@ -89,14 +96,14 @@ export function Structures({ caseName, drawing, summaries, colours, pen, onPen, 
         </div>
       ) : null}
       {may ? (
-        <div className="row">
-          <button type="button" className="primary" disabled={!anyChanged} onClick={() => void tried(() => drawing.save(caseName))}>
+        <div className="row below">
+          <button type="button" className="primary" disabled={!anyChanged || busy} onClick={() => void tried(() => drawing.save(caseName))}>
             {t("app.save")}
           </button>
           <button type="button" disabled={!drawing.canUndo} onClick={drawing.undo}>
             {t("draw.undo")}
           </button>
-          <button type="button" disabled={!anyChanged} onClick={drawing.drop}>
+          <button type="button" disabled={!anyChanged || busy} onClick={() => void tried(drawing.drop)}>
             {t("draw.drop")}
           </button>
         </div>
@@ -108,11 +115,14 @@ export function Structures({ caseName, drawing, summaries, colours, pen, onPen, 
 
 function NewStructure({ drawing, colours }: { drawing: Drawing; colours: readonly string[] }): ReactNode {
   const { t } = useWords();
+  const [taken, setTaken] = useState("");
   function add(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const name = String(form.get("name")).trim();
-    if (!name || drawing.structures.some((each) => each.name === name)) return;
+    const exists = drawing.structures.some((each) => each.name === name);
+    setTaken(exists ? name : "");
+    if (!name || exists) return;
     const colour = colours[drawing.structures.length % colours.length] ?? "#ff3344";
     drawing.add(name, String(form.get("role")) as DrawnStructure["role"], colour);
     event.currentTarget.reset();
@@ -128,6 +138,11 @@ function NewStructure({ drawing, colours }: { drawing: Drawing; colours: readonl
         ))}
       </select>
       <button>{t("draw.new")}</button>
+      {taken ? (
+        <span className="bad" role="alert">
+          {t("draw.exists", { name: taken })}
+        </span>
+      ) : null}
     </form>
   );
 }

@@ -16,9 +16,9 @@ export interface Drawing {
   add: (name: string, role: DrawnStructure["role"], colour: string) => void;
   paint: (place: Point, phase: "down" | "move" | "up", radius_mm: number, wipe: boolean) => void;
   clearPlane: (z_mm: number) => void;
-  merge: (planes: StructurePlane[]) => void;
+  merge: (name: string, planes: StructurePlane[]) => void;
   save: (caseName: string) => Promise<void>;
-  drop: () => void;
+  drop: () => Promise<void>;
 }
 
 const SAME_MM = 1e-3;
@@ -83,23 +83,38 @@ export function useDrawing(kept: readonly DrawnStructure[], geometry: Geometry |
       remember();
       put(withPlane(chosen, { z_mm, polygons: [] }));
     },
-    merge: (planes) => {
-      if (!chosen) return;
+    merge: (into, planes) => {
       remember();
-      put(planes.reduce(withPlane, chosen));
+      setEdits((now) => {
+        const there = now[into] ?? structures.find((each) => each.name === into);
+        return there ? { ...now, [into]: planes.reduce(withPlane, there) } : now;
+      });
     },
     save: async (caseName) => {
-      for (const each of Object.values(edits)) {
-        const { version, role, colour, planes } = each;
-        await send("PUT", `/cases/${caseName}/structures/${encodeURIComponent(each.name)}`, { version, role, colour, planes });
-        setEdits((now) => Object.fromEntries(Object.entries(now).filter(([key]) => key !== each.name)));
+      const saved: [DrawnStructure, number][] = [];
+      try {
+        for (const each of Object.values(edits)) {
+          const { version, role, colour, planes } = each;
+          const path = `/cases/${caseName}/structures/${encodeURIComponent(each.name)}`;
+          saved.push([each, (await send<DrawnStructure>("PUT", path, { version, role, colour, planes })).version]);
+        }
+        setPast([]);
+      } finally {
+        if (saved.length) await reload();
+        setEdits((now) => saved.reduce(settled, now));
       }
-      setPast([]);
-      await reload();
     },
-    drop: () => {
+    drop: async () => {
       remember();
       setEdits({});
+      await reload();
     },
   };
+}
+
+/** What is left to save: nothing of what was saved, unless it was drawn on in the meantime. */
+function settled(edits: Record<string, DrawnStructure>, [sent, version]: [DrawnStructure, number]): Record<string, DrawnStructure> {
+  const now = edits[sent.name];
+  if (now && now !== sent) return { ...edits, [sent.name]: { ...now, version } };
+  return Object.fromEntries(Object.entries(edits).filter(([name]) => name !== sent.name));
 }

@@ -26,7 +26,7 @@ export function Goals({ goals }: { goals: readonly GoalRow[] }): ReactNode {
               {goal.sense === "at least" ? "≥" : "≤"} {goal.limit}
             </td>
             <td>
-              {number(goal.value)} {goal.unit}
+              {number(goal.value, decimalsOf(goal))} {goal.unit}
             </td>
             <td>{goal.met ? `✓ ${t("plan.met")}` : `${goal.hard ? "✗" : "△"} ${t(goal.hard ? "plan.missed" : "plan.missedSoft")}`}</td>
           </tr>
@@ -34,4 +34,9 @@ export function Goals({ goals }: { goals: readonly GoalRow[] }): ReactNode {
       </tbody>
     </table>
   );
+}
+
+/** So many decimals that a value that misses its limit is not written like one that meets it. */
+export function decimalsOf({ value, limit, met }: Pick<GoalRow, "value" | "limit" | "met">): number {
+  return met || value.toFixed(1) !== limit.toFixed(1) ? 1 : 3;
 }

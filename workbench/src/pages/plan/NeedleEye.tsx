@@ -1,0 +1,156 @@
+/** The CT as a needle goes through it: across at a depth, seen from its entry, or along its whole way. */
+
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { call, sendFramed } from "../../api";
+import { useWords } from "../../language";
+import { Trouble } from "../../parts/Trouble";
+import type { ObliqueAsked, PlanNeedle, PlanState } from "../../types/plans";
+import type { DrawnStructure } from "../../viewer/cuts";
+import type { Isoline } from "../../viewer/isolines";
+import { useView, type ViewStore } from "../../viewer/viewState";
+import { type Look, outlinesIn, planeOf } from "./eye";
+import { doseLines, paintEye } from "./eyePainting";
+import { depthOf, lengthOf } from "./needles";
+
+interface Props {
+  plan: PlanState;
+  trying: boolean;
+  needle: PlanNeedle | undefined;
+  structures: readonly DrawnStructure[];
+  view: ViewStore;
+  sliceStep_mm: number;
+}
+
+/** A plane and the CT in it; they belong together. */
+export interface EyePicture {
+  plane: ObliqueAsked;
+  hu: Int16Array;
+}
+
+export function NeedleEye({ plan, trying, needle, structures, view, sliceStep_mm }: Props): ReactNode {
+  const { t, number } = useWords();
+  const [look, setLook] = useState<Look>("across");
+  const [depth, setDepth] = useState<number | null>(null);
+  if (!needle) return <p className="eye-empty soft">{t("plan.eye.choose")}</p>;
+  const length = lengthOf(needle);
+  const seeds = needle.seeds.map((seed) => plan.seeds[seed]).filter((seed) => seed !== undefined);
+  const middle = seeds.reduce((sum, seed) => sum + depthOf(needle, seed), 0) / (seeds.length || 1);
+  const at = Math.min(depth ?? (seeds.length ? Math.round(2 * middle) / 2 : length), length);
+  return (
+    <div className="eye">
+      <EyeCanvas plan={plan} trying={trying} needle={needle} look={look} depth={at} structures={structures} view={view} sliceStep_mm={sliceStep_mm} />
+      <div className="row eye-tools">
+        <strong>{needle.name}</strong>
+        <div className="switch" role="group" aria-label={t("plan.eye.look")}>
+          {(["across", "along"] as const).map((each) => (
+            <button key={each} type="button" aria-pressed={look === each} onClick={() => setLook(each)}>
+              {t(`plan.eye.${each}`)}
+            </button>
+          ))}
+        </div>
+        {look === "across" ? (
+          <label className="eye-depth">
+            {t("plan.eye.depth", { mm: number(at), length: number(length) })}
+            <input type="range" min={0} max={length} step={0.5} value={at} onChange={(event) => setDepth(Number(event.target.value))} />
+          </label>
+        ) : null}
+        {trying ? <span className="warn">{t("plan.eye.after")}</span> : null}
+      </div>
+    </div>
+  );
+}
+
+interface CanvasProps extends Omit<Props, "needle"> {
+  needle: PlanNeedle;
+  look: Look;
+  depth: number;
+}
+
+function EyeCanvas({ plan, trying, needle, look, depth, structures, view, sliceStep_mm }: CanvasProps): ReactNode {
+  const { t } = useWords();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { window, showDose, showSeeds, showStructures } = useView(view);
+  const key = JSON.stringify([needle.entry_mm, needle.tip_mm, look, look === "across" ? depth : 0]);
+  const plane = useMemo(() => planeOf(needle.entry_mm, needle.tip_mm, depth, look), [key]);
+  const { picture, problem } = usePicture(plan.case, plane);
+  const lines = useDoseLines(plan, plane, trying || showDose === "none");
+  const outlines = useMemo(
+    () => structures.map((each) => ({ colour: each.colour, lines: outlinesIn(each, plane, sliceStep_mm) })),
+    [structures, plane, sliceStep_mm],
+  );
+  const size = useSize(canvas);
+
+  useEffect(() => {
+    if (!canvas.current || !picture || !size[0]) return;
+    const over = {
+      outlines: showStructures ? outlines : [],
+      isolines: lines?.plane === picture.plane ? lines.found : [],
+      prescription_gy: plan.prescription_gy,
+      seeds: showSeeds ? plan.seeds : [],
+      needles: showSeeds ? plan.needles : [],
+      chosen: needle.index,
+    };
+    const waiting = requestAnimationFrame(() => canvas.current && paintEye(canvas.current, size, picture, window, over));
+    return () => cancelAnimationFrame(waiting);
+  }, [picture, size, window, outlines, lines, plan, needle.index, showSeeds, showStructures]);
+
+  return (
+    <>
+      <canvas ref={canvas} role="img" aria-label={`${needle.name}, ${t(`plan.eye.${look}`)}`} />
+      {problem ? <Trouble error={problem} /> : null}
+    </>
+  );
+}
+
+function useSize(canvas: React.RefObject<HTMLCanvasElement | null>): [number, number] {
+  const [size, setSize] = useState<[number, number]>([0, 0]);
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const watch = new ResizeObserver(() => setSize([element.clientWidth, element.clientHeight]));
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [canvas]);
+  return size;
+}
+
+/** The CT in a plane; while a newer one is on its way the older stays, in its own place. */
+function usePicture(caseName: string, plane: ObliqueAsked): { picture: EyePicture | null; problem: unknown } {
+  const [picture, setPicture] = useState<EyePicture | null>(null);
+  const [problem, setProblem] = useState<unknown>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    call(`/cases/${caseName}/oblique`, { method: "POST", body: plane, signal: stop.signal })
+      .then(async (answer) => {
+        setPicture({ plane, hu: new Int16Array(await answer.arrayBuffer()) });
+        setProblem(null);
+      })
+      .catch((refused: unknown) => {
+        if (!stop.signal.aborted) setProblem(refused);
+      });
+    return () => stop.abort();
+  }, [caseName, plane]);
+  return { picture, problem };
+}
+
+/** Isodose lines of the plan as it is kept. */
+function useDoseLines(plan: PlanState, plane: ObliqueAsked, none: boolean): { plane: ObliqueAsked; found: Isoline[] } | null {
+  const [lines, setLines] = useState<{ plane: ObliqueAsked; found: Isoline[] } | null>(null);
+  useEffect(() => {
+    setLines(null);
+    if (none || !plan.seed_count) return;
+    const stop = new AbortController();
+    const coarse = { ...plane, spacing_mm: plane.spacing_mm * 2, shape: plane.shape.map((count) => Math.ceil(count / 2)) };
+    sendFramed(`/plans/${plan.plan}/planes`, { planes: [coarse] }, stop.signal)
+      .then(({ values }) => {
+        const [rows, columns] = coarse.shape as [number, number];
+        const dose = { origin_mm: [0, 0] as [number, number], spacing_mm: coarse.spacing_mm, columns, rows, dose_gy: values };
+        setLines({ plane, found: doseLines(dose, plan.prescription_gy) });
+      })
+      .catch(() => {
+        if (!stop.signal.aborted) setLines(null); // the plan's own planes say what is wrong; no line is drawn here
+      });
+    return () => stop.abort();
+  }, [plan.plan, plan.version, plan.prescription_gy, plan.seed_count, plane, none]);
+  return lines;
+}

@@ -1,0 +1,142 @@
+/** Who planned a plan and who approved it; an approved one is locked, and its files can be fetched. */
+
+import { type ReactNode, useState } from "react";
+import useSWR from "swr";
+import { useLocation } from "wouter";
+import { get, send } from "../../api";
+import { useWords } from "../../language";
+import { Trouble } from "../../parts/Trouble";
+import { useMay, useSession } from "../../session";
+import type { PlanState, Signature } from "../../types/plans";
+import type { PlanInHand } from "./usePlan";
+
+export function Signing({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactNode {
+  const { t } = useWords();
+  const approved = plan.state === "approved";
+  const both = plan.signatures.length > 1 && new Set(plan.signatures.map((each) => each.by)).size === 1;
+  return (
+    <section className="panel" aria-labelledby="signatures">
+      <h2 id="signatures">{t("plan.sign")}</h2>
+      {plan.signatures.length ? null : <p className="soft">{t("plan.sign.none")}</p>}
+      <ul className="list">
+        {plan.signatures.map((each) => (
+          <Signed key={each.meaning} signature={each} />
+        ))}
+      </ul>
+      {both ? <p className="warn">⚠ {t("plan.sign.onePerson")}</p> : null}
+      {approved ? <p className="good">✓ {t("plan.sign.locked")}</p> : <Next plan={plan} hand={hand} />}
+      {approved ? <Files name={plan.plan} version={plan.version} /> : null}
+      {plan.seed_count ? (
+        <div className="stack">
+          <Copy plan={plan} />
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+function Signed({ signature }: { signature: Signature }): ReactNode {
+  const { t, date } = useWords();
+  return (
+    <li>
+      <span>
+        <strong>{t(`plan.sign.${signature.meaning}`)}</strong> {signature.by}
+      </span>
+      <span className="soft">
+        {date(signature.at)} {signature.at.slice(11, 16)} UTC · {t("plan.sign.version", { version: signature.version })} ·{" "}
+        <span title={signature.sha256}>{signature.sha256.slice(0, 8)}</span>
+      </span>
+      {signature.hard_goals_missed.length ? (
+        <span className="bad">{t("plan.sign.missed", { goals: signature.hard_goals_missed.join("; ") })}</span>
+      ) : null}
+    </li>
+  );
+}
+
+/** The signature that comes next, for whom may give it. */
+function Next({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactNode {
+  const { t } = useWords();
+  const { session } = useSession();
+  const may = useMay("physicist", "clinician");
+  const planned = plan.signatures.find((each) => each.meaning === "planned");
+  const me = session?.user?.name ?? "";
+  if (!may || !plan.seed_count) return null;
+  const missed = plan.goals.filter((goal) => goal.hard && !goal.met).map((goal) => goal.goal);
+  const sign = (meaning: Signature["meaning"]): void => {
+    if (missed.length && !confirm(t("plan.sign.sure", { goals: missed.join("; ") }))) return;
+    void hand.change("sign", { meaning });
+  };
+  if (!planned)
+    return (
+      <button type="button" className="primary" disabled={hand.busy || hand.trying} onClick={() => sign("planned")}>
+        {t("plan.sign.doPlanned")}
+      </button>
+    );
+  if (planned.by === me && !session?.local) return <p>{t("plan.sign.second", { name: planned.by })}</p>;
+  return (
+    <>
+      {session?.local ? <p className="warn">⚠ {t("plan.sign.oneUser")}</p> : null}
+      <button type="button" className="primary" disabled={hand.busy || hand.trying} onClick={() => sign("approved")}>
+        {t("plan.sign.doApproved")}
+      </button>
+      {hand.busy ? <p role="status">{t("plan.sign.writing")}…</p> : null}
+    </>
+  );
+}
+
+function Files({ name, version }: { name: string; version: number }): ReactNode {
+  const { t } = useWords();
+  const { data, error } = useSWR(`/plans/${name}/files?version=${version}`, () =>
+    get<{ files: { name: string; size_bytes: number }[] }>(`/plans/${name}/files`),
+  );
+  return (
+    <>
+      <h3>{t("plan.files")}</h3>
+      {error ? <Trouble error={error} /> : null}
+      <ul className="list">
+        {data?.files.map((file) => (
+          <li key={file.name}>
+            <a href={`/api/v1/plans/${name}/files/${encodeURIComponent(file.name)}`} download={file.name}>
+              {file.name}
+            </a>
+            <span className="soft">{Math.ceil(file.size_bytes / 1024)} kB</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** A plan like this one that can be changed, on the structures as they are now. */
+function Copy({ plan }: { plan: PlanState }): ReactNode {
+  const { t } = useWords();
+  const may = useMay("physicist");
+  const [, go] = useLocation();
+  const [problem, setProblem] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function copy(): Promise<void> {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const { prescription_gy, target, organs, site, source, strengths_u, goal_changes, plan: copy_of } = plan;
+      const asked = { prescription_gy, target, organs, site, source, strengths_u, goals: goal_changes, copy_of };
+      const made = await send<PlanState>("POST", `/cases/${plan.case}/plans`, asked);
+      go(`/plans/${made.plan}`);
+    } catch (refused) {
+      setProblem(refused);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  if (!may) return null;
+  return (
+    <>
+      <button type="button" disabled={busy} onClick={() => void copy()}>
+        {t("plan.copy")}
+      </button>
+      {problem ? <Trouble error={problem} /> : null}
+    </>
+  );
+}

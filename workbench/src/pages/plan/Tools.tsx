@@ -1,0 +1,139 @@
+/** What can be done to a plan by hand: undo, seeds, needles, strengths. */
+
+import { type ReactNode, useState } from "react";
+import { useWords } from "../../language";
+import type { PlanState } from "../../types/plans";
+import type { DrawnStructure } from "../../viewer/cuts";
+import { nearestOn, type Point } from "../../viewer/geometry";
+import type { ViewStore } from "../../viewer/viewState";
+import type { Chosen } from "./Lists";
+import { depthsIn } from "./needles";
+import type { PlanInHand } from "./usePlan";
+
+/** A needle that is being laid by two clicks. */
+export interface Laying {
+  entry_mm: Point | null;
+  spacing_mm: number;
+  fromTip_mm: number;
+}
+
+interface Props {
+  hand: PlanInHand;
+  chosen: Chosen;
+  onSeed: (seed: number | null) => void;
+  view: ViewStore;
+  laying: Laying | null;
+  onLaying: (laying: Laying | null) => void;
+}
+
+/** The usual distance of seeds, centre to centre, and of the first one from the tip (local rule). */
+const USUAL = { spacing_mm: 10, fromTip_mm: 5 };
+
+export function Tools({ hand, chosen, onSeed, view, laying, onLaying }: Props): ReactNode {
+  const { t } = useWords();
+  const plan = hand.plan as PlanState;
+  const [strength_u, setStrength] = useState<number>(plan.strengths_u[0] ?? 0);
+
+  async function addSeed(): Promise<void> {
+    const at = view.get().crosshair_mm;
+    const needle = chosen.needle ?? (chosen.seed === null ? null : (plan.seeds[chosen.seed]?.needle ?? null));
+    const on = needle === null ? undefined : plan.needles[needle];
+    if (on && needle !== null) {
+      await hand.edit({ kind: "add_seed", position_mm: nearestOn(on.entry_mm, on.tip_mm, at), needle, strength_u });
+    } else await hand.edit({ kind: "add_seed", position_mm: at, axis: [0, 0, 1], strength_u });
+  }
+
+  async function remove(): Promise<void> {
+    if (chosen.seed !== null && (await hand.edit({ kind: "remove_seed", seed: chosen.seed }))) onSeed(null);
+  }
+
+  const seeds = chosen.seed !== null ? [chosen.seed] : chosen.needle !== null ? (plan.needles[chosen.needle]?.seeds ?? []) : [];
+  return (
+    <div role="toolbar" aria-label={t("plan.tools")} className="stack">
+      <div className="row">
+        <button type="button" disabled={!plan.can_undo || hand.busy} onClick={() => void hand.edit({ kind: "undo" })}>
+          {t("plan.undo")}
+        </button>
+        <button type="button" disabled={!plan.can_redo || hand.busy} onClick={() => void hand.edit({ kind: "redo" })}>
+          {t("plan.redo")}
+        </button>
+        <button type="button" disabled={hand.busy} onClick={() => void addSeed()}>
+          {t("plan.addSeed")}
+        </button>
+        <button type="button" disabled={chosen.seed === null || hand.busy} onClick={() => void remove()}>
+          {t("plan.removeSeed")}
+        </button>
+        <button type="button" aria-pressed={laying !== null} onClick={() => onLaying(laying ? null : { ...USUAL, entry_mm: null })}>
+          {t("plan.needleNew")}
+        </button>
+      </div>
+      {laying ? <LayingTools laying={laying} onLaying={onLaying} /> : null}
+      {plan.strengths_u.length > 1 ? (
+        <div className="row">
+          <label>
+            {t("plan.strength")}
+            <select value={strength_u} onChange={(event) => setStrength(Number(event.target.value))}>
+              {plan.strengths_u.map((each) => (
+                <option key={each} value={each}>
+                  {each.toFixed(3)} U
+                </option>
+              ))}
+            </select>
+          </label>
+          <button type="button" disabled={!seeds.length || hand.busy} onClick={() => void hand.edit({ kind: "set_strength", strength_u, seeds })}>
+            {t("plan.strengthOf")}
+          </button>
+          <button type="button" disabled={!plan.seed_count || hand.busy} onClick={() => void hand.edit({ kind: "set_strength", strength_u })}>
+            {t("plan.strengthAll")}
+          </button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function LayingTools({ laying, onLaying }: { laying: Laying; onLaying: Props["onLaying"] }): ReactNode {
+  const { t } = useWords();
+  return (
+    <>
+      <p role="status" className="warn">
+        {t(laying.entry_mm ? "plan.needleTip" : "plan.needleEntry")}
+      </p>
+      <div className="row">
+        <label>
+          {t("plan.spacing")}
+          <input
+            type="number"
+            min={5}
+            max={50}
+            step={0.5}
+            value={laying.spacing_mm}
+            onChange={(event) => onLaying({ ...laying, spacing_mm: Number(event.target.value) })}
+          />
+        </label>
+        <label>
+          {t("plan.fromTip")}
+          <input
+            type="number"
+            min={0}
+            max={100}
+            step={0.5}
+            value={laying.fromTip_mm}
+            onChange={(event) => onLaying({ ...laying, fromTip_mm: Number(event.target.value) })}
+          />
+        </label>
+        <button type="button" onClick={() => onLaying(null)}>
+          {t("app.cancel")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** The second click of a new needle: its seeds lie in the target. */
+export function newNeedle(hand: PlanInHand, laying: Laying, tip_mm: Point, target: DrawnStructure | undefined): Promise<boolean> {
+  const entry_mm = laying.entry_mm as Point;
+  const { spacing_mm, fromTip_mm } = laying;
+  const depths_mm = target ? depthsIn(target, entry_mm, tip_mm, fromTip_mm, Math.max(spacing_mm, 1)) : [];
+  return hand.edit({ kind: "add_needle", entry_mm, tip_mm, depths_mm, strength_u: hand.plan?.strengths_u[0] ?? 0 });
+}

@@ -1,0 +1,141 @@
+/** The three-dimensional stage, drawn by vtk.js; loaded only when it is shown. */
+
+import "@kitware/vtk.js/Rendering/OpenGL/Profiles/Geometry";
+import vtkDataArray from "@kitware/vtk.js/Common/Core/DataArray";
+import vtkPolyData from "@kitware/vtk.js/Common/DataModel/PolyData";
+import vtkOrientationMarkerWidget from "@kitware/vtk.js/Interaction/Widgets/OrientationMarkerWidget";
+import vtkActor from "@kitware/vtk.js/Rendering/Core/Actor";
+import vtkAnnotatedCubeActor from "@kitware/vtk.js/Rendering/Core/AnnotatedCubeActor";
+import vtkMapper from "@kitware/vtk.js/Rendering/Core/Mapper";
+import vtkGenericRenderWindow from "@kitware/vtk.js/Rendering/Misc/GenericRenderWindow";
+import { type Mesh, normalsOf } from "./meshes";
+
+export interface Look {
+  colour: string;
+  opacity: number;
+}
+
+type Actor = ReturnType<typeof vtkActor.newInstance>;
+
+export class Stage {
+  private readonly window = vtkGenericRenderWindow.newInstance({ background: [0, 0, 0] });
+  private readonly actors = new Map<string, Actor>();
+  private readonly marker: ReturnType<typeof vtkOrientationMarkerWidget.newInstance>;
+  private framed = false;
+
+  constructor(private readonly box: HTMLElement) {
+    this.window.setContainer(box);
+    this.window.resize();
+    this.marker = vtkOrientationMarkerWidget.newInstance({
+      actor: cube() as never,
+      interactor: this.window.getInteractor() as never,
+    });
+    this.marker.setEnabled(true);
+    this.marker.setViewportCorner(vtkOrientationMarkerWidget.Corners.BOTTOM_LEFT);
+    this.marker.setViewportSize(0.16);
+    this.marker.setMinPixelSize(48);
+    this.marker.setMaxPixelSize(90);
+  }
+
+  /** Show a mesh under a name, instead of what stood under it; an empty one is none. */
+  show(name: string, mesh: Mesh, look: Look): void {
+    this.remove(name);
+    if (mesh.faces.length) {
+      const actor = actorOf(mesh, look);
+      this.actors.set(name, actor);
+      this.window.getRenderer().addActor(actor);
+    }
+    if (!this.framed) this.fromFront();
+    this.draw();
+  }
+
+  /** Take away what stands under the names that no longer count. */
+  keep(names: ReadonlySet<string>): void {
+    for (const name of [...this.actors.keys()]) if (!names.has(name)) this.remove(name);
+    this.draw();
+  }
+
+  /** Look from the front of the patient, the head above; the patient's left is to the right. */
+  fromFront(): void {
+    const camera = this.window.getRenderer().getActiveCamera();
+    camera.setViewUp(0, 0, 1);
+    camera.setFocalPoint(0, 0, 0);
+    camera.setPosition(0, -1, 0);
+    this.window.getRenderer().resetCamera();
+    camera.zoom(1.3);
+    this.window.getRenderer().resetCameraClippingRange();
+    this.marker.updateMarkerOrientation();
+    this.draw();
+  }
+
+  /** From now on the view stays as the user turned it. */
+  settle(): void {
+    this.framed = true;
+  }
+
+  resize(): void {
+    if (this.box.clientWidth) this.window.resize();
+  }
+
+  delete(): void {
+    this.marker.setEnabled(false);
+    for (const actor of this.actors.values()) actor.delete();
+    this.window.delete();
+  }
+
+  private remove(name: string): void {
+    const actor = this.actors.get(name);
+    if (!actor) return;
+    this.window.getRenderer().removeActor(actor);
+    actor.delete();
+    this.actors.delete(name);
+  }
+
+  private draw(): void {
+    this.window.getRenderWindow().render();
+  }
+}
+
+function actorOf(mesh: Mesh, { colour, opacity }: Look): Actor {
+  const data = vtkPolyData.newInstance();
+  data.getPoints().setData(mesh.vertices, 3);
+  const cells = new Uint32Array((mesh.faces.length / 3) * 4);
+  for (let face = 0; face * 3 < mesh.faces.length; face++) {
+    cells[4 * face] = 3;
+    for (let at = 0; at < 3; at++) cells[4 * face + 1 + at] = mesh.faces[3 * face + at] as number;
+  }
+  data.getPolys().setData(cells);
+  const normals = vtkDataArray.newInstance({ numberOfComponents: 3, values: normalsOf(mesh), name: "Normals" });
+  data.getPointData().setNormals(normals);
+  const mapper = vtkMapper.newInstance({ scalarVisibility: false });
+  mapper.setInputData(data);
+  const actor = vtkActor.newInstance();
+  actor.setMapper(mapper);
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255) as [number, number, number];
+  actor.getProperty().setColor(red, green, blue);
+  actor.getProperty().setOpacity(opacity);
+  actor.getProperty().setSpecular(0.15);
+  actor.getProperty().setAmbient(0.15);
+  return actor;
+}
+
+/** Letters of the patient's sides, turning with the view. */
+function cube(): ReturnType<typeof vtkAnnotatedCubeActor.newInstance> {
+  const made = vtkAnnotatedCubeActor.newInstance();
+  made.setDefaultStyle({
+    fontStyle: "bold",
+    fontFamily: "sans-serif",
+    fontColor: "#e6edf3",
+    faceColor: "#2c3944",
+    edgeThickness: 0.08,
+    edgeColor: "#9fb0bf",
+    resolution: 128,
+  });
+  made.setXPlusFaceProperty({ text: "L", faceRotation: -90 });
+  made.setXMinusFaceProperty({ text: "R", faceRotation: 90 });
+  made.setYPlusFaceProperty({ text: "P", faceRotation: 180 });
+  made.setYMinusFaceProperty({ text: "A" });
+  made.setZPlusFaceProperty({ text: "H", faceRotation: 180 });
+  made.setZMinusFaceProperty({ text: "F", faceRotation: 180 });
+  return made;
+}

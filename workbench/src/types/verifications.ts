@@ -1,0 +1,182 @@
+import type { Point } from "../viewer/geometry";
+import type { CaseRow, Job } from "./cases";
+import type { DvhCurve, GoalRow, ServerPlane } from "./plans";
+
+export type SeedState = "open" | "accepted" | "refused";
+export type DoseOf = "planned" | "given" | "top_up";
+
+/** Something that the search saw, whether it counted it or not. */
+export interface SeenSeed {
+  number: number;
+  position_mm: Point;
+  axis: Point | null;
+  confidence: number;
+  doubtful: boolean;
+  doubt: string;
+  by_search: boolean;
+  state: SeedState;
+  by: string;
+  at: string;
+  counts: boolean;
+  in_dose: boolean;
+  strength_u: number | null;
+  pair: number | null;
+  distance_mm: number | null;
+}
+
+export interface PlannedSeed {
+  number: number;
+  position_mm: Point;
+  axis: Point | null;
+  strength_u: number;
+  needle: number | null;
+}
+
+export interface Pair {
+  planned: number;
+  found: number;
+  displacement_mm: Point;
+  distance_mm: number;
+  beyond_drift_mm: number;
+}
+
+export interface Unpaired {
+  number: number;
+  position_mm: Point;
+  reason: string;
+}
+
+export interface DeepRegion {
+  below_gy: number;
+  volume_cc: number;
+  share_pct: number;
+  least_gy: number;
+  mean_gy: number;
+  centre_mm: Point;
+  coldest_mm: Point;
+  slices: [number, number] | null;
+  touches_surface: boolean;
+  place: string;
+}
+
+export interface ColdRegion extends DeepRegion {
+  deep: DeepRegion[];
+}
+
+export interface GivenGoal extends GoalRow {
+  planned: GoalRow | null;
+  top_up: GoalRow | null;
+}
+
+export interface TopUpNeedle {
+  name: string;
+  entry_mm: Point;
+  tip_mm: Point;
+  seeds: { position_mm: Point; strength_u: number }[];
+}
+
+export interface TopUp {
+  seeds: number;
+  needles: TopUpNeedle[];
+  cold_before_cc: number;
+  cold_after_cc: number;
+}
+
+export interface Interval {
+  seen: number;
+  p5: number;
+  p95: number;
+}
+
+export interface Registration {
+  kind: string;
+  shift_mm: Point;
+  turn_deg: Point;
+  inverse_consistency_mm: number;
+  grade: "good" | "look closely" | "not usable";
+  words: string;
+}
+
+export interface Motion {
+  rotation: [Point, Point, Point];
+  shift_mm: Point;
+}
+
+export interface Calculated {
+  state: "done";
+  found: number;
+  implanted: number | null;
+  prescription_gy: number | null;
+  target: string | null;
+  notes: string[];
+  registration: Registration | null;
+  run: { judgement_version: number; top_up: boolean; by: string; at: string };
+  stale: boolean;
+  seeds: SeenSeed[];
+  planned: PlannedSeed[];
+  pairs: Pair[];
+  placement: { matched?: number; mean_mm?: number | null; max_mm?: number | null; drift?: string; missing: Unpaired[]; extra: Unpaired[] };
+  to_post: Motion | null;
+  dvhs: Partial<Record<DoseOf, DvhCurve[]>>;
+  goals: GivenGoal[];
+  cold: ColdRegion[];
+  metrics: Partial<Record<"planned" | "given", Record<string, Record<string, number | null>> | null>>;
+  localisation: { d90_gy: Interval; v100_pct: Interval } | null;
+  top_up: TopUp | null;
+}
+
+export interface Asked {
+  verification: string;
+  case: string;
+  plan: string;
+  plan_case: string;
+  count: number | null;
+  implanted_on: string | null;
+  by: string;
+  at: string;
+  version: number;
+  case_row: CaseRow;
+}
+
+export type VerificationState = Asked & ({ state: "none" } | Calculated);
+export type DoneState = Asked & Calculated;
+
+export interface VerificationRow {
+  verification: string;
+  plan: string;
+  by: string;
+  at: string;
+  state: "none" | "done";
+  found?: number;
+  count: number | null;
+  doubtful?: number;
+  target?: string | null;
+  prescription_gy?: number | null;
+  d90_gy?: number | null;
+  v100_pct?: number | null;
+}
+
+export interface ApprovedPlan {
+  plan: string;
+  case: string;
+  at: string;
+  study_date: string | null;
+  seed_count: number;
+  prescription_gy: number;
+  target: string;
+}
+
+export interface VerificationList {
+  verifications: VerificationRow[];
+  plans: ApprovedPlan[];
+}
+
+export interface Begun {
+  verification: string;
+  job: Job;
+}
+
+export interface DosePlanes {
+  dose: DoseOf;
+  planes: ServerPlane[];
+}
