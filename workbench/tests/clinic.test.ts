@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { idPath, ofAddress } from "../src/pages/patients/address";
 import { aligned, decades, fromZero } from "../src/pages/patient/curves";
-import { commonStart } from "../src/pages/patient/Decisions";
+import { commonStart } from "../src/pages/patient/Facts";
 import { draftKey, dropDraft, keepDraft, readDraft } from "../src/pages/patient/drafts";
 import { differences, faultsOf, isBarred, readAs, textsOf } from "../src/pages/patient/recordTexts";
 import { dueStatus, firstDay, lastDay, layOut, ticks } from "../src/pages/patient/timelineLayout";

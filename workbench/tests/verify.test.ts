@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { along, colourOf, COLOURS, drawnLines, drawnSeeds, nextOpen, rowOf, sidesOf } from "../src/pages/verify/marks";
+import { toPlanning, toPost, turned } from "../src/pages/verify/motion";
 import type { DoneState, SeenSeed } from "../src/types/verifications";
 
 function seen(number: number, more: Partial<SeenSeed> = {}): SeenSeed {
@@ -79,5 +80,16 @@ describe("the place of a cold region", () => {
       { mm: 8, side: "posterior" },
     ]);
     expect(sidesOf("at the centre")).toEqual([]);
+  });
+});
+
+describe("the way between the two CTs", () => {
+  const quarter = { rotation: [[0, -1, 0], [1, 0, 0], [0, 0, 1]], shift_mm: [5, 0, 1] } as unknown as NonNullable<DoneState["to_post"]>;
+
+  it("turns, then shifts, and comes back", () => {
+    expect(toPost(quarter, [1, 0, 0])).toEqual([5, 1, 1]);
+    expect(turned(quarter, [1, 0, 0])).toEqual([0, 1, 0]);
+    toPlanning(quarter, toPost(quarter, [3, -7, 2])).forEach((value, at) => expect(value).toBeCloseTo([3, -7, 2][at] as number));
+    expect(toPost(null, [1, 2, 3])).toEqual([1, 2, 3]);
   });
 });

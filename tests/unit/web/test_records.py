@@ -1,6 +1,7 @@
 """Records typed, checked, saved, changed by two at once, and voided, over the wire."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,10 @@ PLACE = f"{API}/patients/SYN-1/records"
 TODAY = date.today().isoformat()
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+@contextmanager
+def filled(folder: Path) -> Iterator[Bench]:
     """A workplace with one synthetic patient with a lesion of 30 mm."""
-    with bench_at(tmp_path) as found:
+    with bench_at(folder) as found:
         records = (
             Patient(patient_id="SYN-1", person="Synthetic One", sex="female", born=PartialDate("1961-05")),
             LesionRecord(patient_id="SYN-1", lesion="T1", role="target"),
@@ -28,6 +29,19 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         )
         found.workplace.clinic.write(records, who="tester", why="synthetic")
         yield found
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with filled(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A browser of a workplace in which nothing is written."""
+    with filled(tmp_path_factory.mktemp("read")) as found:
+        yield signed_in(found, made(found), "clinician")
 
 
 @pytest.fixture
@@ -49,15 +63,16 @@ def save(page: TestClient, kind: str, record: dict[str, str], **rest: Any) -> An
     return page.put(f"{PLACE}/{kind}", json={"record": record, **rest})
 
 
-def test_every_kind_is_described_with_labels_units_and_choices(page: TestClient) -> None:
-    kinds = {each["kind"]: each for each in page.get(f"{API}/records/kinds").json()["kinds"]}
+def test_every_kind_is_described_with_labels_units_and_choices(reader: TestClient) -> None:
+    kinds = {each["kind"]: each for each in reader.get(f"{API}/records/kinds").json()["kinds"]}
     assert {*kinds} == {*KINDS}
     measurement = {each["name"]: each for each in kinds["measurement"]["fields"]}
     assert measurement["longest_mm"]["label"] == {"en": "Longest diameter", "zh": "最长径"}
     assert (measurement["longest_mm"]["unit"], measurement["longest_mm"]["range"]) == ("mm", [0, 500])
     assert measurement["on"]["required"]
     assert "patient_id" not in measurement
-    assert {"value": "absent", "en": "Absent", "zh": "消失"}.keys() == measurement["state"]["choices"][0].keys()
+    states = {each["value"]: (each["en"], each["zh"]) for each in measurement["state"]["choices"]}
+    assert states["absent"] == ("absent", "消失")
     assert kinds["measurement"]["refers_to"] == {"lesion": "lesion"}
 
 
@@ -84,13 +99,14 @@ def test_every_kind_is_described_with_labels_units_and_choices(page: TestClient)
     ],
 )
 def test_what_is_typed_is_checked_field_by_field(
-    page: TestClient, kind: str, record: dict[str, str], expected: set[tuple[str, str]]
+    reader: TestClient, kind: str, record: dict[str, str], expected: set[tuple[str, str]]
 ) -> None:
-    assert faults(check(page, kind, record)) == expected
+    assert faults(check(reader, kind, record)) == expected
 
 
-def test_a_form_is_read_as_a_spreadsheet_is(page: TestClient) -> None:
-    found = check(page, "laboratory-value", {"on": "2026/2/3", "analyte": "Tg", "value": "<0,04", "unit": "ng/mL"})
+def test_a_form_is_read_as_a_spreadsheet_is(reader: TestClient) -> None:
+    typed = {"on": "2026/2/3", "analyte": "Tg", "value": "<0,04", "unit": "ng/mL"}
+    found = check(reader, "laboratory-value", typed)
     assert found["record"] == {
         "patient_id": "SYN-1",
         "on": "2026-02-03",
@@ -105,7 +121,8 @@ def test_a_record_is_written_read_changed_emptied_and_voided(bench: Bench, page:
     first = save(page, "visit", {"on": "2026-02-03", "kps": "90", "weight_kg": "61,5", "note": "synthetic"})
     assert first.status_code == 200, first.text
     version = first.json()["version"]
-    second = save(page, "visit", {"on": "2026-02-03", "kps": "80", "note": ""}, version=version, why="misread")
+    changed = {"on": "2026-02-03", "kps": "80", "note": ""}
+    second = save(page, "visit", changed, version=version, why="misread")
     assert second.status_code == 200, second.text
     found = page.get(f"{PLACE}/visit").json()
     (record,) = found["records"]
@@ -230,12 +247,12 @@ def test_changes_are_in_the_trail_and_a_viewer_changes_nothing(bench: Bench, pag
     ],
 )
 def test_what_is_not_there_is_a_sentence(
-    page: TestClient, method: str, path: str, body: Any, status: int
+    reader: TestClient, method: str, path: str, body: Any, status: int
 ) -> None:
-    answer = page.request(method, PLACE + path, json=body)
+    answer = reader.request(method, PLACE + path, json=body)
     assert (answer.status_code, bool(code_of(answer))) == (status, True)
 
 
-def test_a_visit_of_tomorrow_is_refused_today(page: TestClient) -> None:
+def test_a_visit_of_tomorrow_is_refused_today(reader: TestClient) -> None:
     tomorrow = (date.today() + timedelta(days=1)).isoformat()
-    assert faults(check(page, "visit", {"on": tomorrow})) == {("wrong", "on")}
+    assert faults(check(reader, "visit", {"on": tomorrow})) == {("wrong", "on")}

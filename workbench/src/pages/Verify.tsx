@@ -15,6 +15,7 @@ import type { Volume } from "../viewer/volume";
 import { Curves } from "./verify/Curves";
 import { drawnLines, drawnSeeds, rowOf } from "./verify/marks";
 import { AllSeeds, Cold, Counts, GivenGoals, Legend, TopUpPanel } from "./verify/Panels";
+import { SideBySide } from "./verify/SideBySide";
 import { SeedRow } from "./verify/SeedRow";
 import { useContours, useDose, useVerification, type VerificationInHand } from "./verify/useVerification";
 
@@ -66,6 +67,7 @@ function Desk({ hand, state, detail, volume, view }: Props): ReactNode {
   const { crosshair_mm } = useView(view);
   const [chosen, setChosen] = useState<number | null>(null);
   const [which, setWhich] = useState<DoseOf>("given");
+  const [beside, setBeside] = useState(false);
   const may = useMay("clinician", "physicist");
   const name = state.verification;
   const contours = useContours(name, state.run.at);
@@ -73,6 +75,8 @@ function Desk({ hand, state, detail, volume, view }: Props): ReactNode {
   const { dose, problem } = useDose(name, state.run.at, shown, crosshair_mm);
   const prescription_gy = state.prescription_gy ?? 0;
   const colours = useMemo(() => new Map(contours.map((each) => [each.name, each.colour])), [contours]);
+  // a deformable registration is no rigid motion: then nothing is linked
+  const linkable = state.to_post !== null || state.registration === null;
   useAtFirst(state, setChosen, view);
 
   function go(place: Point): void {
@@ -121,14 +125,21 @@ function Desk({ hand, state, detail, volume, view }: Props): ReactNode {
         <More hand={hand} state={state} chosen={chosen} onChoose={choose} onGo={go} />
       </aside>
       <div className="verify-main">
-        <ThreePlanes
-          volume={volume}
-          view={view}
-          overlay={overlay}
-          hand={seedHand}
-          tools={<DoseSwitch state={state} which={shown} onWhich={setWhich} problem={state.dvhs.given ? problem : null} />}
-          corner={<Curves dvhs={state.dvhs} prescription_gy={prescription_gy} target={state.target ?? ""} colours={colours} />}
-        />
+        <button type="button" className="beside" aria-pressed={beside} disabled={!linkable} onClick={() => setBeside(!beside)}>
+          {t("verify.side.show")}
+        </button>
+        {beside ? (
+          <SideBySide state={state} volume={volume} view={view} overlay={overlay} />
+        ) : (
+          <ThreePlanes
+            volume={volume}
+            view={view}
+            overlay={overlay}
+            hand={seedHand}
+            tools={<DoseSwitch state={state} which={shown} onWhich={setWhich} problem={state.dvhs.given ? problem : null} />}
+            corner={<Curves dvhs={state.dvhs} prescription_gy={prescription_gy} target={state.target ?? ""} colours={colours} />}
+          />
+        )}
         <SeedRow name={name} seeds={state.seeds} chosen={chosen} may={may} busy={hand.busy} onChoose={choose} onJudge={hand.judge} />
       </div>
     </div>

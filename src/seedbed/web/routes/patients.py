@@ -22,7 +22,7 @@ MOST_PAGES = 1_000_000
 
 
 def patient_named(patient: Annotated[str, Path(min_length=1, max_length=600)]) -> str:
-    """Read an identifier from an address, in which signs such as a slash are written twice percent-encoded."""
+    """Read an identifier from an address, in which a slash and the like are percent-encoded twice."""
     named = unquote(patient)
     if "\0" in named or not named.strip():
         raise InputError("an identifier without a sign", "the identifier of a patient", "correct it")

@@ -38,7 +38,7 @@ class SavedRecord(TypedRecord):
     """A form to be saved, with the sentences of what is asked about and true."""
 
     why: Why = ""
-    confirmed: Annotated[list[Sentence], Field(max_length=50)] = []
+    confirmed: Annotated[tuple[Sentence, ...], Field(max_length=50)] = ()
 
 
 class Voided(Asked):
@@ -83,7 +83,7 @@ def save(visit: Admitted, patient: PatientId, kind: Kind, typed: SavedRecord) ->
         who=visit.person.name,
         why=typed.why.strip() or ("corrected" if typed.version else "entered"),
         today=date.today(),
-        confirmed=tuple(typed.confirmed),
+        confirmed=typed.confirmed,
     )
     saved = save_record(visit.workplace.clinic, asked)
     visit.note("record saved", patient_id=patient, detail=f"{found.KIND}, version {saved['version']}")

@@ -5,8 +5,9 @@ import { send } from "../../api";
 import { type Key, useWords } from "../../language";
 import { Trouble } from "../../parts/Trouble";
 import { useMay } from "../../session";
-import type { FactUsed, PatientPage, Prescribed, Screened } from "../../types/clinic";
+import type { PatientPage, Prescribed, Screened } from "../../types/clinic";
 import { idPath } from "../patients/address";
+import { commonStart, factName, Facts } from "./Facts";
 import { type Kinds, fieldOf, valueText } from "./useKinds";
 
 interface Props {
@@ -49,7 +50,7 @@ function useAsked<T>(page: PatientPage, what: "screen" | "prescribe", onChanged:
 }
 
 function ScreeningPart({ page, kinds, onChanged, onFacts }: Props): ReactNode {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { found, problem, ask } = useAsked<Screened>(page, "screen", onChanged);
   const shared = found ? commonStart(found.criteria.map((each) => each.source)) : "";
   return (
@@ -71,7 +72,7 @@ function ScreeningPart({ page, kinds, onChanged, onFacts }: Props): ReactNode {
           <p className="row" role="status">
             <strong className={found.decision === "eligible" ? "good" : found.decision === "undecided" ? "warn" : "bad"}>{t(`rules.${found.decision}` as Key)}</strong>
             {found.against.length ? <span>{t("rules.against", { ids: found.against.join(", ") })}</span> : null}
-            {found.missing_facts.length ? <span className="soft">{t("rules.missing", { facts: found.missing_facts.map((name) => factName(name, kinds, t)).join(", ") })}</span> : null}
+            {found.missing_facts.length ? <span className="soft">{t("rules.missing", { facts: found.missing_facts.map((name) => factName(name, kinds, language)).join(", ") })}</span> : null}
             <KeepButton recorded={found.recorded} onKeep={() => void ask({ keep: true })} />
           </p>
           <p className="soft small">{shared}</p>
@@ -104,7 +105,7 @@ function ScreeningPart({ page, kinds, onChanged, onFacts }: Props): ReactNode {
                     <td className={`nowrap ${statusTone(each, found.against)}`}>{t(`rules.status.${each.status}` as Key)}{found.against.includes(each.rule_id) ? ` ✕ ${t("rules.isAgainst")}` : ""}</td>
                     <td>
                       <Facts facts={each.facts} kinds={kinds} />
-                      {each.missing.length ? <div className="warn">{t("rules.missing", { facts: each.missing.map((name) => factName(name, kinds, t)).join(", ") })}</div> : null}
+                      {each.missing.length ? <div className="warn">{t("rules.missing", { facts: each.missing.map((name) => factName(name, kinds, language)).join(", ") })}</div> : null}
                     </td>
                   </tr>
                 ))}
@@ -115,14 +116,6 @@ function ScreeningPart({ page, kinds, onChanged, onFacts }: Props): ReactNode {
       ) : null}
     </section>
   );
-}
-
-/** What all sources begin with: named once, not in every row. */
-export function commonStart(texts: readonly string[]): string {
-  const [first = "", ...others] = texts;
-  const ends = others.map((text) => [...first].findIndex((letter, at) => text[at] !== letter));
-  const end = Math.min(first.length, ...ends.map((each) => (each < 0 ? first.length : each)));
-  return others.length ? first.slice(0, first.slice(0, end).lastIndexOf(", ") + 2) : "";
 }
 
 function statusTone(each: Screened["criteria"][number], against: readonly string[]): string {
@@ -198,35 +191,6 @@ function KeepButton({ recorded, onKeep }: { recorded: boolean; onKeep: () => voi
     <button type="button" onClick={onKeep}>
       {t("rules.keep")}
     </button>
-  );
-}
-
-function factName(name: string, kinds: Kinds, t: ReturnType<typeof useWords>["t"]): string {
-  void t;
-  const field = fieldOf(kinds, "screening", name);
-  return field ? field.label[document.documentElement.lang.startsWith("zh") ? "zh" : "en"] : name;
-}
-
-function factValue(fact: FactUsed, kinds: Kinds): string {
-  const choice = fieldOf(kinds, "screening", fact.name)?.choices.find((each) => each.value === fact.value);
-  return choice ? choice[document.documentElement.lang.startsWith("zh") ? "zh" : "en"] : fact.value;
-}
-
-function Facts({ facts, kinds }: { facts: readonly FactUsed[]; kinds: Kinds }): ReactNode {
-  const { t } = useWords();
-  if (!facts.length) return null;
-  return (
-    <ul className="notes">
-      {facts.map((fact) => (
-        <li key={fact.name}>
-          {factName(fact.name, kinds, t)}:{" "}
-          <strong>
-            {factValue(fact, kinds)} {fact.from ? fieldOf(kinds, "screening", fact.name)?.unit : ""}
-          </strong>{" "}
-          {fact.from ? <span>({fact.from})</span> : null}
-        </li>
-      ))}
-    </ul>
   );
 }
 

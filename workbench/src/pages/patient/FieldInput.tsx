@@ -35,7 +35,7 @@ export function FieldInput(props: Props): ReactNode {
       <Input {...props} id={id} described={described} wrong={wrong} />
       <small id={`${id}-help`} className="soft">
         {readAs ? <strong>{t("form.readAs", { value: readAs })} </strong> : null}
-        {language === "en" ? field.help : rangeText(field)}
+        {language === "en" ? helpText(field) : rangeText(field)}
       </small>
       {faults.length ? (
         <ul id={`${id}-faults`} className="faults" aria-live="polite">
@@ -57,6 +57,11 @@ export function FieldInput(props: Props): ReactNode {
       ) : null}
     </div>
   );
+}
+
+/** What the field means, where its label does not say it. */
+function helpText(field: FieldShape): string {
+  return field.help.toLowerCase() === field.label.en.toLowerCase() ? rangeText(field) : field.help;
 }
 
 function rangeText(field: FieldShape): string {

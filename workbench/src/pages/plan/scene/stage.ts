@@ -131,8 +131,8 @@ function cube(): ReturnType<typeof vtkAnnotatedCubeActor.newInstance> {
     edgeColor: "#9fb0bf",
     resolution: 128,
   });
-  made.setXPlusFaceProperty({ text: "L", faceRotation: -90 });
-  made.setXMinusFaceProperty({ text: "R", faceRotation: 90 });
+  made.setXPlusFaceProperty({ text: "L", faceRotation: 90 });
+  made.setXMinusFaceProperty({ text: "R", faceRotation: -90 });
   made.setYPlusFaceProperty({ text: "P", faceRotation: 180 });
   made.setYMinusFaceProperty({ text: "A" });
   made.setZPlusFaceProperty({ text: "H", faceRotation: 180 });
