@@ -79,6 +79,12 @@ function Desk({ hand, state, detail, volume, view }: Props): ReactNode {
   const linkable = state.to_post !== null || state.registration === null;
   useAtFirst(state, setChosen, view);
 
+  const toggle = (
+    <button type="button" aria-pressed={beside} disabled={!linkable} onClick={() => setBeside(!beside)}>
+      {t("verify.side.show")}
+    </button>
+  );
+
   function go(place: Point): void {
     view.set({ crosshair_mm: place, centre_mm: place });
   }
@@ -125,18 +131,20 @@ function Desk({ hand, state, detail, volume, view }: Props): ReactNode {
         <More hand={hand} state={state} chosen={chosen} onChoose={choose} onGo={go} />
       </aside>
       <div className="verify-main">
-        <button type="button" className="beside" aria-pressed={beside} disabled={!linkable} onClick={() => setBeside(!beside)}>
-          {t("verify.side.show")}
-        </button>
         {beside ? (
-          <SideBySide state={state} volume={volume} view={view} overlay={overlay} />
+          <SideBySide state={state} volume={volume} view={view} overlay={overlay} tools={toggle} />
         ) : (
           <ThreePlanes
             volume={volume}
             view={view}
             overlay={overlay}
             hand={seedHand}
-            tools={<DoseSwitch state={state} which={shown} onWhich={setWhich} problem={state.dvhs.given ? problem : null} />}
+            tools={
+              <>
+                <DoseSwitch state={state} which={shown} onWhich={setWhich} problem={state.dvhs.given ? problem : null} />
+                {toggle}
+              </>
+            }
             corner={<Curves dvhs={state.dvhs} prescription_gy={prescription_gy} target={state.target ?? ""} colours={colours} />}
           />
         )}

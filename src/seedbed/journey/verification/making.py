@@ -1,6 +1,8 @@
 """Verify an implant and write everything that a clinic needs of it into one folder."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from seedbed.journey.signing import check_unsigned, follows
 from seedbed.journey.single_file import sha256
 from seedbed.journey.verification.asking import Asked, ask
 from seedbed.journey.verification.finding import Finding, find
-from seedbed.journey.verification.judging import give_strengths, judge
+from seedbed.journey.verification.judging import Given, JudgedDose, give_strengths, judge
 from seedbed.journey.verification.numbers import verify_document
 from seedbed.journey.verification.objects import OBJECTS, write_objects
 from seedbed.journey.verification.owner import check_list_kept, check_owner
@@ -32,7 +34,32 @@ RECORD, SEEDS = "verify.json", "seeds.csv"
 OWN = (RECORD, SEEDS, FOLDER, *OBJECTS, *SHEETS)
 
 
-def verify_implant(question: VerifyQuestion, progress: Progress = silent) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Verified:
+    """A verification before it is written.
+
+    Attributes
+    ----------
+    asked : Asked
+    found : Finding
+    given : Given
+    dose : JudgedDose or None
+        None without a target or without a seed.
+    """
+
+    asked: Asked
+    found: Finding
+    given: Given
+    dose: JudgedDose | None
+
+
+More = Callable[[Verified, Path], None]
+"""Writes further files into the folder of the results, which are listed and hashed with the others."""
+
+
+def verify_implant(
+    question: VerifyQuestion, progress: Progress = silent, *, more: More | None = None
+) -> dict[str, Any]:
     """Find the seeds on a CT after implantation and judge their dose; write all of it or nothing.
 
     Parameters
@@ -40,6 +67,8 @@ def verify_implant(question: VerifyQuestion, progress: Progress = silent) -> dic
     question : VerifyQuestion
     progress : callable
         Called with the step in words, what is done and what there is in all.
+    more : callable, optional
+        See `More`.
 
     Returns
     -------
@@ -62,13 +91,19 @@ def verify_implant(question: VerifyQuestion, progress: Progress = silent) -> dic
         if question.follows is not None:
             check_owner(question.follows / RECORD, asked.ct.identity)
         found = find(asked, progress)
-        document = _write(asked, found, stage, earlier=earlier, progress=progress)
+        document = _write(asked, found, stage, earlier=earlier, progress=progress, more=more)
         check_unsigned(question.out)
     return document
 
 
 def _write(
-    asked: Asked, found: Finding, stage: Path, *, earlier: dict[str, Any] | None, progress: Progress
+    asked: Asked,
+    found: Finding,
+    stage: Path,
+    *,
+    earlier: dict[str, Any] | None,
+    progress: Progress,
+    more: More | None,
 ) -> dict[str, Any]:
     """Judge, and write everything; what was assumed is known by then."""
     placement, migrated = place(asked, found.seeds.positions_mm)
@@ -90,6 +125,8 @@ def _write(
     sheet = verification_sheet(asked, found, placement, migrated, dose, drawn, notes=notes, stage=stage)
     progress("Writing the sheet", 0, 1)
     document["notes"] += write_sheets(sheet, asked, stage)
+    if more is not None:
+        more(Verified(asked, found, given, dose), stage)
     written = [path for path in sorted(stage.rglob("*")) if path.is_file()]
     document["sha256"] = {path.relative_to(stage).as_posix(): sha256(path) for path in written}
     document["files"] = sorted([RECORD, *document["sha256"]])

@@ -12,7 +12,7 @@ from seedbed.journey.workbench.oblique import oblique_dict, oblique_plane
 from seedbed.journey.workbench.plan_approval import approved_files, sign_plan
 from seedbed.journey.workbench.plan_runs import implant_of_run, runs_of
 from seedbed.journey.workbench.plans.desk import PlanDesk, lay_down
-from seedbed.journey.workbench.plans.draft import PlanStart, begin, parts_of
+from seedbed.journey.workbench.plans.draft import PlanStart, begin, implant_to_copy, parts_of
 from seedbed.journey.workbench.plans.planes import AnyPlane, ShownPlane
 from seedbed.journey.workbench.refusals import NotFoundError
 from seedbed.web.framed import framed
@@ -131,7 +131,7 @@ def new_plan(visit: Admitted, case: CaseName, asked: NewPlan) -> dict[str, Any]:
     parts_of(start, drawn)
     draft = begin(case, start, by=visit.person.name)
     if asked.copy_of is not None:
-        draft = draft.changed(rooms.plan(asked.copy_of).draft.implant, visit.person.name)
+        draft = draft.changed(implant_to_copy(rooms.plan(asked.copy_of).draft, draft), visit.person.name)
     lay_down(opened.plans, draft, drawn)
     visit.note("plan begun", patient_id=opened.row.patient_id, detail=f"{draft.plan}, {start.target}")
     return rooms.plan(draft.plan).state()

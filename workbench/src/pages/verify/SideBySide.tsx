@@ -18,9 +18,10 @@ interface Props {
   volume: Volume;
   view: ViewStore;
   overlay: Overlay;
+  tools: ReactNode;
 }
 
-export function SideBySide({ state, volume, view, overlay }: Props): ReactNode {
+export function SideBySide({ state, volume, view, overlay, tools }: Props): ReactNode {
   const { t } = useWords();
   const [axis, setAxis] = useState<Axis>("z");
   const before = useCase(state.plan_case);
@@ -53,6 +54,7 @@ export function SideBySide({ state, volume, view, overlay }: Props): ReactNode {
             </button>
           ))}
         </div>
+        {tools}
         <span className="soft">{t("verify.side.text")}</span>
       </div>
       <div className="planes pair">
