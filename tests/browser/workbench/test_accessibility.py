@@ -1,6 +1,7 @@
 """Pages for everybody: names for every control, headings, contrast by WCAG 2.2, and the keyboard."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,12 +14,13 @@ AA, AA_MARKS = 4.5, 3.0
 """WCAG 2.2, 1.4.3 for text and 1.4.11 for marks."""
 NAMELESS = """() => [...document.querySelectorAll("input, select, textarea, button, a, [role=tab]")]
   .filter(each => each.checkVisibility() && each.type !== "hidden")
-  .filter(each => !(each.labels?.length || each.getAttribute("aria-label") || each.getAttribute("aria-labelledby")
-    || each.textContent.trim() || each.title))
+  .filter(each => !(each.labels?.length || each.getAttribute("aria-label")
+    || each.getAttribute("aria-labelledby") || each.textContent.trim() || each.title))
   .map(each => each.outerHTML.slice(0, 120))"""
 COLOURS = """() => Object.fromEntries([...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
   .flatMap(rule => [...(rule.style ?? [])]).filter(name => name.startsWith("--"))
   .map(name => [name.slice(2), getComputedStyle(document.documentElement).getPropertyValue(name).trim()]))"""
+LEVELS = "[...document.querySelectorAll('h1, h2, h3, h4')].map(each => each.tagName[1])"
 FOCUSED = """() => {
   const each = document.activeElement, style = getComputedStyle(each);
   return { name: each.textContent.trim() || each.getAttribute("aria-label") || each.placeholder || "",
@@ -70,12 +72,9 @@ def test_each_page_has_one_title_and_a_name_for_each_control(page: Page, served:
     page.goto(served.origin + place)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert page.evaluate(NAMELESS) == []
-    levels = [
-        int(each)
-        for each in page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(e => e.tagName[1])")
-    ]
+    levels = [int(each) for each in page.evaluate(LEVELS)]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_the_keyboard_alone_leads_through_a_page(page: Page, served: Served) -> None:

@@ -27,7 +27,7 @@ def test_the_cohort_is_analysed_and_its_tables_open_in_word(
     page.get_by_role("link", name="Cohort").click()
     page.get_by_label("Data cut").fill("2025-02-28")
     page.get_by_role("button", name="Analyse", exact=True).click()
-    expect(page.get_by_role("heading", name="52 patients")).to_be_visible(timeout=LONGEST_S * 1000)
+    expect(page.get_by_role("heading", name="52 patients")).to_be_visible(timeout=2 * LONGEST_S * 1000)
     expect(page.get_by_role("columnheader", name="Group B (N=25)")).to_be_visible()
     page.get_by_role("tab", name="Figures").click()
     curves = page.get_by_role("img", name="Local progression-free survival by arm", exact=True)

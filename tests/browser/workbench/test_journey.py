@@ -131,8 +131,9 @@ def planned(page: Page, served: Served) -> Callable[[], dict[str, Any]]:
 def drag_a_seed(page: Page, plan: Callable[[], dict[str, Any]]) -> None:
     """Draw a seed 4 mm along its needle in the plane that shows the needle longest, and take it back."""
     before = plan()
-    seed = before["seeds"][0]
-    page.get_by_role("button", name=re.compile("^Seed 1,")).click()
+    number = before["needles"][0]["seeds"][1]
+    seed = before["seeds"][number]
+    page.get_by_role("button", name=re.compile(f"^Seed {number + 1},")).click()
     along = np.array(seed["axis"])
     axis, (right, down) = (
         ("x", (along[1], -along[2])) if abs(along[0]) < 0.7 else ("y", (along[0], -along[2]))
@@ -148,12 +149,12 @@ def drag_a_seed(page: Page, plan: Callable[[], dict[str, Any]]) -> None:
     page.mouse.up()
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
     expect(page.get_by_text(f"version {before['version'] + 1}")).to_be_visible(timeout=LONG_MS)
-    moved = np.array(plan()["seeds"][0]["position_mm"]) - seed["position_mm"]
+    moved = np.array(plan()["seeds"][number]["position_mm"]) - seed["position_mm"]
     assert moved @ along == pytest.approx(4.0, abs=0.6)
     assert np.linalg.norm(moved - moved @ along * along) < 0.1
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text(f"version {before['version'] + 2}")).to_be_visible(timeout=LONG_MS)
-    assert plan()["seeds"][0]["position_mm"] == seed["position_mm"]
+    assert plan()["seeds"][number]["position_mm"] == seed["position_mm"]
 
 
 def approve(physicist: Page, clinician: Page) -> None:

@@ -138,8 +138,8 @@ def drawn_from(values: dict[str, Any], *, name: str, ct: CtSeries, before: Drawn
     role, colour = str(values.get("role", "")), str(values.get("colour", ""))
     if role not in ROLES:
         raise InputError(f"the role '{role[:40]}'", one_of(ROLES, role), "choose one of them")
-    step = float(ct.volume.grid.spacing_mm[2])
     contours = tuple(_contours(values.get("planes"), kept_name))
+    step = _plane_distance_mm(contours, ct, before)
     structure = Structure(kept_name, contours, step, kind=KINDS[role])
     check_contours(structure)
     _check_inside(structure, ct)
@@ -147,6 +147,15 @@ def drawn_from(values: dict[str, Any], *, name: str, ct: CtSeries, before: Drawn
     return Drawn(
         structure, role, _colour(colour), version, by, datetime.now(UTC).isoformat(timespec="seconds")
     )
+
+
+def _plane_distance_mm(contours: Sequence[PlanarContour], ct: CtSeries, before: Drawn | None) -> float:
+    """Return the distance of the CT's slices; of a structure that came drawn more coarsely, its usual one."""
+    slices = float(ct.volume.grid.spacing_mm[2])
+    gaps = np.diff(np.unique([contour.z_mm for contour in contours]))
+    if before is None or not gaps.size:
+        return slices
+    return min(max(before.structure.plane_distance_mm, slices), max(float(np.median(gaps)), slices))
 
 
 def _contours(planes: Any, name: str) -> list[PlanarContour]:

@@ -53,7 +53,7 @@ def sign_plan(
     with desk.alone():
         desk.check_version(version)
         draft = desk.draft
-        _check_signer(draft, meaning, by, single_user=single_user)
+        check_signer(draft, meaning, by, single_user=single_user)
         signature = {
             "meaning": meaning,
             "by": by,
@@ -68,7 +68,14 @@ def sign_plan(
         return desk.sign(signature)
 
 
-def _check_signer(draft: Draft, meaning: str, by: str, *, single_user: bool) -> None:
+def check_signer(draft: Draft, meaning: str, by: str, *, single_user: bool) -> None:
+    """Refuse a signature that may not be given.
+
+    Raises
+    ------
+    LockedError, ForbiddenError, InputError
+        The plan is approved, the same person would sign both, there is no seed, another signature is first.
+    """
     if draft.approved:
         raise LockedError("a signature under a plan that is approved", "one without approval", "copy it")
     if not draft.implant.count:

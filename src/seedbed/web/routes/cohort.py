@@ -29,6 +29,7 @@ SHOWN_AS_IT_IS = frozenset({"image/svg+xml", "image/png"})
 ALONE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """A figure or page of an analysis shows itself alone: no script, nothing fetched."""
 AnalysisName = Annotated[str, InPath(max_length=64)]
+FileName = Annotated[str, InPath(max_length=100)]
 _asking = Lock()
 
 
@@ -113,17 +114,27 @@ def archive(visit: Admitted, analysis: AnalysisName) -> FileResponse:
     )
 
 
-@router.get("/cohort/analyses/{analysis}/files/{path:path}")
-def one_file(
-    visit: Admitted, analysis: AnalysisName, path: Annotated[str, InPath(max_length=200)]
+@router.get("/cohort/analyses/{analysis}/files/{name}")
+def one_file(visit: Admitted, analysis: AnalysisName, name: FileName) -> FileResponse:
+    """Send a file of an analysis to be saved."""
+    return _sent(visit, analysis, name)
+
+
+@router.get("/cohort/analyses/{analysis}/files/{folder}/{name}")
+def one_file_of_a_folder(
+    visit: Admitted, analysis: AnalysisName, folder: FileName, name: FileName
 ) -> FileResponse:
-    """Send a file of an analysis; pictures are shown, all others are saved."""
+    """Send a figure, to be shown, or a table, to be saved."""
+    return _sent(visit, analysis, f"{folder}/{name}")
+
+
+def _sent(visit: Visit, analysis: str, path: str) -> FileResponse:
     found = _kept(visit, analysis)
     file = found.file(path)
     kind = media_type(file)
-    if kind not in SHOWN_AS_IT_IS:
+    shown = kind in SHOWN_AS_IT_IS
+    if not shown:
         visit.viewed("files of a cohort analysis", patient_id="", detail=f"{found.id}, {path}")
-    shown = kind.partition(";")[0] in SHOWN_AS_IT_IS
     return FileResponse(
         file,
         media_type=kind,

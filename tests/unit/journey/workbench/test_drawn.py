@@ -9,7 +9,7 @@ import pytest
 
 from seedbed.dicom import CtSeries, Identity, read_ct_series, write_ct_series
 from seedbed.errors import InputError, SeedbedError, StructureError
-from seedbed.geometry import VoxelGrid
+from seedbed.geometry import PlanarContour, Structure, VoxelGrid
 from seedbed.imaging import CtVolume
 from seedbed.journey.workbench.drawn import Drawn, drawn_from, drawn_of, keep_drawn, read_drawn, write_drawn
 
@@ -48,6 +48,20 @@ def test_volume_of_a_box_is_its_area_by_its_planes(ct: CtSeries) -> None:
         "GTV",
         "A. Physicist",
     )
+
+
+def test_a_structure_that_came_on_every_fourth_slice_keeps_its_volume_when_one_plane_is_drawn_anew(
+    ct: CtSeries,
+) -> None:
+    """Planes 10 mm apart on slices of 2.5 mm: an area of A on three planes is A x 30 mm."""
+    planes = [{"z_mm": z, "polygons": [square(10)]} for z in (-10.0, 0.0, 10.0)]
+    contours = tuple(PlanarContour(plane["z_mm"], np.array(square(10))) for plane in planes)
+    came = Drawn(Structure("GTV", contours, 10.0), "target", "#ff3344", 1, "imported")
+    again = drawn_from(sent(planes=planes), name="GTV", ct=ct, before=came, by="x")
+    assert again.structure.volume_mm3 == pytest.approx(20 * 20 * 30)
+    every = [{"z_mm": z, "polygons": [square(10)]} for z in np.arange(-10.0, 10.1, 2.5).tolist()]
+    filled = drawn_from(sent(planes=every), name="GTV", ct=ct, before=again, by="x")
+    assert filled.structure.volume_mm3 == pytest.approx(20 * 20 * 22.5)
 
 
 def test_what_is_written_is_read_back(ct: CtSeries) -> None:

@@ -16,6 +16,7 @@ from seedbed.implant import SeedImplant
 from seedbed.journey.dose_numbers import goal_numbers, structure_numbers
 from seedbed.journey.single_file import placed
 from seedbed.journey.workbench.drawn import Drawn, drawn_of
+from seedbed.journey.workbench.meshes import SurfaceMesh, dose_grid, dose_mesh
 from seedbed.journey.workbench.plans.draft import (
     STRUCTURES,
     Draft,
@@ -26,12 +27,15 @@ from seedbed.journey.workbench.plans.draft import (
     write_draft,
 )
 from seedbed.journey.workbench.plans.edits import Edit, apply_edit
-from seedbed.journey.workbench.plans.planes import PlaneDoses, ShownPlane, shown_plane
+from seedbed.journey.workbench.plans.planes import AnyPlane, PlaneDoses, ShownPlane, shown_plane
 from seedbed.journey.workbench.refusals import LockedError, check_version
 from seedbed.planning.editing import PlanEditor, PlanState
+from seedbed.planning.needle_doses import NeedleDoses
 
 CURVE_POINTS = 200
 """Points of a histogram that is drawn (local rule)."""
+BOX_BYTES = 96_000_000
+"""Doses of needles kept for surfaces, beyond those of the plan (local rule)."""
 
 
 class PlanDesk:
@@ -53,6 +57,7 @@ class PlanDesk:
         self.parts: PlanParts = parts_of(self._draft.start, self.drawn)
         self._editor = self._open()
         self._planes = PlaneDoses(self.parts.source)
+        self._box: NeedleDoses | None = None
 
     @property
     def draft(self) -> Draft:
@@ -90,15 +95,35 @@ class PlanDesk:
             self._refuse_other(version)
             return self._kept(self._editor.adopt(implant), by)
 
-    def preview(self, edit: Edit, planes: Sequence[ShownPlane]) -> tuple[dict[str, Any], bytes]:
-        """Return what an edit would give, and its dose in planes; the plan stays as it is."""
+    def preview(self, edit: Edit, planes: Sequence[AnyPlane]) -> tuple[dict[str, Any], bytes]:
+        """Return what an edit would change, and its dose in planes; the plan stays as it is.
+
+        What is told leaves out what the page has already: `state` with ``seeds``, ``needles``, ``goals`` and
+        the doses of ``dvhs`` in its place is the state of the plan after the edit.
+        """
         with self._lock:
-            self._refuse_locked()
+            self.refuse_locked()
             with self._editor.trial():
                 tried = apply_edit(self._editor, edit)
-                return self._told(tried), self._planes.dose(tried.implant, planes)
+                return self._changed(tried), self._planes.dose(tried.implant, planes)
 
-    def dose(self, planes: Sequence[ShownPlane]) -> bytes:
+    def isosurface(self, level_gy: float) -> SurfaceMesh:
+        """Lay a surface where the dose of the plan has a level.
+
+        Raises
+        ------
+        InputError
+            A level that is not above 0.
+        """
+        grid = dose_grid(self.parts.target)
+        with self._lock:
+            implant = self._editor.state.implant
+            if self._box is None:
+                self._box = NeedleDoses(self.parts.source, grid.points_mm(), kept_bytes=BOX_BYTES)
+            dose = self._box.dose(implant).reshape(grid.shape)
+        return dose_mesh(dose, level_gy, grid)
+
+    def dose(self, planes: Sequence[AnyPlane]) -> bytes:
         """Return the dose of the plan in planes, Gy, float32."""
         with self._lock:
             return self._planes.dose(self._editor.state.implant, planes)
@@ -106,6 +131,37 @@ class PlanDesk:
     def plane(self, axis: str, position_mm: float, spacing_mm: float) -> ShownPlane:
         """Lay a plane around the target."""
         return shown_plane(axis, position_mm, spacing_mm=spacing_mm, target=self.parts.target, grid=self.grid)
+
+    def alone(self) -> RLock:
+        """Return the lock of the plan: nobody else edits while it is held."""
+        return self._lock
+
+    def check_version(self, version: int) -> None:
+        """Refuse another version than the one that is kept.
+
+        Raises
+        ------
+        ChangedElsewhereError
+        """
+        check_version("this plan", version, self._draft.version, who=self._draft.by, at=self._draft.at)
+
+    def refuse_locked(self) -> None:
+        """Refuse where the plan is approved.
+
+        Raises
+        ------
+        LockedError
+        """
+        if self._draft.approved:
+            raise LockedError(
+                "an edit of a plan that is approved",
+                "a plan without approval",
+                "copy it, and change the copy",
+            )
+
+    def missed(self) -> list[str]:
+        """Return the hard goals that the plan misses, in words."""
+        return [str(result) for result in self._editor.state.results if result.goal.hard and not result.met]
 
     def sign(self, signature: dict[str, Any]) -> dict[str, Any]:
         """Put a signature under the plan as it is; who may sign is judged before."""
@@ -130,16 +186,26 @@ class PlanDesk:
         return self._told(after)
 
     def _refuse_other(self, version: int) -> None:
-        self._refuse_locked()
-        check_version("this plan", version, self._draft.version, who=self._draft.by, at=self._draft.at)
+        self.refuse_locked()
+        self.check_version(version)
 
-    def _refuse_locked(self) -> None:
-        if self._draft.approved:
-            raise LockedError(
-                "an edit of a plan that is approved",
-                "a plan without approval",
-                "copy it, and change the copy",
-            )
+    def _changed(self, state: PlanState) -> dict[str, Any]:
+        """Return what an edit can change; seeds and needles that are as they were are left out."""
+        before, after = implant_dict(self._draft.implant), implant_dict(state.implant)
+        same = [len(before[name]) == len(after[name]) for name in ("seeds", "needles")]
+        whole = not all(same)
+        curves = [curve(name, dvh) for name, dvh in state.dvhs.items()]
+        return {
+            "version": self._draft.version,
+            "whole": whole,
+            **{
+                name: [new for at, new in enumerate(after[name]) if whole or new != before[name][at]]
+                for name in ("seeds", "needles")
+            },
+            "seed_count": state.implant.count,
+            "goals": _goals(state),
+            "dvhs": [{name: each[name] for name in ("structure", "dose_gy")} for each in curves],
+        }
 
     def _told(self, state: PlanState) -> dict[str, Any]:
         draft = self._draft
@@ -154,8 +220,8 @@ class PlanDesk:
             "state": "approved" if draft.approved else "draft",
             "signatures": list(draft.signatures),
             "seed_count": state.implant.count,
-            "goals_list": [str(goal) for goal in self.parts.goals.goals],
-            "goals": [goal_numbers(result) | {"goal": str(result.goal)} for result in state.results],
+            "goal_changes": list(draft.start.goals),
+            "goals": _goals(state),
             "dvhs": [curve(name, dvh) for name, dvh in state.dvhs.items()],
             "metrics": {name: structure_numbers(dvh, rx) for name, dvh in state.dvhs.items()},
             "can_undo": self._editor.can_undo,
@@ -165,6 +231,10 @@ class PlanDesk:
                 "diameter_mm": self.parts.source.capsule_diameter_mm,
             },
         }
+
+
+def _goals(state: PlanState) -> list[dict[str, Any]]:
+    return [goal_numbers(result) | {"goal": str(result.goal)} for result in state.results]
 
 
 def curve(name: str, dvh: Dvh, points: int = CURVE_POINTS) -> dict[str, Any]:

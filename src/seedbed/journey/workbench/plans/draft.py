@@ -80,7 +80,7 @@ class Draft:
     made, made_by, at, by : str
         When it was begun and changed last (UTC, ISO 8601), and by whom.
     signatures : tuple of dict
-        See `seedbed.journey.workbench.plans.signing`; a plan with an approval is locked.
+        See `seedbed.journey.workbench.plan_approval`; a plan with an approval is locked.
     """
 
     plan: str
@@ -124,6 +124,27 @@ def begin(case: str, start: PlanStart, *, by: str) -> Draft:
         at=at,
         by=by,
     )
+
+
+def implant_to_copy(of: Draft, into: Draft) -> SeedImplant:
+    """Return the seeds of a plan for another of the same case.
+
+    Raises
+    ------
+    InputError
+        It is a plan on other images, or with another seed.
+    """
+    if of.case != into.case:
+        raise InputError(
+            "a copy of a plan of another case", "one on the same images", "choose one of the case"
+        )
+    if of.start.source != into.start.source:
+        raise InputError(
+            f"a copy with {into.start.source} of a plan with {of.start.source}",
+            "the same seed model",
+            "choose that model, and plan anew for another",
+        )
+    return of.implant
 
 
 @dataclass(frozen=True)

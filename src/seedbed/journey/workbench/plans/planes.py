@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from seedbed.dosimetry import Source
 from seedbed.errors import InputError, one_of
-from seedbed.geometry import Structure, VoxelGrid
+from seedbed.geometry import OrientedGrid, Structure, VoxelGrid
 from seedbed.implant import SeedImplant
 from seedbed.planning.needle_doses import NeedleDoses
 
@@ -84,19 +84,23 @@ def shown_plane(
     )
 
 
+AnyPlane = ShownPlane | OrientedGrid
+"""Across an axis of the patient, or in any direction."""
+
+
 class PlaneDoses:
     """Dose in planes; those that were shown last are kept, needle by needle."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._kept: OrderedDict[ShownPlane, NeedleDoses] = OrderedDict()
+        self._kept: OrderedDict[AnyPlane, NeedleDoses] = OrderedDict()
 
-    def dose(self, implant: SeedImplant, planes: Sequence[ShownPlane]) -> bytes:
+    def dose(self, implant: SeedImplant, planes: Sequence[AnyPlane]) -> bytes:
         """Dose of an implant, Gy, little-endian float32, the planes one after the other."""
         found = [self._of(plane).dose(implant) for plane in planes]
         return np.concatenate(found).astype("<f4").tobytes() if found else b""
 
-    def _of(self, plane: ShownPlane) -> NeedleDoses:
+    def _of(self, plane: AnyPlane) -> NeedleDoses:
         if plane not in self._kept:
             self._kept[plane] = NeedleDoses(self._source, plane.points_mm(), kept_bytes=KEPT_BYTES)
             while len(self._kept) > KEPT_PLANES:

@@ -1,5 +1,6 @@
 """A plan on the desk: edits, versions, previews that leave it alone, the dose in planes."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,17 @@ from seedbed.dosimetry import Dvh, load_source, total_dose
 from seedbed.errors import InputError, OutputError, SeedbedError
 from seedbed.geometry import PlanarContour, Structure, VoxelGrid
 from seedbed.journey.workbench.drawn import Drawn
+from seedbed.journey.workbench.oblique import oblique_plane
 from seedbed.journey.workbench.plans import desk as desks
 from seedbed.journey.workbench.plans.desk import PlanDesk, curve, lay_down
-from seedbed.journey.workbench.plans.draft import PlanStart, begin, implant_dict, implant_of, read_draft
+from seedbed.journey.workbench.plans.draft import (
+    PlanStart,
+    begin,
+    implant_dict,
+    implant_of,
+    implant_to_copy,
+    read_draft,
+)
 from seedbed.journey.workbench.refusals import ChangedElsewhereError, LockedError, NotFoundError
 
 GRID = VoxelGrid((-60.0, -60.0, -60.0), (2.0, 2.0, 2.0), (61, 61, 61))
@@ -66,8 +75,57 @@ def test_a_preview_is_what_the_edit_gives_and_leaves_the_plan(desk: PlanDesk) ->
     tried, dose = desk.preview(move, planes)
     assert desk.state() == before
     done = desk.edit(move, version=2, by="B")
-    assert (tried["goals"], tried["seeds"]) == (done["goals"], done["seeds"])
+    assert tried["goals"] == done["goals"]
+    assert tried["seeds"] == [done["seeds"][0]]
+    assert (tried["needles"], tried["whole"], tried["version"]) == ([], False, 2)
+    assert [each["dose_gy"] for each in tried["dvhs"]] == [each["dose_gy"] for each in done["dvhs"]]
     assert desk.dose(planes) == dose
+
+
+def test_a_preview_of_another_count_of_seeds_tells_them_all(desk: PlanDesk) -> None:
+    desk.edit(NEEDLE, version=1, by="B")
+    tried, _ = desk.preview({"kind": "remove_seed", "seed": 0}, [])
+    done = desk.edit({"kind": "remove_seed", "seed": 0}, version=2, by="B")
+    assert tried["whole"]
+    assert (tried["seeds"], tried["needles"]) == (done["seeds"], done["needles"])
+
+
+def test_the_dose_in_a_plane_of_any_direction_is_the_dose_at_its_places(desk: PlanDesk) -> None:
+    """The same places, laid as a plane across z and as one of any direction."""
+    desk.edit(NEEDLE, version=1, by="B")
+    across = desk.plane("z", 2.0, 1.0)
+    x, y = across.origin_mm
+    shape = (across.rows, across.columns)
+    oblique = oblique_plane((x, y, 2.0), (1, 0, 0), (0, 1, 0), shape=shape, spacing_mm=1.0)
+    one, two = (np.frombuffer(desk.dose([plane]), "<f4") for plane in (across, oblique))
+    np.testing.assert_allclose(one, two, rtol=1e-6)
+
+
+def test_a_surface_of_dose_lies_where_the_dose_is(desk: PlanDesk) -> None:
+    """The dose by TG-43 at its vertices is the level; a surface of more dose lies inside."""
+    state = desk.edit(NEEDLE, version=1, by="B")
+    mesh = desk.isosurface(40.0)
+    seeds = state["seeds"]
+    dose = total_dose(
+        load_source("6711"), np.array([s["position_mm"] for s in seeds]),
+        np.array([s["axis"] for s in seeds]), np.array([s["strength_u"] for s in seeds]),
+        mesh.vertices_mm.astype(float),
+    )  # fmt: skip
+    assert len(dose) > 200
+    assert np.median(dose) == pytest.approx(40.0, rel=0.02)
+    assert np.ptp(desk.isosurface(80.0).vertices_mm, axis=0).max() < np.ptp(mesh.vertices_mm, axis=0).max()
+    with pytest.raises(InputError):
+        desk.isosurface(float("nan"))
+
+
+def test_seeds_are_copied_within_a_case_alone(desk: PlanDesk) -> None:
+    desk.edit(NEEDLE, version=1, by="B")
+    same = begin("0" * 16, desk.draft.start, by="A")
+    assert implant_to_copy(desk.draft, same).count == 2
+    with pytest.raises(InputError, match="another case"):
+        implant_to_copy(desk.draft, replace(same, case="1" * 16))
+    with pytest.raises(InputError, match="seed model"):
+        implant_to_copy(desk.draft, replace(same, start=replace(same.start, source="ProstaSeed")))
 
 
 def test_the_dose_of_a_plane_is_the_dose_at_its_places(desk: PlanDesk) -> None:
