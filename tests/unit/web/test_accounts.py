@@ -126,3 +126,19 @@ def test_the_trail_is_paged_and_found_by_patient_and_person(administrator: TestC
 def test_looking_at_the_trail_stands_in_it(administrator: TestClient) -> None:
     found = administrator.get(f"{API}/trail").json()["entries"][0]
     assert (found["who"], found["what"], found["origin"]) == ("administrator", "access trail", "testclient")
+
+
+def test_the_chain_of_the_trail_is_proved_and_a_changed_entry_found(
+    administrator: TestClient, bench: Bench
+) -> None:
+    for number in range(3):
+        bench.workplace.trail.note("carla", "case", patient_id=f"SYNTHETIC-{number}")
+    whole = administrator.get(f"{API}/trail/proof").json()
+    assert (whole["sound"], whole["entries"], whole["faults"]) == (True, 1 + 3, [])  # one: signed in
+    with bench.workplace.accounts.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER IF EXISTS access_entry_update")
+        changed = connection.exec_driver_sql("UPDATE access_entry SET who = 'bert' WHERE number = 2")
+        assert changed.rowcount == 1
+    broken = administrator.get(f"{API}/trail/proof").json()
+    assert not broken["sound"]
+    assert "entry 2" in broken["faults"][0]

@@ -1,0 +1,1 @@
+"""Cohorts on the workbench: asked, analysed as a job, kept, and without identity for researchers."""
