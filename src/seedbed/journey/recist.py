@@ -185,7 +185,7 @@ def _asked(cases: Sequence[TumourCase], request: RecistRequest) -> list[TumourCa
 
 
 def judge_case(
-    case: TumourCase, *, profile: str = "recist11", compare: bool = False, reasons: bool = True
+    case: TumourCase, *, profile: str = "recist11", compare: bool = False
 ) -> JudgedSubject:
     """Judge one subject as one reader saw it; where that cannot be done, the sentence says why.
 
@@ -195,12 +195,10 @@ def judge_case(
     profile : {"recist11", "paper"}
     compare : bool
         Whether to name where the two profiles differ.
-    reasons : bool
-        Whether the comparison of the sums is put into words at every visit.
     """
     try:
         histories = [
-            assess_response(case.lesions, case.visits, rules=load_profile(name), reasons=reasons)
+            assess_response(case.lesions, case.visits, rules=load_profile(name))
             for name in (profile, *(PROFILES if compare else ()))
         ]
     except InputError as error:

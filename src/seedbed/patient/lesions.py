@@ -141,6 +141,7 @@ class LesionMeasurement:
         for value in given:
             if not (value.__class__ is float and 0 <= value <= LARGEST_DIAMETER_MM):
                 self._check_diameters()
+                break
         longest, short = self.longest_mm, self.short_axis_mm
         if longest is not None and short is not None and short > longest:
             raise InputError(
@@ -197,17 +198,15 @@ class LesionMeasurement:
         diameters of the volume were measured, the largest of them. 0 for a lesion that is absent, or that is
         contained in another with which it grew together; 5 mm for one that is too small to measure.
         """
-        measured = self.short_axis_mm if is_lymph_node else self._longest_of_all_mm
+        measured = self.short_axis_mm if is_lymph_node else self.longest_mm
+        if measured is None and not is_lymph_node:
+            three = self.three_diameters_mm
+            measured = None if three is None else max(three)
         if measured is not None:
             return measured
         if self.state == "absent" or self.merged_into or self.longest_mm == 0:
             return 0.0
         return TOO_SMALL_MM if self.state == "too small" else None
-
-    @property
-    def _longest_of_all_mm(self) -> float | None:
-        three = self.three_diameters_mm
-        return max(three) if self.longest_mm is None and three is not None else self.longest_mm
 
 
 def _check_diameter(what: str, value: float) -> None:

@@ -10,9 +10,13 @@ from typing import Final, NamedTuple
 from seedbed.patient import PartialDate
 from seedbed.protocol import ResponseRules
 from seedbed.response.confirmation import Confirmation, Dated, Response, confirmation, surely_apart
-from seedbed.response.history import Duration, TimepointResponse
+from seedbed.response.history import Duration, JudgedVisit, TimepointResponse
 
 STABLE: Final[frozenset[Response]] = frozenset({"CR", "PR", "SD", "NON-CR/NON-PD"})
+
+
+Point = TimepointResponse | JudgedVisit
+"""A visit with its response, with words or without."""
 
 
 class Best(NamedTuple):
@@ -56,13 +60,13 @@ def confirmations(history: Sequence[Dated], rules: ResponseRules) -> list[Confir
 
 
 def best_response(
-    points: Sequence[TimepointResponse], baseline: PartialDate, *, rules: ResponseRules, confirmed: bool
+    points: Sequence[Point], baseline: PartialDate, *, rules: ResponseRules, confirmed: bool
 ) -> Best:
     """Return the best response up to progression.
 
     Parameters
     ----------
-    points : sequence of TimepointResponse
+    points : sequence of Point
         In the order of time, with their confirmation.
     baseline : PartialDate
         When baseline was; stable disease counts from its minimum time after it on.
@@ -90,14 +94,12 @@ def best_response(
     return _worse_than_stable(points, counted, weeks)
 
 
-def first_response(
-    points: Sequence[TimepointResponse], *, rules: ResponseRules, confirmed: bool
-) -> int | None:
+def first_response(points: Sequence[Point], *, rules: ResponseRules, confirmed: bool) -> int | None:
     """Return at which of the visits complete or partial response was first met; None without one.
 
     Parameters
     ----------
-    points : sequence of TimepointResponse
+    points : sequence of Point
         In the order of time, with their confirmation.
     rules : ResponseRules
     confirmed : bool
@@ -115,7 +117,7 @@ def first_response(
 
 
 def _held(
-    points: Sequence[TimepointResponse],
+    points: Sequence[Point],
     counted: Sequence[int],
     response: str,
     *,
@@ -130,7 +132,7 @@ def _held(
     return None
 
 
-def _worse_than_stable(points: Sequence[TimepointResponse], counted: Sequence[int], weeks: int) -> Best:
+def _worse_than_stable(points: Sequence[Point], counted: Sequence[int], weeks: int) -> Best:
     progressed_at = next((at for at in counted if points[at].response == "PD"), None)
     early = next((points[at] for at in counted if points[at].response in STABLE), None)
     before = f"; {_seen(early, early.response)} was before {weeks} weeks" if early else ""
@@ -145,29 +147,27 @@ def _worse_than_stable(points: Sequence[TimepointResponse], counted: Sequence[in
     return Best("NE", f"no visit tells more{before}")
 
 
-def _until_progression(
-    points: Sequence[TimepointResponse], rules: ResponseRules, *, confirmed: bool
-) -> list[int]:
+def _until_progression(points: Sequence[Point], rules: ResponseRules, *, confirmed: bool) -> list[int]:
     """Leave out what comes after progression; where progression must be confirmed, what was not."""
-    counted: list[int] = []
+    sure_only = confirmed and "PD" in rules.confirmation.responses
+    left_out: set[int] = set()
     for at, point in enumerate(points):
-        doubtful = confirmed and "PD" in rules.confirmation.responses and point.confirmation != "confirmed"
-        if point.response == "PD" and doubtful:
+        if point.response != "PD":
             continue
-        counted.append(at)
-        if point.response == "PD":
-            break
-    return counted
+        if not sure_only or point.confirmation == "confirmed":
+            return [each for each in range(at + 1) if each not in left_out]
+        left_out.add(at)
+    return [each for each in range(len(points)) if each not in left_out]
 
 
-def progressed(points: Sequence[TimepointResponse], since: int = 0) -> int | None:
+def progressed(points: Sequence[Point], since: int = 0) -> int | None:
     """Return at which of the visits progression was first met; None without one.
 
     By a lesion that was equivocal at first, it is the visit at which that was first seen.
 
     Parameters
     ----------
-    points : sequence of TimepointResponse
+    points : sequence of Point
         In the order of time.
     since : int
         The first visit that is looked at.
@@ -187,17 +187,17 @@ def progressed(points: Sequence[TimepointResponse], since: int = 0) -> int | Non
     return None
 
 
-def _seen(point: TimepointResponse, named: Response) -> str:
+def _seen(point: Point, named: Response) -> str:
     if named == point.response:
         return f"{named} at {_at(point)}"
     return f"{point.response} at {_at(point)}, which was not confirmed"
 
 
-def _at(point: TimepointResponse) -> str:
+def _at(point: Point) -> str:
     return f"{point.label} ({point.when})" if point.label else str(point.when)
 
 
-def response_duration(points: Sequence[TimepointResponse], *, confirmed: bool) -> Duration | None:
+def response_duration(points: Sequence[Point], *, confirmed: bool) -> Duration | None:
     """Return how long complete or partial response lasted, from its first visit; None without one."""
     for index, point in enumerate(points):
         if point.response == "PD":
@@ -207,12 +207,12 @@ def response_duration(points: Sequence[TimepointResponse], *, confirmed: bool) -
     return None
 
 
-def stable_duration(points: Sequence[TimepointResponse], baseline: PartialDate) -> Duration | None:
+def stable_duration(points: Sequence[Point], baseline: PartialDate) -> Duration | None:
     """Return how long the disease did not progress, from baseline; None where no visit was evaluable."""
     return _duration(baseline, points) if any(point.response in STABLE for point in points) else None
 
 
-def _duration(since: PartialDate, points: Sequence[TimepointResponse]) -> Duration:
+def _duration(since: PartialDate, points: Sequence[Point]) -> Duration:
     progressed = next((point for point in points if point.response == "PD"), None)
     if progressed is not None:
         return Duration(since=since, until=progressed.when, ended=True)

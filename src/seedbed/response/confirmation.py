@@ -1,7 +1,7 @@
 """Whether a response was sustained: told beside the response, never changing it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, Literal
 
 from seedbed.patient import PartialDate
@@ -32,7 +32,7 @@ def surely_apart(first: date | PartialDate, later: date | PartialDate, *, weeks:
     """
     end = later.earliest if isinstance(later, PartialDate) else later
     begin = first.latest if isinstance(first, PartialDate) else first
-    return end - begin >= timedelta(weeks=weeks)
+    return (end - begin).days >= 7 * weeks
 
 
 def confirmation(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from seedbed.errors import InputError
 from seedbed.patient import Lesion, Visit
 from seedbed.protocol import ResponseRules
-from seedbed.response.sums import TargetDiameters
+from seedbed.response.sums import TargetDiameters, millionths
 
 
 def check_course(lesions: Sequence[Lesion], visits: Sequence[Visit]) -> None:
@@ -23,7 +23,7 @@ def check_course(lesions: Sequence[Lesion], visits: Sequence[Visit]) -> None:
     ...
     seedbed.errors.InputError: 0 visits and 1 lesions of baseline; expected ...
     """
-    of_baseline = sum(lesion.role != "new" for lesion in lesions)
+    of_baseline = sum([lesion.role != "new" for lesion in lesions])
     if not visits or not of_baseline:
         raise InputError(
             f"{len(visits)} visits and {of_baseline} lesions of baseline",
@@ -31,10 +31,10 @@ def check_course(lesions: Sequence[Lesion], visits: Sequence[Visit]) -> None:
             "add them",
         )
     names = [lesion.name for lesion in lesions]
-    days = [str(visit.when) for visit in visits if visit.when.day and not visit.undated]
+    days = [visit.when.text for visit in visits if visit.when.day and not visit.undated]
     for what, items in (("lesion", names), ("visit of", days)):
-        twice = [item for item in items if items.count(item) > 1]
-        if twice:
+        if len({*items}) < len(items):
+            twice = [item for item in items if items.count(item) > 1]
             raise InputError(f"two times the {what} '{twice[0]}'", "each of them once", "keep one")
 
 
@@ -60,7 +60,7 @@ def check_baseline(
             "add it, or do not call the lesion a target",
         )
     node_limit_mm = rules.complete.node_short_axis_below_mm
-    nothing = any(lesion.is_target for lesion in lesions) and not measured.there(node_limit_mm)
+    nothing = any(lesion.is_target for lesion in lesions) and not measured.there(millionths(node_limit_mm))
     if visit.new_lesion or new or nothing:
         what = "no target lesion that is there" if nothing else "a new lesion"
         raise InputError(

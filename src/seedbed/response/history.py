@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from seedbed.patient import PartialDate
 from seedbed.response.confirmation import Confirmation, Response
@@ -75,6 +76,21 @@ class TimepointResponse:
     decided_by: tuple[str, ...]
     rule_ids: tuple[str, ...]
     reason: str
+
+
+class JudgedVisit(NamedTuple):
+    """What was found at one visit after baseline; the fields are those of `TimepointResponse`."""
+
+    when: PartialDate
+    label: str
+    response: Response
+    target_response: Response | None
+    non_target_response: Response | None
+    confirmation: Confirmation
+    sum_mm: float | None
+    new_lesions: tuple[str, ...]
+    equivocal_lesions: tuple[str, ...]
+    after_progression: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 
 from seedbed.patient import Lesion
 from seedbed.protocol import ResponseRules
 from seedbed.protocol.models import MeasurabilityRule
-from seedbed.response.sums import TargetDiameters, exact
+from seedbed.response.sums import TargetDiameters, millionths
+from seedbed.response.targets import in_mm
 
 
 def measurable_from_mm(lesion: Lesion, rule: MeasurabilityRule) -> float:
@@ -52,9 +52,8 @@ def not_measurable(
 
     Examples
     --------
-    >>> from decimal import Decimal
     >>> from seedbed.response.profiles import load_profile
-    >>> sizes = TargetDiameters(lesions={"T1": Decimal("9.9")}, nodes=frozenset(), not_measured=())
+    >>> sizes = TargetDiameters({"T1": 9_900_000}, nodes=frozenset(), not_measured=(), total=9_900_000)
     >>> not_measurable([Lesion("T1")], sizes, load_profile().measurability)
     ('T1',)
     """
@@ -65,8 +64,8 @@ def not_measurable(
     )
 
 
-def _too_small(lesion: Lesion, diameter: Decimal, rule: MeasurabilityRule) -> bool:
-    limit = exact(measurable_from_mm(lesion, rule))
+def _too_small(lesion: Lesion, diameter: int, rule: MeasurabilityRule) -> bool:
+    limit = millionths(measurable_from_mm(lesion, rule))
     return diameter <= limit if rule.above else diameter < limit
 
 
@@ -77,15 +76,14 @@ def baseline_notes(
 
     Examples
     --------
-    >>> from decimal import Decimal
     >>> from seedbed.response.profiles import load_profile
-    >>> sizes = TargetDiameters(lesions={"T1": Decimal(20)}, nodes=frozenset(), not_measured=())
+    >>> sizes = TargetDiameters({"T1": 20_000_000}, nodes=frozenset(), not_measured=(), total=20_000_000)
     >>> baseline_notes([Lesion("T1", previously_irradiated=True)], sizes, load_profile())[0][:40]
     'T1 lies where radiation was given before'
     """
     targets = [lesion for lesion in lesions if lesion.is_target and lesion.is_whole]
     notes = [
-        f"{lesion.name} was {baseline.lesions[lesion.name].normalize():f} mm at baseline, measurable only "
+        f"{lesion.name} was {in_mm(baseline.lesions[lesion.name])} mm at baseline, measurable only "
         f"{'above' if rules.measurability.above else 'from'} "
         f"{measurable_from_mm(lesion, rules.measurability):g} mm ({rules.measurability.id})"
         for lesion in targets

@@ -1,11 +1,11 @@
 """Response of the lesions that are no targets, and new lesions, by what was seen of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-from seedbed.patient import Lesion, LesionMeasurement, LesionState, Visit
+from seedbed.patient import Lesion, LesionMeasurement, LesionState
 from seedbed.response.confirmation import Response
-from seedbed.response.sums import counted_lesions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +18,7 @@ class Judgement:
     decided_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewLesions:
+class NewLesions(NamedTuple):
     """New lesions at one visit: those that are there, and those of which it is not sure."""
 
     there: tuple[str, ...] = ()
@@ -52,29 +51,33 @@ def lesion_state(lesion: Lesion, measured: LesionMeasurement | None, *, node_bel
     return "absent" if gone else "present"
 
 
+class NonTargets(NamedTuple):
+    """Response of the lesions that are no targets, what was seen that decided it, and of which lesions."""
+
+    response: Response
+    state: LesionState
+    names: tuple[str, ...]
+
+
 def judge_non_targets(
-    lesions: Sequence[Lesion],
-    visit: Visit,
+    followed: Iterable[Lesion],
+    here: Mapping[str, LesionMeasurement],
     *,
-    rule_id: str,
     node_below_mm: float,
     after_cr: bool,
-    seen_before: Collection[str] = (),
-) -> Judgement | None:
+) -> NonTargets | None:
     """Judge the lesions that are no targets at one visit; None where there are none.
 
     Parameters
     ----------
-    lesions : sequence of Lesion
-    visit : Visit
-    rule_id : str
-        Id of the rule, for the answer.
+    followed : iterable of Lesion
+        As they stand at the visit.
+    here : mapping of str to LesionMeasurement
+        What was seen at it, by the name of the lesion.
     node_below_mm : float
         A lymph node below this short axis is normal.
     after_cr : bool
         Whether an earlier complete response was confirmed; a lesion that is there again is then progression.
-    seen_before : collection of str
-        Lesions that an earlier visit recorded; a part that was seen once must be assessed from then on.
 
     References
     ----------
@@ -83,53 +86,75 @@ def judge_non_targets(
     Examples
     --------
     >>> from datetime import date
-    >>> day = date(2026, 1, 5)
-    >>> seen = Visit(on=day, measurements=(LesionMeasurement(lesion="NT1", on=day, state="present"),))
-    >>> judge_non_targets([Lesion("NT1", role="non-target")], seen, rule_id="RECIST-NON-TARGET",
-    ...                   node_below_mm=10.0, after_cr=False).response
+    >>> here = {"NT1": LesionMeasurement(lesion="NT1", on=date(2026, 1, 5), state="present")}
+    >>> lesions = [Lesion("NT1", role="non-target")]
+    >>> judge_non_targets(lesions, here, node_below_mm=10.0, after_cr=False).response
     'NON-CR/NON-PD'
     """
-    followed = counted_lesions(lesions, visit, role="non-target", seen_before=seen_before)
-    if not followed:
-        return None
     states: dict[LesionState, list[str]] = {}
     for lesion in followed:
-        state = lesion_state(lesion, visit.measurement(lesion.name), node_below_mm=node_below_mm)
+        state = lesion_state(lesion, here.get(lesion.name), node_below_mm=node_below_mm)
         states.setdefault("present" if state == "equivocal" else state, []).append(lesion.name)
-
-    def decided(response: Response, state: LesionState, reason: str) -> Judgement:
-        names = tuple(states[state])
-        reason = reason.format(", ".join(names))
-        return Judgement(response=response, rule_id=rule_id, reason=reason, decided_by=names)
-
+    if not states:
+        return None
+    response: Response
+    state, response = "absent", "CR"
     if "unequivocal progression" in states:
-        return decided(
-            "PD", "unequivocal progression", "unequivocal progression of lesions that are no targets: {}"
-        )
-    if "present" in states and after_cr:
-        return decided("PD", "present", "there again after a confirmed complete response, no targets: {}")
-    if "not evaluable" in states:
-        return decided("NE", "not evaluable", "not assessed, no targets: {}")
-    if "present" in states:
-        return decided("NON-CR/NON-PD", "present", "still there without progression, no targets: {}")
-    return decided("CR", "absent", "gone, no targets: {}")
+        state, response = "unequivocal progression", "PD"
+    elif "present" in states and after_cr:
+        state, response = "present", "PD"
+    elif "not evaluable" in states:
+        state, response = "not evaluable", "NE"
+    elif "present" in states:
+        state, response = "present", "NON-CR/NON-PD"
+    return NonTargets(response, state, tuple(states[state]))
 
 
-def new_lesions(lesions: Sequence[Lesion], visit: Visit, earlier: NewLesions) -> NewLesions:
+SAID: Final[dict[tuple[LesionState, Response], str]] = {
+    ("unequivocal progression", "PD"): "unequivocal progression of lesions that are no targets",
+    ("present", "PD"): "there again after a confirmed complete response, no targets",
+    ("not evaluable", "NE"): "not assessed, no targets",
+    ("present", "NON-CR/NON-PD"): "still there without progression, no targets",
+    ("absent", "CR"): "gone, no targets",
+}
+
+
+def told_non_targets(found: NonTargets, rule_id: str) -> Judgement:
+    """Say why the lesions that are no targets were judged so.
+
+    Examples
+    --------
+    >>> told_non_targets(NonTargets("CR", "absent", ("NT1",)), "RECIST-NON-TARGET").reason
+    'gone, no targets: NT1'
+    """
+    reason = f"{SAID[found.state, found.response]}: {', '.join(found.names)}"
+    return Judgement(response=found.response, rule_id=rule_id, reason=reason, decided_by=found.names)
+
+
+def new_lesions(
+    followed: Iterable[Lesion], here: Mapping[str, LesionMeasurement], earlier: NewLesions
+) -> NewLesions:
     """Find the new lesions at one visit.
 
     One that was there at the visit before is still there unless it was recorded as gone or as equivocal.
 
+    Parameters
+    ----------
+    followed : iterable of Lesion
+        Those whose role is new.
+    here : mapping of str to LesionMeasurement
+        What was seen at the visit, by the name of the lesion.
+    earlier : NewLesions
+        At the visit before.
+
     Examples
     --------
-    >>> from datetime import date
-    >>> new, visit = Lesion("NEW1", role="new"), Visit(on=date(2026, 1, 5))
-    >>> new_lesions([new], visit, NewLesions(there=("NEW1",))).there
+    >>> new_lesions([Lesion("NEW1", role="new")], {}, NewLesions(there=("NEW1",))).there
     ('NEW1',)
     """
     there, equivocal = [], []
-    for lesion in (each for each in lesions if each.role == "new"):
-        measured = visit.measurement(lesion.name)
+    for lesion in followed:
+        measured = here.get(lesion.name)
         # A new node is new disease whatever its size, where a reader called it a new lesion.
         state = lesion_state(lesion, measured, node_below_mm=0.0) if measured else "not evaluable"
         if state == "equivocal":
@@ -139,4 +164,4 @@ def new_lesions(lesions: Sequence[Lesion], visit: Visit, earlier: NewLesions) ->
         elif state == "not evaluable":
             there += [lesion.name] if lesion.name in earlier.there else []
             equivocal += [lesion.name] if lesion.name in earlier.equivocal else []
-    return NewLesions(there=tuple(there), equivocal=tuple(equivocal))
+    return NewLesions(tuple(there), tuple(equivocal))

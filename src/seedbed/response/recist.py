@@ -6,28 +6,17 @@ are judged, are those of the rules.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
-from seedbed.patient import Lesion, PartialDate, Visit, visits_in_order
+from seedbed.patient import Lesion, Visit
 from seedbed.protocol import ResponseRules
-from seedbed.response.best import (
-    best_response,
-    confirmations,
-    progressed,
-    response_duration,
-    stable_duration,
-)
-from seedbed.response.confirmation import Response, ever_confirmed
-from seedbed.response.course_checks import check_baseline, check_course
-from seedbed.response.history import ResponseHistory, TimepointResponse
+from seedbed.response.best import best_response, progressed, response_duration, stable_duration
+from seedbed.response.course import JudgedCourse, judge_course
+from seedbed.response.history import JudgedVisit, ResponseHistory, TimepointResponse
 from seedbed.response.measurability import baseline_notes, not_measurable
-from seedbed.response.non_target import Judgement, NewLesions, judge_non_targets, new_lesions
-from seedbed.response.overall import overall_response
+from seedbed.response.non_target import Judgement, NewLesions, told_non_targets
 from seedbed.response.profiles import load_profile
-from seedbed.response.sums import TargetDiameters, target_diameters
-from seedbed.response.targets import SumReference, change_pct, judge_targets
+from seedbed.response.sums import NM_PER_MM
+from seedbed.response.targets import change_pct, told_targets
 
 
 def assess_response(
@@ -35,7 +24,6 @@ def assess_response(
     visits: Sequence[Visit],
     *,
     rules: ResponseRules | None = None,
-    reasons: bool = True,
 ) -> ResponseHistory:
     """Judge the response at every visit, and the best of all.
 
@@ -47,8 +35,6 @@ def assess_response(
         In any order; the earliest is baseline and has every target lesion measured.
     rules : ResponseRules, optional
         ``load_profile("paper")`` or ``protocol.response``; RECIST 1.1 by default.
-    reasons : bool
-        Whether the comparison of the sums is put into words at every visit; a cohort needs none.
 
     Raises
     ------
@@ -66,137 +52,45 @@ def assess_response(
     >>> [(point.response, point.confirmation) for point in history.timepoints]
     [('PR', 'confirmed'), ('PR', 'pending')]
     """
-    course = _Course.of(lesions, visits, rules or load_profile(), reasons=reasons)
-    judged: list[dict[str, Any]] = []
-    history: list[tuple[PartialDate, Response]] = []
-    for number in range(1, len(course.visits)):
-        judged.append(_judge(course, number, history))
-        history.append((course.visits[number].when, judged[-1]["response"]))
-    sustained = confirmations(history, course.rules)
-    return _history(
-        course,
-        [TimepointResponse(**each, confirmation=said) for each, said in zip(judged, sustained, strict=True)],
-    )
+    course = judge_course(lesions, visits, rules or load_profile())
+    return _history(course, [_told(course, number) for number in range(1, len(course.visits))])
 
 
-@dataclass(frozen=True)
-class _Course:
-    """What is judged: the visits in order, what was measured at each, and the rules.
-
-    The references are the smallest complete sum of all visits before each, and when that was measured.
-    """
-
-    lesions: Sequence[Lesion]
-    visits: tuple[Visit, ...]
-    measured: tuple[TargetDiameters, ...]
-    new: tuple[NewLesions, ...]
-    seen_before: tuple[frozenset[str], ...]
-    nadirs: tuple[tuple[Decimal, PartialDate], ...]
-    roles: frozenset[str]
-    rules: ResponseRules
-    reasons: bool
-
-    @classmethod
-    def of(
-        cls, lesions: Sequence[Lesion], visits: Sequence[Visit], rules: ResponseRules, *, reasons: bool
-    ) -> "_Course":
-        check_course(lesions, visits)
-        ordered = visits_in_order(visits)
-        measured: list[TargetDiameters] = []
-        new, earlier = [NewLesions()], [frozenset[str]()]
-        roles = frozenset(lesion.role for lesion in lesions)
-        for visit in ordered:
-            measured.append(target_diameters(lesions, visit, seen_before=earlier[-1]))
-            new.append(new_lesions(lesions, visit, new[-1]) if "new" in roles else new[-1])
-            earlier.append(earlier[-1] | {each.lesion for each in visit.measurements})
-        check_baseline(lesions, ordered[0], measured[0], rules=rules, new=new[1].there)
-        return cls(
-            lesions,
-            ordered,
-            measured=tuple(measured),
-            new=tuple(new[1:]),
-            seen_before=tuple(earlier[:-1]),
-            nadirs=_nadirs(ordered, measured),
-            roles=roles,
-            rules=rules,
-            reasons=reasons,
-        )
-
-    @property
-    def has_targets(self) -> bool:
-        return "target" in self.roles
-
-    def reference(self, number: int, earlier: Sequence[tuple[PartialDate, Response]]) -> SumReference:
-        """Find what the sum of a visit is compared with."""
-        nadir, nadir_when = self.nadirs[number]
-        return SumReference(
-            baseline=self.measured[0].total,
-            nadir=nadir,
-            nadir_when=nadir_when,
-            after_confirmed_cr=ever_confirmed("CR", earlier, weeks=self.rules.confirmation.weeks),
-        )
-
-
-def _nadirs(
-    visits: Sequence[Visit], measured: Sequence[TargetDiameters]
-) -> tuple[tuple[Decimal, PartialDate], ...]:
-    """Return for every visit the smallest complete sum of those before it, the first of several as small.
-
-    That of baseline, which is complete, stands for baseline itself.
-    """
-    smallest = (measured[0].total, visits[0].when)
-    found = [smallest]
-    for visit, each in zip(visits[:-1], measured, strict=False):
-        if each.complete and each.total < smallest[0]:
-            smallest = (each.total, visit.when)
-        found.append(smallest)
-    return tuple(found)
-
-
-def _judge(course: _Course, number: int, earlier: Sequence[tuple[PartialDate, Response]]) -> dict[str, Any]:
-    """Judge one visit; returns what `TimepointResponse` says of it, without confirmation."""
-    visit, now, new, rules = course.visits[number], course.measured[number], course.new[number], course.rules
-    reference = course.reference(number, earlier)
-    target = None
-    if course.has_targets:
-        target = judge_targets(now, reference, rules=rules, reasons=course.reasons)
-    others = _judge_others(course, number, after_cr=reference.after_confirmed_cr)
-    appeared = bool(visit.new_lesion or new.there)
-    overall = overall_response(
-        target.response if target else None, others.response if others else None, new_lesion=appeared
-    )
-    parts = [part for part in (_new_lesion(visit, new, rules), target, others) if part is not None]
-    return dict(
+def _told(course: JudgedCourse, number: int) -> TimepointResponse:
+    """Put what was found at one visit into words."""
+    visit, now, new = course.visits[number], course.measured[number], course.new[number]
+    point, parts = course.points[number - 1], _parts(course, number)
+    return TimepointResponse(
         on=visit.on,
         when=visit.when,
         label=visit.label,
         undated=visit.undated,
-        response=overall,
-        target_response=target.response if target else None,
-        non_target_response=others.response if others else None,
-        **_numbers(course, now, reference),
-        new_lesion=appeared,
+        response=point.response,
+        target_response=point.target_response,
+        non_target_response=point.non_target_response,
+        confirmation=point.confirmation,
+        **_numbers(course, number, point),
+        new_lesion=bool(visit.new_lesion or new.there),
         new_lesions=new.there,
         equivocal_lesions=new.equivocal,
         not_measured=now.not_measured,
-        after_progression=any(response == "PD" for _, response in earlier),
-        decided_by=_decided_by(parts, overall),
-        rule_ids=_rule_ids(parts, overall, rules),
-        reason=_reason(parts, overall, new),
+        after_progression=point.after_progression,
+        decided_by=_decided_by(parts, point.response),
+        rule_ids=_rule_ids(parts, point.response, course.rules),
+        reason=_reason(parts, point.response, new),
     )
 
 
-def _judge_others(course: _Course, number: int, *, after_cr: bool) -> Judgement | None:
-    if course.rules.non_target is None or "non-target" not in course.roles:
-        return None
-    return judge_non_targets(
-        course.lesions,
-        course.visits[number],
-        rule_id=course.rules.non_target.id,
-        node_below_mm=course.rules.complete.node_short_axis_below_mm,
-        after_cr=after_cr,
-        seen_before=course.seen_before[number],
-    )
+def _parts(course: JudgedCourse, number: int) -> list[Judgement]:
+    """Return the parts of the response at one visit: new lesions, targets, the others."""
+    visit, rules, found = course.visits[number], course.rules, course.found[number - 1]
+    new = _new_lesion(visit, course.new[number], rules)
+    target = other = None
+    if found.target is not None:
+        target = told_targets(found.target, course.measured[number], found.reference, rules=rules)
+    if found.other is not None and rules.non_target is not None:
+        other = told_non_targets(found.other, rules.non_target.id)
+    return [part for part in (new, target, other) if part is not None]
 
 
 def _new_lesion(visit: Visit, new: NewLesions, rules: ResponseRules) -> Judgement | None:
@@ -215,14 +109,15 @@ def _new_lesion(visit: Visit, new: NewLesions, rules: ResponseRules) -> Judgemen
     )
 
 
-def _numbers(course: _Course, now: TargetDiameters, reference: SumReference) -> dict[str, float | None]:
+def _numbers(course: JudgedCourse, number: int, point: JudgedVisit) -> dict[str, float | None]:
     if not course.has_targets:
         names = ("sum_mm", "measured_sum_mm", "nadir_mm", "change_from_baseline_pct", "change_from_nadir_pct")
         return dict.fromkeys(names)
+    now, reference = course.measured[number], course.found[number - 1].reference
     return {
-        "sum_mm": float(now.total) if now.complete else None,
-        "measured_sum_mm": float(now.total),
-        "nadir_mm": float(reference.nadir),
+        "sum_mm": point.sum_mm,
+        "measured_sum_mm": now.total / NM_PER_MM,
+        "nadir_mm": reference.nadir / NM_PER_MM,
         "change_from_baseline_pct": change_pct(now, reference.baseline),
         "change_from_nadir_pct": change_pct(now, reference.nadir),
     }
@@ -255,7 +150,7 @@ def _reason(parts: Sequence[Judgement], overall: str, new: NewLesions) -> str:
     return "; ".join(reasons)
 
 
-def _history(course: _Course, points: Sequence[TimepointResponse]) -> ResponseHistory:
+def _history(course: JudgedCourse, points: Sequence[TimepointResponse]) -> ResponseHistory:
     first, rules = course.visits[0], course.rules
     best = best_response(points, first.when, rules=rules, confirmed=False)
     best_confirmed = best_response(points, first.when, rules=rules, confirmed=True)
@@ -266,7 +161,7 @@ def _history(course: _Course, points: Sequence[TimepointResponse]) -> ResponseHi
         criteria=rules.criteria,
         baseline_on=first.on,
         baseline_when=first.when,
-        baseline_sum_mm=float(course.measured[0].total) if course.has_targets else None,
+        baseline_sum_mm=course.baseline_sum_mm,
         timepoints=tuple(points),
         best_response=best.response,
         best_reason=best.reason,

@@ -1,73 +1,73 @@
 """Sums of diameters of the target lesions, exact to the digit that was measured."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from seedbed.errors import InputError, one_of
-from seedbed.patient import Lesion, Role, Visit
+from seedbed.patient import Lesion, LesionMeasurement, Role, Visit
 
-EXACT: Final = Decimal("0.000001")
-"""Diameters are taken to the nearest millionth of a millimetre, so that 30 % is 30 %."""
+NM_PER_MM: Final = 1_000_000
+MILLIONTH: Final = Decimal("0.000001")
 
 
 @lru_cache(maxsize=100_000)
-def exact(value: float) -> Decimal:
-    """Write a number as the decimal that was typed.
+def millionths(value: float) -> int:
+    """Write a number, as the decimal that was typed, in whole millionths; of mm these are nm.
+
+    Sums and percentages of whole numbers are exact, so that 30 % is 30 %.
 
     Examples
     --------
-    >>> exact(0.1 + 0.2)
-    Decimal('0.300000')
+    >>> millionths(0.1 + 0.2)
+    300000
     """
-    return Decimal(repr(float(value))).quantize(EXACT)
+    return int(Decimal(repr(float(value))).quantize(MILLIONTH).scaleb(6))
 
 
-@dataclass(frozen=True, kw_only=True)
-class TargetDiameters:
-    """Diameters of the target lesions at one visit, mm.
+class TargetDiameters(NamedTuple):
+    """Diameters of the target lesions at one visit, nm.
 
     Attributes
     ----------
-    lesions : mapping of str to Decimal
+    lesions : mapping of str to int
         Longest diameter, or short axis of a lymph node, of each lesion that was measured; of the parts of a
         lesion that split, and of the one lesion to which several grew together.
     nodes : frozenset of str
         Which lesions are lymph nodes.
     not_measured : tuple of str
         Target lesions that were not measured.
-    total : Decimal
+    total : int
         Sum over the lesions that were measured.
     """
 
-    lesions: Mapping[str, Decimal]
+    lesions: Mapping[str, int]
     nodes: frozenset[str]
     not_measured: tuple[str, ...]
-    total: Decimal = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "total", sum(self.lesions.values(), Decimal(0)))
+    total: int
 
     @property
     def complete(self) -> bool:
         """Whether every target lesion was measured."""
         return not self.not_measured
 
-    def there(self, node_below_mm: float) -> tuple[str, ...]:
+    def there(self, node_below_nm: int) -> tuple[str, ...]:
         """Return the measured lesions that are still there; a node counts from a short axis on."""
-        limit = exact(node_below_mm)
+        nodes = self.nodes
         return tuple(
-            name
-            for name, diameter in self.lesions.items()
-            if (diameter >= limit if name in self.nodes else diameter > 0)
+            [
+                name
+                for name, diameter in self.lesions.items()
+                if (diameter >= node_below_nm if name in nodes else diameter > 0)
+            ]
         )
 
 
-def target_diameters(
-    lesions: Sequence[Lesion], visit: Visit, *, seen_before: Collection[str] = ()
-) -> TargetDiameters:
+NO_NODES: Final[frozenset[str]] = frozenset()
+
+
+def target_diameters(counted: Iterable[Lesion], here: Mapping[str, LesionMeasurement]) -> TargetDiameters:
     """Collect the diameters that count at one visit.
 
     A target that split counts as the sum of its parts, several that grew together count as the one lesion
@@ -75,63 +75,101 @@ def target_diameters(
 
     Parameters
     ----------
-    lesions : sequence of Lesion
-    visit : Visit
-    seen_before : collection of str
-        Lesions that an earlier visit measured; a part that was seen once must be measured from then on.
-
-    Raises
-    ------
-    InputError
-        A measurement of a lesion that is not in the list.
+    counted : iterable of Lesion
+        The targets as they stand at the visit.
+    here : mapping of str to LesionMeasurement
+        What was measured at it, by the name of the lesion.
 
     Examples
     --------
     >>> from datetime import date
-    >>> from seedbed.patient import LesionMeasurement
-    >>> day = date(2026, 1, 5)
-    >>> visit = Visit(on=day, measurements=(LesionMeasurement(lesion="T1", on=day, longest_mm=21.5),))
-    >>> target_diameters([Lesion("T1"), Lesion("T2")], visit).not_measured
+    >>> here = {"T1": LesionMeasurement(lesion="T1", on=date(2026, 1, 5), longest_mm=21.5)}
+    >>> target_diameters([Lesion("T1"), Lesion("T2")], here).not_measured
     ('T2',)
     """
-    _check_known(lesions, visit)
-    counted = counted_lesions(lesions, visit, seen_before=seen_before)
-    found: dict[str, Decimal] = {}
+    found: dict[str, int] = {}
+    nodes, lacking, total = [], [], 0
     for lesion in counted:
-        measured = visit.measurement(lesion.name)
-        diameter = None if measured is None else measured.counted_mm(is_lymph_node=lesion.is_lymph_node)
-        if diameter is not None:
-            found[lesion.name] = exact(diameter)
-    return TargetDiameters(
-        lesions=found,
-        nodes=frozenset(lesion.name for lesion in counted if lesion.is_lymph_node),
-        not_measured=tuple(lesion.name for lesion in counted if lesion.name not in found),
-    )
+        name, is_node = lesion.name, lesion.is_lymph_node
+        measured = here.get(name)
+        diameter = None if measured is None else measured.counted_mm(is_lymph_node=is_node)
+        if diameter is None:
+            lacking.append(name)
+        else:
+            found[name] = size = millionths(diameter)
+            total += size
+        if is_node:
+            nodes.append(name)
+    return TargetDiameters(found, frozenset(nodes) if nodes else NO_NODES, tuple(lacking), total)
+
+
+class Followed:
+    """The lesions of one course, sorted by their role once for all visits.
+
+    Examples
+    --------
+    >>> [lesion.name for lesion in Followed([Lesion("T1"), Lesion("N1", role="new")]).of("new")]
+    ['N1']
+    """
+
+    def __init__(self, lesions: Sequence[Lesion]) -> None:
+        self.lesions = lesions
+        self.names = frozenset([lesion.name for lesion in lesions])
+        self.all_whole = all(lesion.is_whole for lesion in lesions)
+        self._by_role: dict[str, list[Lesion]] = {}
+        for lesion in lesions:
+            self._by_role.setdefault(lesion.role, []).append(lesion)
+
+    def of(self, role: Role) -> Sequence[Lesion]:
+        """Return the lesions of one role, whole, parts and those grown together."""
+        return self._by_role.get(role, ())
+
+    def at(
+        self, role: Role, here: Mapping[str, LesionMeasurement], seen_before: Collection[str]
+    ) -> Sequence[Lesion]:
+        """Return the lesions of one role as they stand at one visit: whole, in parts, or grown together."""
+        followed = self._by_role.get(role, ())
+        return followed if self.all_whole else counted_lesions(followed, here, seen_before=seen_before)
+
+    def measured(self, visit: Visit) -> dict[str, LesionMeasurement]:
+        """Return what was measured at one visit by the name of the lesion.
+
+        Raises
+        ------
+        InputError
+            A measurement of a lesion that is not in the list.
+        """
+        here = {measured.lesion: measured for measured in visit.measurements}
+        if not here.keys() <= self.names:
+            unknown = next(name for name in here if name not in self.names)
+            raise InputError(
+                f"the visit of {visit.on} measures lesion '{unknown}'",
+                one_of([lesion.name for lesion in self.lesions], unknown),
+                "correct the name, or add the lesion to the list",
+            )
+        return here
 
 
 def counted_lesions(
-    lesions: Sequence[Lesion],
-    visit: Visit,
-    *,
-    role: Role = "target",
-    seen_before: Collection[str] = (),
+    followed: Sequence[Lesion], here: Collection[str], *, seen_before: Collection[str] = ()
 ) -> tuple[Lesion, ...]:
     """Return the lesions of one role as they stand at one visit: whole, in parts, or grown together.
 
+    Parameters
+    ----------
+    followed : sequence of Lesion
+        Of one role.
+    here : collection of str
+        Lesions that the visit measured.
+    seen_before : collection of str
+        Lesions that an earlier visit measured; a part that was seen once must be measured from then on.
+
     Examples
     --------
-    >>> from datetime import date
-    >>> from seedbed.patient import LesionMeasurement
-    >>> day = date(2026, 1, 5)
-    >>> visit = Visit(on=day, measurements=(LesionMeasurement(lesion="T1.1", on=day, longest_mm=9.0),))
     >>> parts = [Lesion("T1"), Lesion("T1.1", part_of="T1"), Lesion("T1.2", part_of="T1")]
-    >>> [each.name for each in counted_lesions(parts, visit, seen_before=["T1.2"])]
+    >>> [each.name for each in counted_lesions(parts, ["T1.1"], seen_before=["T1.2"])]
     ['T1.1', 'T1.2']
     """
-    followed = [lesion for lesion in lesions if lesion.role == role]
-    if all(lesion.is_whole for lesion in followed):
-        return tuple(followed)
-    here = {measured.lesion for measured in visit.measurements}
     grown = [lesion for lesion in followed if lesion.merged_from and lesion.name in here]
     contained = {name for lesion in grown for name in lesion.merged_from}
     counted: list[Lesion] = []
@@ -143,13 +181,3 @@ def counted_lesions(
             now = [whole]
         counted += [each for each in now if not {each.name, whole.name} & contained]
     return (*counted, *grown)
-
-
-def _check_known(lesions: Sequence[Lesion], visit: Visit) -> None:
-    for measurement in visit.measurements:
-        if not any(lesion.name == measurement.lesion for lesion in lesions):
-            raise InputError(
-                f"the visit of {visit.on} measures lesion '{measurement.lesion}'",
-                one_of([lesion.name for lesion in lesions], measurement.lesion),
-                "correct the name, or add the lesion to the list",
-            )

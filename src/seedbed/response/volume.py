@@ -33,8 +33,9 @@ def ellipsoid_volume_cc(ap_mm: float, cc_mm: float, transverse_mm: float) -> flo
     >>> round(ellipsoid_volume_cc(10.0, 20.0, 30.0), 4)
     3.1416
     """
-    for name, value in (("ap_mm", ap_mm), ("cc_mm", cc_mm), ("transverse_mm", transverse_mm)):
-        _check(name, value, "mm")
+    if not (0 <= ap_mm < math.inf and 0 <= cc_mm < math.inf and 0 <= transverse_mm < math.inf):
+        for name, value in (("ap_mm", ap_mm), ("cc_mm", cc_mm), ("transverse_mm", transverse_mm)):
+            _check(name, value, "mm")
     return math.pi * ap_mm * cc_mm * transverse_mm / 6 * CC_PER_MM3
 
 

@@ -145,9 +145,7 @@ def friedman(*times: ArrayLike) -> FriedmanResult:
         )
     table = np.column_stack(columns)
     n, k = table.shape
-    ranked = [_ranks(row) for row in table]
-    rank_sums = np.sum([ranks for ranks, _ in ranked], axis=0)
-    tied = sum(float((ties**3 - ties).sum()) for _, ties in ranked)
+    rank_sums, tied = _rank_sums(table)
     spread = n * k * (k + 1) - tied / (k - 1)
     if spread <= 1e-9:
         raise InputError(
@@ -172,6 +170,14 @@ def _ranks(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return mean ranks, and how many share each value."""
     _, place, ties = np.unique(values, return_inverse=True, return_counts=True)
     return (np.cumsum(ties) - (ties - 1) / 2)[place], ties.astype(np.float64)
+
+
+def _rank_sums(table: FloatArray) -> tuple[FloatArray, float]:
+    """Return the sums of the mean ranks within each row, column by column, and of t^3 - t of all ties."""
+    others = range(table.shape[1])
+    smaller = np.array([(table < table[:, [at]]).sum(axis=1) for at in others], dtype=np.float64)
+    as_large = np.array([(table == table[:, [at]]).sum(axis=1) for at in others], dtype=np.float64)
+    return (smaller + (as_large + 1) / 2).sum(axis=1), float((as_large**2 - 1).sum())
 
 
 def _exact_p(positive: float, n: int) -> float:

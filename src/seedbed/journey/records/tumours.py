@@ -1,9 +1,10 @@
 """Lesions and images of the register as the response rules want them, by patient and reader."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from seedbed.journey.records.treatment import treatment_starts
 from seedbed.patient import Lesion, LesionMeasurement, PartialDate, Visit
@@ -14,6 +15,24 @@ from seedbed.sheets.cdisc_tumour import TumourCase
 
 WITHIN_DAYS = 14
 """Images within so many days of the first of a visit belong to it (local rule)."""
+
+
+class Image(NamedTuple):
+    """What an image said of one lesion, as a row of the register has it, which was checked when it came."""
+
+    lesion: str
+    on: PartialDate
+    longest_mm: float | None
+    short_axis_mm: float | None
+    ap_mm: float | None
+    cc_mm: float | None
+    transverse_mm: float | None
+    state: str | None
+    method: str | None
+    slice_mm: float | None
+
+
+Images = Sequence[Measurement | Image]
 
 
 def tumour_cases(
@@ -40,7 +59,7 @@ def tumour_cases(
 def tumour_case(
     patient_id: str,
     reader: str,
-    images: Mapping[str, Sequence[Measurement]],
+    images: Mapping[str, Images],
     lesions: Sequence[LesionRecord],
     start: PartialDate | None,
 ) -> TumourCase:
@@ -49,7 +68,7 @@ def tumour_case(
     Parameters
     ----------
     patient_id, reader : str
-    images : mapping of str to sequence of Measurement
+    images : mapping of str to sequence of Measurement or Image
         Images of this patient by reader.
     lesions : sequence of LesionRecord
         Of this patient.
@@ -62,7 +81,7 @@ def tumour_case(
     return replace(case, notes=(*case.notes, *_other_readers(case, images)))
 
 
-def _other_readers(case: TumourCase, images: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
+def _other_readers(case: TumourCase, images: Mapping[str, Images]) -> Iterator[str]:
     """Name the readers whose images of this patient are another case."""
     for reader, found in sorted(images.items()):
         if reader != case.reader:
@@ -73,21 +92,21 @@ def _other_readers(case: TumourCase, images: Mapping[str, Sequence[Measurement]]
 def _case(
     who: tuple[str, str],
     lesions: Sequence[LesionRecord],
-    images: Sequence[Measurement],
+    images: Images,
     start: PartialDate | None,
 ) -> TumourCase:
-    firsts = {each.lesion: _first_image(each.lesion, images) for each in lesions}
+    firsts = _first_images(images)
     visits, notes = _from_baseline(_with_new(_visits(images), _seen_before_measured(lesions, firsts)), start)
     no_date = [
         f"Lesion {each.lesion} is new and has no date: it is not counted; state when it was first seen."
         for each in lesions
-        if each.role == "new" and each.seen_on is None and firsts[each.lesion] is None
+        if each.role == "new" and each.seen_on is None and firsts.get(each.lesion) is None
     ]
     no_role = [f"Lesion {each.lesion} has no role; it is no target." for each in lesions if not each.role]
     return TumourCase(
         subject=who[0],
         reader=who[1],
-        lesions=tuple(_lesion(each, firsts[each.lesion]) for each in lesions),
+        lesions=tuple(_lesion(each, firsts.get(each.lesion)) for each in lesions),
         visits=visits,
         stated_sums_mm={},
         notes=(*no_role, *no_date, *notes),
@@ -107,7 +126,7 @@ def _from_baseline(
     return visits[before[-1] :], notes if earlier else []
 
 
-def _lesion(record: LesionRecord, image: Measurement | None) -> Lesion:
+def _lesion(record: LesionRecord, image: Measurement | Image | None) -> Lesion:
     return Lesion(
         record.lesion,
         is_lymph_node=bool(record.is_lymph_node),
@@ -120,43 +139,50 @@ def _lesion(record: LesionRecord, image: Measurement | None) -> Lesion:
     )
 
 
-def _first_image(lesion: str, images: Iterable[Measurement]) -> Measurement | None:
-    return min(
-        (each for each in images if each.lesion == lesion), key=lambda each: each.on.text, default=None
-    )
+def _first_images(images: Images) -> dict[str, Measurement | Image]:
+    """Return the first image of each lesion that has one."""
+    found: dict[str, Measurement | Image] = {}
+    for image in images:
+        known = found.get(image.lesion)
+        if known is None or image.on.text < known.on.text:
+            found[image.lesion] = image
+    return found
 
 
-def _visits(images: Sequence[Measurement]) -> tuple[Visit, ...]:
+def _visits(images: Images) -> tuple[Visit, ...]:
     """Gather images of days near to each other; a date that is known in part is a visit of its own."""
-    firsts: dict[str, tuple[PartialDate, list[Measurement]]] = {}
+    gathered: list[tuple[PartialDate, list[Measurement | Image]]] = []
     begun: PartialDate | None = None
+    seen: set[str] = set()
     for image in sorted(images, key=lambda each: each.on.text):
-        near = (
-            begun is not None
-            and begun.day is not None
-            and image.on.day is not None
-            and image.on.day - begun.day <= timedelta(days=WITHIN_DAYS)
-            and all(each.lesion != image.lesion for each in firsts[begun.text][1])
-        )
-        if begun is None or not (near or image.on.text == begun.text):
-            begun = image.on
-            firsts[begun.text] = (begun, [])
-        firsts[begun.text][1].append(image)
-    return tuple(_visit(when, found) for when, found in firsts.values())
+        if begun is None or not (image.on.text == begun.text or _near(begun, image, seen)):
+            begun, seen = image.on, set()
+            gathered.append((begun, []))
+        seen.add(image.lesion)
+        gathered[-1][1].append(image)
+    return tuple([_visit(when, found) for when, found in gathered])
 
 
-def _visit(when: PartialDate, images: Sequence[Measurement]) -> Visit:
+def _near(begun: PartialDate, image: Measurement | Image, seen: Collection[str]) -> bool:
+    """Tell whether an image belongs to the visit that began on a day, at which some lesions were seen."""
+    first, day = begun.day, image.on.day
+    if first is None or day is None or image.lesion in seen:
+        return False
+    return (day - first).days <= WITHIN_DAYS
+
+
+def _visit(when: PartialDate, images: Sequence[Measurement | Image]) -> Visit:
     last = when.earliest if len(images) == 1 else max(each.on.earliest for each in images)
     return Visit(
         on=when.earliest,
         stated=when,
         until=last if last != when.earliest else None,
-        measurements=tuple(_measured(each) for each in images),
+        measurements=tuple([_measured(each) for each in images]),
         label=when.text,
     )
 
 
-def _measured(record: Measurement) -> LesionMeasurement:
+def _measured(record: Measurement | Image) -> LesionMeasurement:
     return LesionMeasurement(
         lesion=record.lesion,
         on=record.on.earliest,
@@ -170,12 +196,12 @@ def _measured(record: Measurement) -> LesionMeasurement:
 
 
 def _seen_before_measured(
-    lesions: Sequence[LesionRecord], firsts: Mapping[str, Measurement | None]
+    lesions: Sequence[LesionRecord], firsts: Mapping[str, Measurement | Image]
 ) -> list[tuple[str, PartialDate]]:
     """Return the new lesions that were seen before this reader measured them, or that he never measured."""
     found = []
     for each in lesions:
-        first = firsts[each.lesion]
+        first = firsts.get(each.lesion)
         if each.role != "new" or each.seen_on is None:
             continue
         if first is None or each.seen_on.latest < first.on.earliest:
