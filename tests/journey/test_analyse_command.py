@@ -22,7 +22,8 @@ FILES = ("results.json", "tables.docx", "tables.xlsx", "tables.tex", "report.htm
 PAPER = ("table_1", "table_2", "table_3", "survival", "flow")
 FURTHER = {
     "rates", "rates_everyone", "response_times", "tg_model", "follow_up", "restricted_means", "hazard_ratios",
-    "e_values", "competing_risks", "weights", "balance", "weighted", "dose_response", "holm", "missing",
+    "e_values", "competing_risks", "weights", "balance", "weighted", "dose_response", "holm",
+    "tests", "missing",
 }  # fmt: skip
 """What docs/analysis.md promises beyond the paper, where the cohort has what it needs."""
 

@@ -210,7 +210,6 @@ for command in (
     recist,
     audit,
     km,
-    fisher,
     screen,
     prescribe,
     due,
@@ -218,6 +217,7 @@ for command in (
     drug,
 ):
     app.command()(command)
+app.command(context_settings={"ignore_unknown_options": True})(fisher)
 app.command()(analyse)
 app.command()(before_after)
 app.command("import")(import_files)

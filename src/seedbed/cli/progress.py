@@ -31,6 +31,7 @@ def shown_in_one(console: Console) -> Iterator[Callable[[str, int, int], None]]:
         only = bars.add_task("", total=1)
 
         def step(text: str, done: int, total: int) -> None:
-            bars.update(only, description=escape(text), completed=done, total=total)
+            new = bars.tasks[only].description != escape(text)
+            bars.update(only, description=escape(text), completed=done, total=total, refresh=new)
 
         yield step

@@ -10,8 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from seedbed.cli.printing import print_json, say
+from seedbed.errors import InputError
 
 console = Console()
+NOT_REACHED = "not reached"
 
 
 def km(
@@ -47,6 +49,8 @@ def fisher(
     """Test whether rows and columns of a table of counts are independent, by Fisher's exact test."""
     from seedbed.journey.fisher import fisher_of_text
 
+    if table.startswith("-") and not table[1:2].isdigit():
+        raise InputError(f"the option '{table}'", "--seed or --json", "see `seedbed fisher --help`")
     found = fisher_of_text(table, seed=seed)
     if as_json:
         print_json(found.to_dict())
@@ -60,7 +64,7 @@ def fisher(
         )
     dropped = len(found.dropped_rows) + len(found.dropped_columns)
     if dropped:
-        say(f"Left out: {dropped} row(s) or column(s) of zeros.")
+        say(f"Left out: {dropped} {'row or column' if dropped == 1 else 'rows or columns'} of zeros.")
 
 
 def _table(found: dict[str, Any]) -> Table:
@@ -115,12 +119,14 @@ def _lines(found: dict[str, Any]) -> list[str]:
 
 
 def _time(found: dict[str, Any]) -> str:
-    median = "not reached" if found["time"] is None else f"{found['time']:.4g}"
+    if found["time"] is None and found["log_log"] == [None, None]:
+        return NOT_REACHED
+    median = NOT_REACHED if found["time"] is None else f"{found['time']:.4g}"
     return f"{median} ({_range(found['log_log'])})"
 
 
 def _range(limits: list[float | None]) -> str:
-    low, high = ("not reached" if limit is None else f"{limit:.4g}" for limit in limits)
+    low, high = (NOT_REACHED if limit is None else f"{limit:.4g}" for limit in limits)
     return f"{low} to {high}"
 
 

@@ -38,7 +38,8 @@ def compare_times(values: FloatArray, *, of: int, rules: AnalysisRules) -> Group
         rule_ids=(rules.repeated.id,),
     )
     if len(values) < FEWEST:
-        return replace(about, note=f"not estimable: {len(values)} patient(s) with a value at every time")
+        who = "1 patient" if len(values) else "no patient"
+        return replace(about, note=f"not estimable: {who} with a value at every time")
     return run_or_note(about, lambda: _wilcoxon(values) if two else _friedman(values))
 
 

@@ -25,6 +25,7 @@ MOST_EXACT = 2000
 SEED = 20250822
 """Of the random tables: the day on which the paper was published."""
 NOT_COMPARED = "one group only: nothing to compare"
+NOTHING_KNOWN = "no value is known"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,8 @@ class GroupTest:
         Why there is no result, or what to know of it.
     about : str
         What was compared.
+    events : int or None
+        How many of the patients had the event, where the test is of an estimate from events.
     """
 
     test: str
@@ -58,6 +61,7 @@ class GroupTest:
     rule_ids: tuple[str, ...]
     note: str = ""
     about: str = ""
+    events: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for machines."""
@@ -111,6 +115,8 @@ def compare_classes(
     name, rule = (KRUSKAL, rules.ordered) if ordered else (_nominal_test(counts, rules), rules.nominal)
     method = {KRUSKAL: _kruskal_counts, FISHER: _fisher, CHI_SQUARED: _chi_squared}[name]
     about = GroupTest(test=name, n=sizes, missing=tuple(missing), rule_ids=(rule.id,))
+    if len(sizes) > 1 and not any(sizes):
+        return replace(about, note=f"not estimable: {NOTHING_KNOWN}")
     if len(sizes) > 1 and np.count_nonzero(sizes) < 2:
         return replace(about, note="not estimable: fewer than two groups have anyone")
     if len(sizes) > 1 and (counts.sum(axis=0) > 0).sum() == 1:
@@ -157,7 +163,24 @@ def compare_numbers(
     method = _anova if normal else _kruskal
     rule_ids = (rules.normality.id, rule.id)
     about = GroupTest(test=name, n=sizes, missing=tuple(missing), rule_ids=rule_ids)
+    if len(sizes) > 1 and (why := _not_comparable(kept, by_means=normal)):
+        return replace(about, note=f"not estimable: {why}")
     return _between(about, lambda: method(kept))
+
+
+def _not_comparable(kept: Sequence[FloatArray], *, by_means: bool) -> str:
+    """Say why the numbers of groups with anyone cannot be compared; empty where they can."""
+    if not kept:
+        return NOTHING_KNOWN
+    if len(kept) == 1:
+        return "values are known in one group only"
+    if np.ptp(np.concatenate(kept)) == 0:
+        return "all values are alike"
+    if all(len(each) == 1 for each in kept):
+        return "one value in each group"
+    if by_means and all(np.ptp(each) == 0 for each in kept):
+        return "all values within each group are alike"
+    return ""
 
 
 def run_or_note(about: GroupTest, method: Callable[[], Found]) -> GroupTest:
@@ -185,9 +208,8 @@ def _between(about: GroupTest, method: Callable[[], Found]) -> GroupTest:
     empty = sum(size == 0 for size in about.n)
     if tested.p_value is None or not empty:
         return tested
-    return replace(
-        tested, note="; ".join(filter(None, (tested.note, f"{empty} group(s) without anyone left out")))
-    )
+    groups = "1 group" if empty == 1 else f"{empty} groups"
+    return replace(tested, note="; ".join(filter(None, (tested.note, f"{groups} without anyone left out"))))
 
 
 def _fisher(counts: IntArray) -> Found:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seedbed.cohort.comparing import NOT_COMPARED, Found, GroupTest, run_or_note
+from seedbed.cohort.estimate_tests import FINE_GRAY, ratio_test
 from seedbed.cohort.frame import AnalysisSet, FloatArray, IntArray
 from seedbed.cohort.survival_tables import AT_MONTHS
-from seedbed.cohort.tables import Cell, Row, Table, blank, p_cell, p_text
+from seedbed.cohort.tables import Cell, Row, Table, blank, p_cell, p_text, ratio_interval_text, ratio_text
 from seedbed.errors import InputError, SeedbedError
 from seedbed.statistics.competing_risks import cumulative_incidence, gray_test, incidence_band
 from seedbed.statistics.cox import few_events
@@ -192,11 +193,14 @@ def _ratio_rows(times: CauseTimes, cause: int, row_id: str) -> list[Row]:
         said = Cell(f"not estimable: {error.came}")
         return [Row(f"{row_id}.ratio", f"S{label[1:]}", (said, *blank(count)), level=1)]
     rows = []
+    sizes = tuple(int(each) for each in np.bincount(times.group_of, minlength=count))
     for place, each in enumerate(model.estimates, start=1):
         cells = list(blank(count + 1))
-        text = f"{each.ratio:.2f} ({each.low:.2f} to {each.high:.2f})"
+        text = f"{ratio_text(each.ratio)} ({ratio_interval_text(each.low, each.high)})"
         cells[place] = Cell(text, {"hazard_ratio": each.ratio, "low": each.low, "high": each.high})
         cells[-1] = Cell(p_text(each.p_value), {"p_value": each.p_value})
         group = times.groups[place]
-        rows.append(Row(f"{row_id}.ratio.{group}", f"{group}, {label} (95% CI)", tuple(cells), level=1))
+        test = ratio_test(FINE_GRAY, each, n=sizes, events=model.events)
+        name, heading = f"{row_id}.ratio.{group}", f"{group}, {label} (95% CI)"
+        rows.append(Row(name, heading, tuple(cells), level=1, tests=(test,)))
     return rows

@@ -3,9 +3,11 @@
 import numpy as np
 from scipy.stats import spearmanr
 
+from seedbed.cohort.comparing import GroupTest
+from seedbed.cohort.estimate_tests import COX, ratio_test
 from seedbed.cohort.frame import AnalysisSet
 from seedbed.cohort.lesion_dose_table import lesion_dose_table
-from seedbed.cohort.tables import Cell, Row, Table, p_text
+from seedbed.cohort.tables import Cell, Row, Table, p_text, ratio_interval_text, ratio_text
 from seedbed.errors import SeedbedError
 from seedbed.statistics.cox import cox_regression
 
@@ -50,9 +52,18 @@ def _correlation(data: AnalysisSet, month: int) -> Row:
         return Row(f"vrr_{month}", label, (count, Cell(f"not estimable: {why}"), Cell("")))
     found = spearmanr(one, two)
     rho, p = float(found.statistic), float(found.pvalue)
-    return Row(
-        f"vrr_{month}", label, (count, Cell(f"{rho:.2f}", {"rho": rho}), Cell(p_text(p), {"p_value": p}))
+    n = len(one)
+    test = GroupTest(
+        test="t test of Spearman's rank correlation",
+        statistic=rho * ((n - 2) / (1 - rho**2)) ** 0.5 if abs(rho) < 1 else None,
+        df=(n - 2,),
+        p_value=p,
+        n=(n,),
+        missing=(len(both) - n,),
+        rule_ids=(),
     )
+    cells = (count, Cell(f"{rho:.2f}", {"rho": rho}), Cell(p_text(p), {"p_value": p}))
+    return Row(f"vrr_{month}", label, cells, tests=(test,))
 
 
 def _control(data: AnalysisSet) -> Row:
@@ -66,7 +77,8 @@ def _control(data: AnalysisSet) -> Row:
     except SeedbedError as error:
         return Row("lpfs", label, (count, Cell(f"not estimable: {error.came}"), Cell("")))
     (found,) = model.estimates
-    text = f"{found.ratio:.2f} (95% CI {found.low:.2f} to {found.high:.2f})"
+    text = f"{ratio_text(found.ratio)} (95% CI {ratio_interval_text(found.low, found.high)})"
     numbers = {"hazard_ratio": found.ratio, "low": found.low, "high": found.high}
     p = Cell(p_text(found.p_value), {"p_value": found.p_value})
-    return Row("lpfs", label, (count, Cell(text, numbers), p))
+    test = ratio_test(COX, found, n=(int(both.sum()),), events=model.events)
+    return Row("lpfs", label, (count, Cell(text, numbers), p), tests=(test,))

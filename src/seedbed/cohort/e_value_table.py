@@ -10,6 +10,7 @@ from seedbed.cohort.survival_tables import ENDPOINTS, GroupTimes
 from seedbed.cohort.tables import Cell, Row, Table, blank
 from seedbed.errors import SeedbedError
 from seedbed.statistics.e_value import Measure, e_value
+from seedbed.statistics.survival import kaplan_meier, points_at
 from seedbed.statistics.two_proportions import TwoGroups, risk_ratio
 
 MEANING = (
@@ -17,8 +18,12 @@ MEANING = (
     "ratio, or its limit nearer to 1, away; 1: the interval holds 1, nothing is needed."
 )
 READING = (
-    "A hazard ratio is read as a risk ratio where fewer than {rare:g} % of both groups have the event, else "
-    "it is converted for common events. Nothing is adjusted in these ratios."
+    "A hazard ratio is read as a risk ratio where fewer than {rare:g} % of each of the two groups have the "
+    "event; where one has more it is converted for common events. Nothing is adjusted in these ratios."
+)
+SHARE = (
+    "Who has the event: the larger share of the two groups, each the larger of events by patients and of 1 "
+    "minus Kaplan-Meier at the shorter of the two groups' longest times, so that censoring hides none."
 )
 COLUMNS = ("", "Ratio (95% CI)", "Read as", "E-value", "E-value of the limit")
 
@@ -44,6 +49,7 @@ def e_value_table(data: AnalysisSet, rules: AnalysisRules, *, hazards: Table) ->
         footnotes=(
             MEANING,
             READING.format(rare=100 * rules.e_values.rare_below),
+            SHARE,
             "Rates: of the patients who were assessed; limits by Koopman.",
         ),
         methods="E-values after VanderWeele and Ding 2017, doi 10.7326/M16-2607",
@@ -71,7 +77,7 @@ def _hazard_rows(data: AnalysisSet, rules: AnalysisRules, hazards: Table) -> Ite
 
 def _hazard_cells(ratio: Cell, share: float, rules: AnalysisRules) -> tuple[Cell, ...]:
     measure: Measure = "risk ratio" if share < rules.e_values.rare_below else "hazard ratio, common"
-    read = Cell(f"{measure} ({100 * share:.0f}% have the event)", {"share": share})
+    read = Cell(f"{measure} (up to {100 * share:.0f}% have the event)", {"share": share})
     numbers = tuple(ratio.numbers[name] for name in ("hazard_ratio", "low", "high"))
     return (ratio, read, *_e_cells(numbers, measure))
 
@@ -88,8 +94,12 @@ def _estimate(hazards: Table, endpoint: str, group: str) -> Cell | None:
 
 
 def _share(times: GroupTimes, places: tuple[int, int]) -> float:
-    events = [times.part(place)[1] for place in places]
-    return float(sum(each.sum() for each in events)) / max(sum(len(each) for each in events), 1)
+    """Return how many have the event in the group in which more have it; censoring hides none."""
+    parts = [times.part(place) for place in places]
+    horizon = min(float(months.max()) for months, _ in parts)
+    crude = [float(events.mean()) for _, events in parts]
+    points = [points_at(kaplan_meier(*part), [horizon])[0].survival for part in parts]
+    return max(*crude, *(1.0 - each for each in points if each is not None))
 
 
 def _rate_rows(data: AnalysisSet) -> Iterator[Row]:

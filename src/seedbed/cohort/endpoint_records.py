@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ COLUMNS = (
     *("patient_id", "endpoint", "start", "end", "days", "months", "event", "what_decided", "records"),
     "dates_known_to_the_day",
 )
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,9 @@ class DecidedTimes:
     Attributes
     ----------
     endpoint : str
-        ``lpfs``, ``pfs`` or ``os``.
+        ``lpfs``, ``pfs``, ``os``, ``ttr`` or ``dor``.
     starts : ndarray of int, shape (patients,)
-        Ordinal of the first day of treatment.
+        Ordinal of the first day of treatment; of ``dor`` that of the first response.
     days : ndarray of int, shape (patients,)
         Until the event, or until it is censored.
     events, exact : ndarray of bool, shape (patients,)
@@ -35,6 +37,8 @@ class DecidedTimes:
         The event, or why it is censored.
     sources : sequence of tuple of str
         Names of the records that decided.
+    known : ndarray of bool, shape (patients,), optional
+        Whether the patient has the endpoint; all have it by default.
     """
 
     endpoint: str
@@ -44,6 +48,7 @@ class DecidedTimes:
     exact: BoolArray
     whats: NDArray[np.str_]
     sources: Sequence[tuple[str, ...]]
+    known: BoolArray | None = None
 
     @classmethod
     def of(
@@ -68,6 +73,24 @@ class DecidedTimes:
             sources,
         )
 
+    def told(self) -> Iterator[tuple[Any, ...] | None]:
+        """Return for each patient what `COLUMNS` names after the identifier; None without the endpoint."""
+        words = np.array(["no", "yes"])
+        lines = zip(
+            repeat(self.endpoint),
+            _iso(self.starts),
+            _iso(self.starts + self.days),
+            self.days.tolist(),
+            (self.days / DAYS_A_MONTH).tolist(),
+            words[self.events.astype(np.int64)].tolist(),
+            self.whats.tolist(),
+            map("; ".join, self.sources),
+            words[self.exact.astype(np.int64)].tolist(),
+        )
+        if self.known is None:
+            return lines
+        return (line if here else None for line, here in zip(lines, self.known.tolist(), strict=True))
+
     def of_rows(self, rows: IntArray) -> "DecidedTimes":
         """Return those of some patients."""
         return DecidedTimes(
@@ -78,7 +101,14 @@ class DecidedTimes:
             self.exact[rows],
             self.whats[rows],
             [self.sources[at] for at in rows.tolist()],
+            None if self.known is None else self.known[rows],
         )
+
+
+def _iso(ordinals: IntArray) -> list[str]:
+    """Write ordinals of days as ISO dates."""
+    days = (ordinals - EPOCH).astype("datetime64[D]")
+    return list(np.datetime_as_string(days).tolist())
 
 
 @dataclass(frozen=True)
@@ -97,7 +127,7 @@ class EndpointRecords:
         return EndpointRecords(tuple(each.of_rows(rows) for each in self.decided))
 
     def rows(self, patients: Sequence[str]) -> Iterator[list[Any]]:
-        """Return a row for each patient and endpoint, as `COLUMNS` names them.
+        """Return a row for each patient and endpoint that the patient has, as `COLUMNS` names them.
 
         Examples
         --------
@@ -109,14 +139,7 @@ class EndpointRecords:
         (['SYN-1', 'os', '2024-01-01', '2024-03-01', 60], ['no', 'alive when last seen', 'contact SYN-1, \
 2024-03-01', 'yes'])
         """
-        for at, patient in enumerate(patients):
-            for each in self.decided:
-                start, days = date.fromordinal(int(each.starts[at])), int(each.days[at])
-                yield [
-                    *(patient, each.endpoint, start.isoformat(), (start + timedelta(days)).isoformat(), days),
-                    days / DAYS_A_MONTH,
-                    "yes" if each.events[at] else "no",
-                    str(each.whats[at]),
-                    "; ".join(each.sources[at]),
-                    "yes" if each.exact[at] else "no",
-                ]
+        for patient, *each in zip(patients, *(decided.told() for decided in self.decided), strict=True):
+            for told in each:
+                if told is not None:
+                    yield [patient, *told]

@@ -3,7 +3,7 @@
 Chen et al. 2025, doi 10.3389/fendo.2025.1587412, section 2.4. A month is 365.25 / 12 days.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -49,7 +49,8 @@ class TimeToEvent:
         Id of the rule: END-LPFS, END-OS, END-PFS.
     patient_id : str
     start, end : date
-        Days that were taken; of a partial date the first day that it can be, but not before the start.
+        Days that were taken; of a partial date the first day that it can be, but not before the start, and
+        of a death not before the patient was last known to be alive, as `death_day` takes it.
     event : bool
         False where the time is censored.
     what : str
@@ -77,6 +78,27 @@ class TimeToEvent:
         return self.days / DAYS_A_MONTH
 
 
+def death_day(course: DiseaseCourse) -> date | None:
+    """Return the day that death counts from; None where the patient has not died.
+
+    Of a date that is known in part it is the first day that it can be and that is neither before the start of
+    treatment nor before a day on which the patient is known to have been alive: when last seen, or when the
+    disease progressed. A day after all that the date can be contradicts it and is not taken.
+
+    Examples
+    --------
+    >>> course = DiseaseCourse(patient_id="S-01", started=PartialDate("2022-06-01"), died=PartialDate("2023"),
+    ...                        last_seen=PartialDate("2023-03-09"), last_assessed=PartialDate("2022-12-01"))
+    >>> death_day(course).isoformat()
+    '2023-03-09'
+    """
+    if course.died is None:
+        return None
+    alive = (course.started, course.last_seen, *(when for when, _ in course.progressions))
+    possible = [when.earliest for when in alive if when.earliest <= course.died.latest]
+    return max([course.died.earliest, *possible])
+
+
 def overall_survival(course: DiseaseCourse) -> TimeToEvent:
     """Return the time to death from any cause, censored on the last day known to be alive.
 
@@ -89,7 +111,7 @@ def overall_survival(course: DiseaseCourse) -> TimeToEvent:
     (366, False, 'alive when last seen')
     """
     if course.died is not None:
-        return _time("END-OS", course, course.died, "death")
+        return _died("END-OS", course, course.died)
     return _time("END-OS", course, course.last_seen, "alive when last seen", event=False)
 
 
@@ -108,8 +130,13 @@ def _progression_free(rule_id: str, course: DiseaseCourse, counted: set[str], na
     if seen:
         return _time(rule_id, course, min(seen, key=lambda when: when.earliest), name)
     if course.died is not None:
-        return _time(rule_id, course, course.died, "death")
+        return _died(rule_id, course, course.died)
     return _time(rule_id, course, course.last_assessed, f"no {name} when last assessed", event=False)
+
+
+def _died(rule_id: str, course: DiseaseCourse, died: PartialDate) -> TimeToEvent:
+    found = _time(rule_id, course, died, "death")
+    return replace(found, end=death_day(course) or found.end)
 
 
 def _time(

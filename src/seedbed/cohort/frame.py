@@ -194,12 +194,21 @@ def make_column(
     places: dict[Any, float] = {each: float(place) for place, each in enumerate(known.classes)}
     places[None] = np.nan
     try:
-        found = [places[_named(value)] for value in values]
+        found = _placed(values, places)
     except KeyError as error:
         raise InputError(
             f"'{known.label}' is {error}", one_of(known.classes), "correct the record, or add the class"
         ) from None
     return Column(known, np.array(found, dtype=np.float64), sources, tuple(notes))
+
+
+def _placed(values: Sequence[Any], places: Mapping[Any, float]) -> list[float]:
+    """Return the place of each value; each of the few that there are is named once."""
+    kinds = {*map(type, values)}
+    if bool in kinds and kinds & {int, float}:  # 1 and True are one key, and two names
+        return [places[_named(value)] for value in values]
+    once = {value: places[_named(value)] for value in dict.fromkeys(values)}
+    return [once[value] for value in values]
 
 
 def _named(value: Any) -> Any:

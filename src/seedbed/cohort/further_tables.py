@@ -1,23 +1,35 @@
 """Better than the paper: what a careful reader asks for beside tables 1 to 3, in tables of their own."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from dataclasses import replace
 
 import numpy as np
 
 from seedbed.cohort.analysis_rules import AnalysisRules
 from seedbed.cohort.comparing import GroupTest
+from seedbed.cohort.estimate_tests import COX, firth_test, ratio_test
 from seedbed.cohort.frame import AnalysisSet
-from seedbed.cohort.survival_tables import ENDPOINTS, GroupTimes, interval_text, log_rank_test, median_cell
-from seedbed.cohort.tables import Cell, Row, Table, blank, count_cell, p_cell, p_text, signed
+from seedbed.cohort.survival_tables import ENDPOINTS, NO_TIME, GroupTimes, log_rank_test, median_cell
+from seedbed.cohort.tables import (
+    Cell,
+    Row,
+    Table,
+    blank,
+    count_cell,
+    p_cell,
+    p_text,
+    ratio_interval_text,
+    ratio_text,
+)
 from seedbed.errors import SeedbedError
 from seedbed.statistics.hazard_ratios import GroupHazards, group_hazard_ratios
 from seedbed.statistics.multiplicity import holm
-from seedbed.statistics.rmst import compare_restricted_means, restricted_mean
-from seedbed.statistics.survival import KaplanMeier, follow_up_curve, kaplan_meier
+from seedbed.statistics.survival import follow_up_curve
 
 UNEQUAL = 1.5
 """Median follow-ups that differ by this factor are told of, whatever the test says (local rule)."""
+FEWEST_FOLLOWED = 5
+"""Patients below which the median follow-up of a group is not compared with others (local rule)."""
 
 OF_RESPONDERS = ("ttr_months", "dor_months", "dor_event")
 """Columns that only patients who responded can have."""
@@ -47,85 +59,6 @@ def missing_table(data: AnalysisSet) -> Table:
     )
 
 
-def restricted_mean_table(data: AnalysisSet) -> Table:
-    """Return restricted mean survival up to the longest time that every group has, and differences."""
-    rows: list[Row] = []
-    for endpoint, title in ENDPOINTS.items():
-        rows += _restricted_rows(GroupTimes.of(data, endpoint), endpoint, title)
-    return Table(
-        id="restricted_means",
-        title="Restricted mean survival time, months",
-        columns=("", *data.titles(), "Difference (95% CI)", "P-value", "P-value, Holm"),
-        rows=tuple(rows),
-        footnotes=(
-            "Area under the Kaplan-Meier curve up to the horizon, the shortest of the groups' longest times.",
-            "No proportional hazards are assumed.",
-            "Holm's steps over the pairs of one endpoint.",
-        ),
-        methods="Restricted means after Uno et al. 2014, doi 10.1200/JCO.2014.55.2208",
-    )
-
-
-def _restricted_rows(times: GroupTimes, endpoint: str, title: str) -> list[Row]:
-    present = [place for place, size in enumerate(times.sizes) if size]
-    curves = {place: kaplan_meier(*times.part(place)) for place in present}
-    horizon = min((curve.last_time for curve in curves.values()), default=0.0)
-    width = len(times.groups) + 3
-    if horizon <= 0:
-        said = Cell("not estimable: a group, or everybody, was not followed at all")
-        return [Row(endpoint, title, (said, *blank(width - 1)))]
-    cells = tuple(
-        _restricted_cell(curves[place], horizon) if place in curves else Cell("not estimable: nobody")
-        for place in range(len(times.groups))
-    )
-    head = Row(endpoint, f"{title}, up to {horizon:.1f} months", (*cells, *blank(3)))
-    return [head, *_difference_rows(times, curves, endpoint=endpoint, horizon=horizon)]
-
-
-def _restricted_cell(curve: KaplanMeier, horizon: float) -> Cell:
-    try:
-        found = restricted_mean(curve, horizon=horizon)
-    except SeedbedError as error:
-        return Cell(f"not estimable: {error.came}")
-    numbers = {"mean": found.mean, "low": found.interval.low, "high": found.interval.high, "horizon": horizon}
-    known = found.interval.low is not None
-    said = interval_text(found.interval, 2) if known else "no limits: no event, or all at once"
-    return Cell(f"{found.mean:.2f} ({said})", numbers)
-
-
-def _difference_rows(
-    times: GroupTimes, curves: dict[int, KaplanMeier], *, endpoint: str, horizon: float
-) -> list[Row]:
-    pairs = list(combinations(curves, 2))
-    texts: list[str] = []
-    numbers: list[dict[str, float | None]] = []
-    p_values: list[float | None] = []
-    for one, two in pairs:
-        try:
-            found = compare_restricted_means(curves[one], curves[two], horizon=horizon)
-        except SeedbedError as error:
-            texts.append(f"not estimable: {error.came}")
-            numbers.append({})
-            p_values.append(None)
-            continue
-        limits = found.difference_interval
-        texts.append(f"{signed(found.difference, 2)} ({interval_text(limits, 2)})")
-        numbers.append({"difference": found.difference, "low": limits.low, "high": limits.high})
-        p_values.append(found.difference_p_value)
-    labels = [f"{times.groups[one]} minus {times.groups[two]}" for one, two in pairs]
-    return [
-        Row(
-            f"{endpoint}.{times.groups[pair[0]]}_{times.groups[pair[1]]}",
-            label,
-            (*blank(len(times.groups)), Cell(text, found), *cells),
-            level=1,
-        )
-        for pair, label, text, found, cells in zip(
-            pairs, labels, texts, numbers, with_holm(p_values), strict=True
-        )
-    ]
-
-
 def with_holm(p_values: Sequence[float | None]) -> list[tuple[Cell, Cell]]:
     """Return the cells of p-values, and of those adjusted by Holm's steps among all that there are.
 
@@ -151,6 +84,9 @@ def hazard_table(data: AnalysisSet) -> Table:
     notes: list[str] = []
     for endpoint, title in ENDPOINTS.items():
         times = GroupTimes.of(data, endpoint)
+        if not len(times.months):
+            rows.append(Row(endpoint, title, (Cell(f"not estimable: {NO_TIME}"), *blank(1))))
+            continue
         try:
             found = group_hazard_ratios(
                 times.months, times.events, [data.groups[at] for at in times.group_of]
@@ -159,7 +95,7 @@ def hazard_table(data: AnalysisSet) -> Table:
             rows.append(Row(endpoint, title, (Cell(f"not estimable: {error.came}"), *blank(1))))
             continue
         rows.append(Row(endpoint, f"{title}, against {found.reference}", blank(2)))
-        rows += _hazard_rows(found, endpoint)
+        rows += _hazard_rows(found, endpoint, times)
         notes += [f"{title}: {found.remark}."] if found.remark else []
     return Table(
         id="hazard_ratios",
@@ -174,17 +110,24 @@ def hazard_table(data: AnalysisSet) -> Table:
     )
 
 
-def _hazard_rows(found: GroupHazards, endpoint: str) -> Iterator[Row]:
+def _hazard_rows(found: GroupHazards, endpoint: str, times: GroupTimes) -> Iterator[Row]:
     for model in (found.cox, found.firth):
         for each in model.estimates if model else ():
-            text = f"{each.ratio:.2f} ({each.low:.2f} to {each.high:.2f})"
+            text = f"{ratio_text(each.ratio)} ({ratio_interval_text(each.low, each.high)})"
             numbers = {"hazard_ratio": each.ratio, "low": each.low, "high": each.high}
             name = model.method if model else ""
+            events = model.events if model else 0
+            test = (
+                ratio_test(COX, each, n=times.sizes, events=events)
+                if model is found.cox
+                else firth_test(each, n=times.sizes, events=events)
+            )
             yield Row(
                 f"{endpoint}.{each.name}.{name}",
                 f"{each.name}, {name}",
                 (Cell(text, numbers), _p(each.p_value, "p_value")),
                 level=1,
+                tests=(replace(test, missing=times.missing),),
             )
 
 
@@ -236,23 +179,34 @@ def follow_up_warning(test: GroupTest, medians: Sequence[float | None], alpha: f
     Examples
     --------
     >>> none = GroupTest(test="log-rank test", n=(5, 5), rule_ids=("AN-SURVIVAL",), p_value=0.6)
-    >>> follow_up_warning(none, [20.0, 24.0], 0.05), follow_up_warning(none, [20.0, 48.0], 0.05)[:8]
-    ('', 'Warning:')
+    >>> follow_up_warning(none, [20.0, 24.0], 0.05)
+    ''
+    >>> follow_up_warning(none, [20.0, 48.0], 0.05).partition(".")[0]
+    'Warning: median follow-ups differ 2'
     """
-    known = [each for each in medians if each]
+    known = [each for each, n in zip(medians, test.n, strict=True) if each and n >= FEWEST_FOLLOWED]
     apart = max(known) / min(known) if len(known) > 1 else 1.0
     by_test = test.p_value is not None and test.p_value < alpha
     if not by_test and apart < UNEQUAL:
         return ""
-    said = f"p = {p_text(test.p_value)}" if test.p_value is not None else "not tested"
+    compare = "counts of events and means of observed times"
+    p = p_text(test.p_value)
+    said = f"p {p}" if p.startswith("<") else f"p = {p}"
+    if by_test:
+        medians_said = f"; medians differ {apart:.1f}-fold" if len(known) > 1 else ""
+        return (
+            f"Warning: the groups were not followed equally long ({said}{medians_said}). "
+            f"{compare.capitalize()} are not comparable; compare the curves."
+        )
+    unsure = f"the test cannot tell ({said})" if p else "not tested"
     return (
-        f"Warning: the groups were not followed equally long ({said}; medians {apart:.1f} times apart). "
-        "Counts of events and means of observed times are not comparable; compare the curves."
+        f"Warning: median follow-ups differ {apart:.1f}-fold; {unsure}. "
+        f"{compare.capitalize()} may not be comparable; compare the curves."
     )
 
 
 def holm_table(tables: Sequence[Table]) -> Table:
-    """Return every p-value of the tables with that adjusted by Holm's steps, table by table."""
+    """Return every p-value of the paper's tables with that adjusted by Holm's steps, table by table."""
     rows: list[Row] = []
     for table in tables:
         found = [(row, test) for row in table.rows for test in row.tests if test.p_value is not None]
@@ -267,10 +221,11 @@ def holm_table(tables: Sequence[Table]) -> Table:
         ]
     return Table(
         id="holm",
-        title="All p-values, adjusted for their number",
+        title="P-values of the paper's tables, adjusted for their number",
         columns=("", "Test", "P-value", "P-value, Holm"),
         rows=tuple(rows),
         footnotes=(
             "Holm's steps within each table: the chance of any false finding in it stays at the level.",
+            "Tables 1 to 3 and survival. Pairs of groups in other tables are adjusted there.",
         ),
     )

@@ -1,10 +1,12 @@
 """Whether a lesion with a higher dose lost more volume and stayed longer under control, lesion by lesion."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtri
 
+from seedbed.cohort.estimate_tests import z_test
 from seedbed.cohort.frame import AnalysisSet, BoolArray, FloatArray
 from seedbed.cohort.lesion_rules import lesion_rules
 from seedbed.cohort.lesions import VRR_MONTHS, Lesions
@@ -22,6 +24,10 @@ FEWEST_PATIENTS = 4
 SEED = 1
 """Of the draws of patients."""
 HORIZON_MONTHS = 12
+RANKS = "z test of Spearman's rank correlation, error by patient"
+SLOPE = "Wald test, generalised estimating equations, robust error by patient"
+HAZARD = "Wald test, Cox, robust error by patient"
+CURVE = "Wald test, logistic curve, robust error by patient"
 MOST_UNKNOWN = 0.2
 """Share of lesions not followed to the horizon above which no half dose is given (local rule)."""
 CONFOUNDED = (
@@ -34,13 +40,15 @@ GROWTH = f"Growth of the lesion, hazard ratio for {STEP_GY:g} Gy more"
 
 @dataclass(frozen=True)
 class _Estimate:
-    """A number with its limits, and the p-value of no effect."""
+    """A number with its limits, and the test and p-value of no effect."""
 
     name: str
     value: float
     low: float
     high: float
     p_value: float
+    test: str
+    z: float
     decimals: int = 2
 
     @property
@@ -96,7 +104,8 @@ def _rank(lesions: Lesions, other: FloatArray, *, id: str, label: str) -> Row:
     def estimate() -> _Estimate:
         one, two, patients = lesions.d90_gy[both], other[both], lesions.patients[both]
         found = cluster_spearman(one, two, clusters=patients, seed=SEED)
-        return _Estimate("rho", found.rho, found.low, found.high, found.p_value)
+        z = float(np.arctanh(found.rho)) * (1 - found.rho**2) / found.standard_error
+        return _Estimate("rho", found.rho, found.low, found.high, found.p_value, RANKS, z)
 
     return _row(id, label, lesions=lesions, both=both, estimate=estimate)
 
@@ -106,7 +115,9 @@ def _slope(lesions: Lesions, month: int, *, id: str, label: str, adjusted: bool 
 
     def estimate() -> _Estimate:
         found = vrr_model(lesions, month, adjusted=adjusted).estimates[0]
-        return _Estimate("slope", found.coefficient, found.low, found.high, found.p_value, decimals=1)
+        z = found.coefficient / found.standard_error
+        limits = found.low, found.high
+        return _Estimate("slope", found.coefficient, *limits, found.p_value, SLOPE, z, decimals=1)
 
     return _row(id, label, lesions=lesions, both=both, estimate=estimate)
 
@@ -147,7 +158,8 @@ def _ratio(lesions: Lesions, *, id: str, label: str, adjusted: bool = False) -> 
         times, patients = lesions.control_months[both], lesions.patients[both]
         model = cluster_cox(times, lesions.grown[both], covariates=covariates, clusters=patients, names=names)
         found = model.estimates[0]
-        return _Estimate("hazard_ratio", found.ratio, found.low, found.high, found.p_value)
+        z = found.coefficient / found.standard_error
+        return _Estimate("hazard_ratio", found.ratio, found.low, found.high, found.p_value, HAZARD, z)
 
     return _row(id, label, lesions=lesions, both=both, estimate=estimate, events=grown)
 
@@ -165,7 +177,9 @@ def _half(lesions: Lesions) -> Row:
             raise InputError(
                 f"{lost} of {int(judged.sum())} lesions were not followed so long", "more", "give none"
             )
-        return _Estimate("half_dose_gy", found.dose, found.low, found.high, found.p_value, decimals=1)
+        z = float(np.sign(found.log_odds) * -ndtri(found.p_value / 2))
+        limits = found.low, found.high
+        return _Estimate("half_dose_gy", found.dose, *limits, found.p_value, CURVE, z, decimals=1)
 
     label = f"D90 at which half of the lesions have not grown at {HORIZON_MONTHS} months, Gy"
     grew = int(by_then[both].sum())
@@ -200,9 +214,11 @@ def _row(
             id, label, (*counts, Cell(f"not estimable: fewer than {FEWEST_PATIENTS} patients"), Cell(""))
         )
     try:
-        return Row(id, label, (*counts, *estimate().cells))
+        found = estimate()
     except SeedbedError as error:
         return Row(id, label, (*counts, Cell(f"not estimable: {error.came}"), Cell("")))
+    test = z_test(found.test, found.z, p_value=found.p_value, n=(patients,), events=events)
+    return Row(id, label, (*counts, *found.cells), tests=(replace(test, note=f"{n} lesions"),))
 
 
 def _footnotes(lesions: Lesions) -> tuple[str, ...]:

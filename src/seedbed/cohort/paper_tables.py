@@ -8,16 +8,22 @@ import numpy as np
 from seedbed.cohort.analysis_rules import AnalysisRules
 from seedbed.cohort.changes import compare_times
 from seedbed.cohort.comparing import compare_classes, compare_numbers
-from seedbed.cohort.frame import AnalysisSet
+from seedbed.cohort.frame import AnalysisSet, IntArray
 from seedbed.cohort.summaries import are_normal, number_cell, summary_note
 from seedbed.cohort.tables import Cell, Row, Table, blank, count_cell, missing_row, p_cell, percent_text
+from seedbed.cohort.tg_visits import MONTHS
 
 CHARACTERISTICS = (
     *("sex", "age_years", "bmi_kg_m2", "kps", "ecog", "pathology", "surgery", "bilateral_tumours"),
     *("extrathyroidal_extension", "metastasis", "mutation", "seeds", "prescription_gy"),
 )
 OF_IMPLANTS = ("seeds", "prescription_gy")
+LIMITS = (
+    "< or > before a median or quartile: it rests on values beyond what can be measured, so that it lies "
+    "below or above the number; both of them: it is not known on which side."
+)
 RESPONSE_CLASSES = ("CR", "PR", "SD", "PD")
+NO_IMPLANT = Cell("no implant", {"n": 0})
 OBJECTIVE, CONTROLLED = 2, 3
 """How many of the classes are objective response, and disease control."""
 
@@ -130,6 +136,7 @@ def changes_table(data: AnalysisSet, rules: AnalysisRules) -> Table:
         footnotes=(
             "P-value within the group: its patients with a value at every time, compared with themselves.",
             *notes,
+            *([LIMITS] if any("beyond" in cell.numbers for row in rows for cell in row.cells) else []),
             "VRR: volume reduction rate; Tg: thyroglobulin; NRS: numerical rating scale.",
         ),
         methods=methods_line(rows),
@@ -138,14 +145,17 @@ def changes_table(data: AnalysisSet, rules: AnalysisRules) -> Table:
 
 def _change_rows(data: AnalysisSet, change: Change, rules: AnalysisRules) -> list[Row]:
     normal = all(are_normal(data.samples(name), rules) for name in change.names)
+    beyond = _beyond_limits(data) if change.id == "tg" else {}
     rows = [Row(change.id, change.title, blank(len(data.groups) + 1))]
     for name in change.names:
         test = compare_numbers(data.samples(name), normal=normal, missing=data.missing(name), rules=rules)
         label = data.column(name).variable.label
         test = replace(test, about=label)
         label = label.partition(" ")[2].capitalize()
+        sides = beyond.get(name, [None] * len(data.groups))
         cells = tuple(
-            number_cell(each, data.column(name).variable, normal=normal) for each in data.samples(name)
+            number_cell(each, data.column(name).variable, normal=normal, beyond=side)
+            for each, side in zip(data.samples(name), sides, strict=True)
         )
         rows.append(
             Row(name, f"{label}, {summary_note(normal)}", (*cells, p_cell(test)), level=1, tests=(test,))
@@ -155,6 +165,18 @@ def _change_rows(data: AnalysisSet, change: Change, rules: AnalysisRules) -> lis
     if change.compared_within:
         rows.append(_within_row(data, change, rules))
     return rows
+
+
+def _beyond_limits(data: AnalysisSet) -> dict[str, list[IntArray]]:
+    """Tell of each known Tg, by visit and group: below (-1), above (1) what can be measured, or measured."""
+    found: dict[str, list[IntArray]] = {}
+    for month in MONTHS:
+        name, taken = f"tg_{month}", data.courses.tg_ng_ml.at_month(month)
+        sides = np.zeros(len(data.patients), dtype=np.int64)
+        sides[taken.patients] = np.where(taken.words == "<", -1, np.where(taken.words == ">", 1, 0))
+        known = data.column(name).known
+        found[name] = [sides[(data.group_of == place) & known] for place in range(len(data.groups))]
+    return found
 
 
 def _within_row(data: AnalysisSet, change: Change, rules: AnalysisRules) -> Row:
@@ -198,13 +220,23 @@ def _number_rows(data: AnalysisSet, name: str, rules: AnalysisRules) -> list[Row
     known, samples, missing = data.column(name).variable, data.samples(name), data.missing(name)
     normal = are_normal(samples, rules)
     test = compare_numbers(samples, normal=normal, missing=missing, rules=rules)
-    cells = tuple(number_cell(each, known, normal=normal) for each in samples)
+    cells = [number_cell(each, known, normal=normal) for each in samples]
+    if name in OF_IMPLANTS:
+        cells = [NO_IMPLANT if bare else cell for bare, cell in zip(_bare(data, name), cells, strict=True)]
     rows = [
         Row(name, known.title, (*blank(len(data.groups)), p_cell(test)), tests=(test,)),
         Row(f"{name}.summary", summary_note(normal), (*cells, Cell("")), level=1),
     ]
     lacking = missing_row(name, missing, label=_missing_label(name))
     return [*rows, lacking] if lacking else rows
+
+
+def _bare(data: AnalysisSet, name: str) -> list[bool]:
+    """Tell which groups have patients and no implant on record."""
+    implanted = np.array([bool(each) for each in data.column(name).sources], dtype=bool)
+    return [
+        bool(size) and not implanted[data.group_of == place].any() for place, size in enumerate(data.sizes)
+    ]
 
 
 def _test_notes(rows: Sequence[Row]) -> list[str]:

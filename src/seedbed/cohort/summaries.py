@@ -1,14 +1,20 @@
 """Numbers of a group in one cell: mean and standard deviation, or median and quartiles."""
 
 from collections.abc import Sequence
+from math import ceil, floor
+
+import numpy as np
 
 from seedbed.cohort.analysis_rules import AnalysisRules
-from seedbed.cohort.frame import FloatArray
+from seedbed.cohort.frame import FloatArray, IntArray
 from seedbed.cohort.tables import Cell, number_text
 from seedbed.cohort.variables import Variable
 from seedbed.errors import SeedbedError
 from seedbed.statistics.normality import MOST_VALUES, shapiro_wilk
 from seedbed.statistics.quantiles import spss_quartiles
+
+BOUNDS = {"<": ceil, ">": floor}
+"""How the bounds of a quartile that rests on values beyond a limit are rounded."""
 
 
 def are_normal(samples: Sequence[FloatArray], rules: AnalysisRules) -> bool:
@@ -45,8 +51,17 @@ def summary_note(normal: bool) -> str:
     return "mean ± SD" if normal else "median (P25, P75)"
 
 
-def number_cell(sample: FloatArray, known: Variable, *, normal: bool) -> Cell:
+def number_cell(sample: FloatArray, known: Variable, *, normal: bool, beyond: IntArray | None = None) -> Cell:
     """Summarise the known values of one group.
+
+    Parameters
+    ----------
+    sample : ndarray of float, shape (values,)
+    known : Variable
+    normal : bool
+    beyond : ndarray of int, shape (values,), or None
+        -1 for a value below that number, 1 for one above it, 0 for a measured one: a median or quartile
+        that rests on such a value is printed with < or >.
 
     Examples
     --------
@@ -56,10 +71,13 @@ def number_cell(sample: FloatArray, known: Variable, *, normal: bool) -> Cell:
     '90 (80,90)'
     >>> number_cell(np.array([61.0]), variable("age_years"), normal=True).text
     '61.00 (n=1, no SD)'
+    >>> tg = np.array([0.04, 0.04, 0.5, 2.0, 9.0])
+    >>> number_cell(tg, variable("tg_0"), normal=False, beyond=np.array([-1, -1, 0, 0, 1])).text
+    '0.50 (<0.04,>5.50)'
     """
     if len(sample) == 0:
         return Cell("not estimable: no value is known", {"n": 0})
-    return _mean(sample, known.decimals) if normal else _median(sample, known.decimals)
+    return _mean(sample, known.decimals) if normal else _median(sample, known.decimals, beyond)
 
 
 def _mean(sample: FloatArray, decimals: int) -> Cell:
@@ -72,8 +90,37 @@ def _mean(sample: FloatArray, decimals: int) -> Cell:
     return Cell(text, {"n": len(sample), "mean": mean, "sd": sd})
 
 
-def _median(sample: FloatArray, decimals: int) -> Cell:
+def _median(sample: FloatArray, decimals: int, beyond: IntArray | None) -> Cell:
+    found = _quartiles(sample)
+    signs = ("", "", "") if beyond is None else _signs(sample, beyond)
+    low, middle, high = (_shown(each, decimals, sign) for sign, each in zip(signs, found, strict=True))
+    numbers: dict[str, float | None] = dict(zip(("p25", "median", "p75"), found, strict=True))
+    numbers = {"n": len(sample), **numbers}
+    if beyond is not None and any(signs):
+        numbers["beyond"] = int(np.count_nonzero(beyond))
+    return Cell(f"{middle} ({low},{high})", numbers)
+
+
+def _quartiles(sample: FloatArray) -> tuple[float | None, float | None, float | None]:
     found = spss_quartiles(sample)
-    low, middle, high = found.lower, found.median, found.upper
-    text = f"{number_text(middle, decimals)} ({number_text(low, decimals)},{number_text(high, decimals)})"
-    return Cell(text, {"n": len(sample), "median": middle, "p25": low, "p75": high})
+    return found.lower, found.median, found.upper
+
+
+def _shown(value: float | None, decimals: int, sign: str) -> str:
+    """Write a number with its sign; a bound is rounded outwards, so that it holds as it is printed."""
+    if value is None or sign not in BOUNDS:
+        return f"{sign}{number_text(value, decimals)}"
+    scale = 10.0**decimals
+    return f"{sign}{number_text(BOUNDS[sign](round(value * scale, 6)) / scale, decimals)}"
+
+
+def _signs(sample: FloatArray, beyond: IntArray) -> tuple[str, str, str]:
+    """Tell which quartiles move where values beyond a limit move away from it, and to which side."""
+    far = float(np.ptp(sample)) + 1.0
+    here = _quartiles(sample)
+    below, above = (_quartiles(sample + side * far * (beyond == side)) for side in (-1, 1))
+    signs = [
+        f"{'<' * (under != at)}{'>' * (over != at)}"
+        for at, under, over in zip(here, below, above, strict=True)
+    ]
+    return signs[0], signs[1], signs[2]

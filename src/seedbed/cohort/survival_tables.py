@@ -22,6 +22,8 @@ ENDPOINTS = {
 }
 AT_MONTHS = (12.0, 24.0)
 MEDIAN = 0.5
+NO_TIME = "nobody has a time that is known"
+NOT_REACHED = "not reached"
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ def log_rank_test(times: GroupTimes, rules: AnalysisRules) -> GroupTest:
     )
     if len(times.groups) < 2:
         return replace(about, note=NOT_COMPARED)
+    if not len(times.months):
+        return replace(about, note=f"not estimable: {NO_TIME}")
     return run_or_note(about, lambda: _log_rank(times))
 
 
@@ -150,9 +154,10 @@ def _median(months: FloatArray, events: FloatArray) -> Cell:
 def median_cell(curve: KaplanMeier) -> Cell:
     """Return the median of a curve with its limits; "not reached" where there is none."""
     found = quantile(curve, MEDIAN)
-    text = "not reached" if found.time is None else f"{found.time:.1f}"
+    text = NOT_REACHED if found.time is None else f"{found.time:.1f}"
+    said = interval_text(found.log_log, 1)
     numbers = {"median": found.time, "low": found.log_log.low, "high": found.log_log.high}
-    return Cell(f"{text} ({interval_text(found.log_log, 1)})", numbers)
+    return Cell(text if said == f"{NOT_REACHED} to {NOT_REACHED}" else f"{text} ({said})", numbers)
 
 
 def interval_text(limits: Interval, decimals: int, factor: float = 1.0) -> str:
@@ -164,7 +169,7 @@ def interval_text(limits: Interval, decimals: int, factor: float = 1.0) -> str:
     '25.0 to not reached'
     """
     ends = (
-        "not reached" if end is None or not isfinite(end) else signed(factor * end, decimals)
+        NOT_REACHED if end is None or not isfinite(end) else signed(factor * end, decimals)
         for end in (limits.low, limits.high)
     )
     return " to ".join(ends)

@@ -11,11 +11,12 @@ from seedbed.cohort.further_tables import (
     hazard_table,
     holm_table,
     missing_table,
-    restricted_mean_table,
 )
+from seedbed.cohort.p_value_table import p_value_table
 from seedbed.cohort.paper_tables import changes_table, characteristics_table, response_table
 from seedbed.cohort.rate_tables import imputed_rate_table, rate_table
 from seedbed.cohort.response_time_tables import response_time_table
+from seedbed.cohort.restricted_mean_table import restricted_mean_table
 from seedbed.cohort.survival_tables import survival_table
 from seedbed.cohort.tables import Table, with_significance
 from seedbed.cohort.tg_model_table import tg_model_table
@@ -52,7 +53,6 @@ def further_tables(
         *((competing,) if competing is not None else ()),
         *weighted_tables(data, rules),
         *((dose,) if dose is not None else ()),
-        holm_table(tested),
-        missing_table(data),
     )
-    return tuple(with_significance(table, rules.level.alpha) for table in found)
+    listed = (holm_table(tested), p_value_table((*tested, *found)), missing_table(data))
+    return tuple(with_significance(table, rules.level.alpha) for table in (*found, *listed))

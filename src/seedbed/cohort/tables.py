@@ -65,6 +65,8 @@ class Table:
     footnotes : tuple of str
     methods : str
         What was done, in a line.
+    plain : bool
+        Whether p-values below the level are not set in bold, as a footnote says.
     """
 
     id: str
@@ -73,6 +75,7 @@ class Table:
     rows: tuple[Row, ...]
     footnotes: tuple[str, ...] = ()
     methods: str = ""
+    plain: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for machines."""
@@ -106,7 +109,7 @@ def blank(count: int) -> tuple[Cell, ...]:
 
 
 def with_significance(table: Table, alpha: float) -> Table:
-    """Set the p-values below a level in bold, and say so under the table.
+    """Set the p-values below a level in bold, and say so under the table; a plain table stays as it is.
 
     Examples
     --------
@@ -115,6 +118,8 @@ def with_significance(table: Table, alpha: float) -> Table:
     >>> [cell.strong for cell in found.rows[0].cells], found.footnotes
     ([True, False], ('Bold: p below 0.05.',))
     """
+    if table.plain:
+        return table
     rows = tuple(
         replace(row, cells=tuple(replace(cell, strong=_is_below(cell, alpha)) for cell in row.cells))
         for row in table.rows
@@ -198,6 +203,28 @@ def percent_text(count: int, of: int) -> str:
     ('13%', '21%')
     """
     return f"{(200 * count + of) // (2 * of)}%"
+
+
+def ratio_text(value: float) -> str:
+    """Write a ratio with two decimals; what would round to zero is told as below 0.01.
+
+    Examples
+    --------
+    >>> ratio_text(0.514), ratio_text(0.012), ratio_text(1e-9)
+    ('0.51', '0.01', '<0.01')
+    """
+    return "<0.01" if f"{value:.2f}" == "0.00" else f"{value:.2f}"
+
+
+def ratio_interval_text(low: float, high: float) -> str:
+    """Write the limits of a ratio.
+
+    Examples
+    --------
+    >>> ratio_interval_text(0.0001, 1.46)
+    '<0.01 to 1.46'
+    """
+    return f"{ratio_text(low)} to {ratio_text(high)}"
 
 
 def missing_row(name: str, missing: Sequence[int], *, label: str = "Not known", extra: int = 1) -> Row | None:

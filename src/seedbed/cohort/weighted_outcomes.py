@@ -1,13 +1,14 @@
 """Outcomes of weighted groups: what is estimated of each, and how the groups differ."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from seedbed.cohort.frame import AnalysisSet, BoolArray, FloatArray, IntArray
 from seedbed.cohort.paper_tables import OBJECTIVE
+from seedbed.cohort.restricted_mean_table import FEWEST_EVENTS
 from seedbed.cohort.weighted_groups import WeightedGroups
 from seedbed.errors import InputError
 from seedbed.statistics.weighted_differences import WeightedGroup, carry_influence
@@ -55,6 +56,8 @@ class Outcome:
         Whether it is a share, printed in percent.
     groups : tuple of GroupOutcome
         One for each weighted group.
+    most : float or None
+        What no mean can lie above: the horizon of a restricted mean.
     """
 
     id: str
@@ -62,6 +65,7 @@ class Outcome:
     decimals: int
     share: bool
     groups: tuple[GroupOutcome, ...]
+    most: float | None = None
 
 
 def weighted_outcomes(data: AnalysisSet, weighted: WeightedGroups) -> tuple[Outcome, ...]:
@@ -103,8 +107,21 @@ def _survival(data: AnalysisSet, weighted: WeightedGroups, name: str, label: str
         said = GroupOutcome(0, why="not estimable: a group was not followed at all")
         return Outcome(name, f"{label}, restricted mean, months", 2, False, (said,) * len(parts))
     makers = [_restricted(months[part], events[part], horizon) for part in parts]
-    groups = _estimated(weighted, parts, makers, "no limits: no event, or all at once")
-    return Outcome(name, f"{label}, restricted mean up to {horizon:.1f} months", 2, False, groups)
+    groups = tuple(
+        _if_enough(group, events[part][months[part] <= horizon])
+        for group, part in zip(
+            _estimated(weighted, parts, makers, "no limits: no event, or all at once"), parts, strict=True
+        )
+    )
+    title = f"{label}, restricted mean up to {horizon:.1f} months"
+    return Outcome(name, title, 2, False, groups, most=horizon)
+
+
+def _if_enough(group: GroupOutcome, events: FloatArray) -> GroupOutcome:
+    """Leave out the error of a restricted mean that rests on few events."""
+    if group.found is None or events.sum() >= FEWEST_EVENTS:
+        return group
+    return replace(group, found=None, why=f"no limits: fewer than {FEWEST_EVENTS} events")
 
 
 def _restricted(months: FloatArray, events: FloatArray, horizon: float) -> Estimator:

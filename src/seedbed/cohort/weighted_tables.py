@@ -11,6 +11,7 @@ from seedbed.cohort.analysis_rules import AnalysisRules
 from seedbed.cohort.comparing import GroupTest
 from seedbed.cohort.frame import AnalysisSet, FloatArray
 from seedbed.cohort.further_tables import with_holm
+from seedbed.cohort.restricted_mean_table import FEWEST_EVENTS
 from seedbed.cohort.tables import Cell, Row, Table, blank, signed
 from seedbed.cohort.weighted_covariates import ModelColumn
 from seedbed.cohort.weighted_groups import WeightedGroups, weigh_groups
@@ -28,8 +29,8 @@ ESTIMAND = (
     "not of all patients, and not of one group."
 )
 UNMEASURED = (
-    "Groups were not made by chance. Weights make them alike in what the model holds, not in what was not "
-    "measured or found no room: confounding by that remains."
+    "Groups were not made by chance. Weights make them more alike in what the model holds (see the table of "
+    "balance), not in what was not measured or found no room: confounding by that remains."
 )
 UNIT = (
     "Largest absolute standardised difference of means between two groups; unit: the root of the mean "
@@ -37,7 +38,7 @@ UNIT = (
 )
 ALIKE = (
     f"Up to {BALANCED:g} is commonly called alike (Austin 2009). Of two groups, what is in the model is "
-    "alike exactly; of more, nearly."
+    "alike exactly, without a penalty; of more, as a rule more alike than before, and not always enough."
 )
 SHARES = (
     "Shares in percent, their differences in percentage points. Of the patients whose outcome is known; "
@@ -45,12 +46,14 @@ SHARES = (
 )
 AREAS = (
     "Restricted means: area under the weighted Kaplan-Meier curve, up to the shortest of the longest times "
-    "of the groups."
+    "of the groups. Limits are cut at 0 and there, as no mean can lie beyond; a group with fewer than "
+    f"{FEWEST_EVENTS} events until then has none, nor has a difference from it."
 )
 PENALISED = (
     "the covariates tell some patients' group without doubt (separation), so that maximum likelihood has no "
     "answer: a ridge penalty of weight {weight:g} was used, and balance is approximate"
 )
+NOT_ALIKE = "the weights did not make the groups alike"
 WALD = "Wald's test of weighted groups"
 
 
@@ -77,11 +80,24 @@ def weighted_tables(data: AnalysisSet, rules: AnalysisRules) -> tuple[Table, Tab
         said = error.came if error.came.startswith("one group") else f"not estimable: {error.came}"
         return tuple(_empty(frame, said) for frame in frames)  # type: ignore[return-value]
     outcomes = weighted_outcomes(data, weighted)
+    rows, notes = _outcome_rows(data, weighted, outcomes, rules), _outcome_notes(weighted)
     return (
         _table(frames[0], _weight_rows(data, weighted), _model_notes(weighted)),
         _table(frames[1], _balance_rows(weighted), weighted.notes),
-        _table(frames[2], _outcome_rows(data, weighted, outcomes, rules), _outcome_notes(weighted)),
+        _warned(_table(frames[2], rows, notes), _still_apart(weighted, used=True)),
     )
+
+
+def _warned(table: Table, apart: Sequence[str]) -> Table:
+    """Open the outcomes with a warning where weights failed; p-values are then not set in bold."""
+    if not apart:
+        return table
+    row = Row("weighted.warning", f"Warning: {NOT_ALIKE}", blank(len(table.columns) - 1))
+    said = (
+        f"Warning: {NOT_ALIKE}: in the model, yet apart by more than {BALANCED:g}: {'; '.join(apart)}. "
+        "Differences of outcomes may come from these; p-values are not set in bold."
+    )
+    return replace(table, rows=(row, *table.rows), footnotes=(said, *table.footnotes), plain=True)
 
 
 def _frames(data: AnalysisSet) -> tuple[_Frame, _Frame, _Frame]:
@@ -132,10 +148,20 @@ def _model_notes(weighted: WeightedGroups) -> tuple[str, ...]:
 
 
 def _outcome_notes(weighted: WeightedGroups) -> tuple[str, ...]:
-    after = ((each.label, _difference(each, weighted, weighted.weights)) for each in weighted.columns)
-    apart = [label for label, value in after if value is None or value > BALANCED]
+    apart = _still_apart(weighted, used=False)
     said = f"after weighting the groups still differ by more than {BALANCED:g} in: {'; '.join(apart)}"
     return (*((said,) if apart else ()), _error_note(weighted))
+
+
+def _still_apart(weighted: WeightedGroups, *, used: bool) -> list[str]:
+    """Name the covariates, in the model or not, that weights left apart, with their differences."""
+    columns = [each for each in weighted.columns if each.used is used]
+    after = ((each.label, _difference(each, weighted, weighted.weights)) for each in columns)
+    return [
+        f"{label} (no spread within the groups)" if value is None else f"{label} ({value:.2f})"
+        for label, value in after
+        if value is None or value > BALANCED
+    ]
 
 
 def _difference(column: ModelColumn, weighted: WeightedGroups, weights: FloatArray) -> float | None:
@@ -191,7 +217,7 @@ def _outcome_rows(
         cells = [Cell("left out")] * len(data.groups)
         for place, group in zip(weighted.groups, outcome.groups, strict=True):
             cells[place] = _group_cell(outcome, group)
-        rows.append(Row(outcome.id, outcome.label, (*cells, *blank(4))))
+        rows.append(Row(f"weighted.{outcome.id}", outcome.label, (*cells, *blank(4))))
         rows += _pair_rows(data, weighted, outcome, rules)
     return rows
 
@@ -210,13 +236,13 @@ def _group_cell(outcome: Outcome, group: GroupOutcome) -> Cell:
 
 
 def _limits(outcome: Outcome, value: float, error: float) -> tuple[float, float]:
-    """Return normal limits: of a share on its logit, of a time not below 0."""
+    """Return normal limits: of a share on its logit, of a time from 0 to the horizon."""
     z = normal_quantile(0.95)
     if outcome.share:
         reach = z * error / (value * (1 - value))
         return float(expit(logit(value) - reach)), float(expit(logit(value) + reach))
-    low = value - z * error
-    return (low if outcome.id.startswith("vrr") else max(0.0, low)), value + z * error
+    low, high = value - z * error, value + z * error
+    return (low, high) if outcome.most is None else (max(low, 0.0), min(high, outcome.most))
 
 
 def _text(outcome: Outcome, value: float) -> str:
@@ -234,7 +260,7 @@ def _pair_rows(
         names = [data.groups[weighted.groups[at]] for at in pair]
         cells = (*blank(len(data.groups)), cell, plain, p, holm)
         label = " minus ".join(names)
-        row = f"{outcome.id}.{'_'.join(names)}"
+        row = f"weighted.{outcome.id}.{'_'.join(names)}"
         rows.append(Row(row, label, cells, level=1, tests=(test,)))
     return rows
 
@@ -264,8 +290,9 @@ def _pair(outcome: Outcome, pair: tuple[int, int], rules: AnalysisRules) -> tupl
 
 def _difference_cell(outcome: Outcome, found: WeightedDifference) -> Cell:
     low, high = found.interval.low, found.interval.high
-    if outcome.share and low is not None and high is not None:
-        low, high = max(low, -1.0), min(high, 1.0)
+    most = 1.0 if outcome.share else outcome.most
+    if most is not None and low is not None and high is not None:
+        low, high = max(low, -most), min(high, most)
     ends = " to ".join(_text(outcome, end) for end in (low, high) if end is not None)
     numbers = {"difference": found.value, "low": low, "high": high}
     return Cell(f"{_text(outcome, found.value)} ({ends})", numbers)

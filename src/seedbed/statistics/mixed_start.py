@@ -91,7 +91,7 @@ def _within(data: RepeatedValues, measured: BoolArray, design: FloatArray) -> fl
     squares = float(total - inner[0, 1:] @ solved)
     if left < 1:
         raise InputError(
-            f"{len(rows)} measured values of {int((counts > 0).sum())} patients",
+            _too_few(len(rows), int((counts > 0).sum())),
             "more than patients and means together, so that the spread within patients can be told",
             "add patients with values at several visits",
         )
@@ -102,3 +102,9 @@ def _within(data: RepeatedValues, measured: BoolArray, design: FloatArray) -> fl
             "give the values with more digits",
         )
     return float(np.sqrt(squares / left))
+
+
+def _too_few(values: int, patients: int) -> str:
+    if patients == 1:
+        return "one patient only"
+    return f"{values} measured values of {patients} patients are too few to tell the spread within patients"

@@ -29,4 +29,4 @@ def test_two_times() -> None:
 def test_too_few_patients(shape: tuple[int, int]) -> None:
     found = compare_times(np.zeros(shape), of=3, rules=analysis_rules())
     assert found.p_value is None
-    assert found.note == f"not estimable: {shape[0]} patient(s) with a value at every time"
+    assert found.note == f"not estimable: {'1' if shape[0] else 'no'} patient with a value at every time"

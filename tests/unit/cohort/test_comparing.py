@@ -69,7 +69,7 @@ def test_a_group_without_anyone_is_left_out_and_named() -> None:
     found = compare_numbers(samples, normal=False, missing=(0, 4, 0), rules=RULES)
     assert found.df == (1,)
     assert found.n == (3, 0, 3)
-    assert found.note == "1 group(s) without anyone left out"
+    assert found.note == "1 group without anyone left out"
 
 
 def test_what_cannot_be_tested_is_a_sentence() -> None:
@@ -77,6 +77,24 @@ def test_what_cannot_be_tested_is_a_sentence() -> None:
     one = compare_numbers([np.arange(4.0)], normal=False, missing=(0,), rules=RULES)
     nobody = compare_classes(np.zeros((2, 2), dtype=int), ordered=False, missing=(3, 3), rules=RULES)
     assert alike.p_value is one.p_value is nobody.p_value is None
-    assert alike.note.startswith("not estimable: ")
+    assert alike.note == "not estimable: all values are alike"
     assert one.note == "one group only: nothing to compare"
-    assert nobody.note == "not estimable: fewer than two groups have anyone"
+    assert nobody.note == "not estimable: no value is known"
+
+
+@pytest.mark.parametrize(
+    ("samples", "normal", "said"),
+    [
+        ([[], []], False, "no value is known"),
+        ([[1.0, 2.0], []], False, "values are known in one group only"),
+        ([[3.0, 3.0], [3.0]], False, "all values are alike"),
+        ([[1.0], [2.0]], True, "one value in each group"),
+        ([[1.0], [2.0]], False, "one value in each group"),
+        ([[1.0, 1.0], [2.0, 2.0]], True, "all values within each group are alike"),
+    ],
+)
+def test_numbers_that_cannot_be_compared_say_why(samples, normal: bool, said: str) -> None:
+    arrays = [np.array(each) for each in samples]
+    found = compare_numbers(arrays, normal=normal, missing=(0, 0), rules=RULES)
+    assert found.note == f"not estimable: {said}"
+    assert found.p_value is None

@@ -27,8 +27,8 @@ def survival(events: int, of: int = 40) -> dict[str, list]:
     return {"groups": group, "months": months, "event": [True] * events + [False] * (of - events)}
 
 
-def with_os(events: int) -> AnalysisSet:
-    made = survival(events)
+def with_os(events: int, of: int = 40) -> AnalysisSet:
+    made = survival(events, of)
     return analysis_set(made["groups"], os_months=made["months"], os_event=made["event"])
 
 
@@ -43,19 +43,28 @@ def test_a_rate_has_the_e_value_of_its_ratio() -> None:
 
 
 def test_a_rare_event_reads_the_hazard_ratio_as_a_risk_ratio() -> None:
-    row = rows_of(with_os(5))["os.B"]  # 5 of 40, 12.5 %
-    assert row.cells[1].text.startswith("risk ratio (12% ")
+    row = rows_of(with_os(7, 100))["os.B"]  # 6 of 50 in A, 1 of 50 in B
+    assert row.cells[1].text == "risk ratio (up to 12% have the event)"
     ratio = 1 / row.cells[0].numbers["hazard_ratio"]
     assert ratio > 1
     assert row.cells[2].numbers["e_value"] == pytest.approx(ratio + sqrt(ratio * (ratio - 1)))
 
 
 def test_a_common_event_is_converted_first() -> None:
-    row = rows_of(with_os(6))["os.B"]  # 6 of 40, 15 %: not below
-    assert row.cells[1].text.startswith("hazard ratio, common (15% ")
+    row = rows_of(with_os(4))["os.B"]  # 3 of 20 in A, 15 %: not below; 1 of 20 in B, 10 % of both
+    assert row.cells[1].text == "hazard ratio, common (up to 15% have the event)"
     hazard = 1 / row.cells[0].numbers["hazard_ratio"]
     ratio = (1 - 0.5 ** sqrt(hazard)) / (1 - 0.5 ** sqrt(1 / hazard))  # VanderWeele and Ding 2017, table 2
     assert row.cells[2].numbers["e_value"] == pytest.approx(ratio + sqrt(ratio * (ratio - 1)))
+
+
+def test_censoring_hides_no_event() -> None:
+    """A: 2 of 20, but 10 were censored before: 1 - (9/10)(8/9) = 20 %; B: 1 of 20."""
+    months = [1.0] * 10 + [5.0, 6.0] + [50.0] * 8 + [7.0] + [50.0] * 19
+    event = [False] * 10 + [True, True] + [False] * 8 + [True] + [False] * 19
+    row = rows_of(analysis_set(["A"] * 20 + ["B"] * 20, os_months=months, os_event=event))["os.B"]
+    assert row.cells[1].numbers["share"] == pytest.approx(0.2)
+    assert row.cells[1].text == "hazard ratio, common (up to 20% have the event)"
 
 
 def test_what_has_none_says_why() -> None:

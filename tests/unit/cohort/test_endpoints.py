@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from seedbed.cohort.endpoints import (
     DAYS_A_MONTH,
     DiseaseCourse,
+    death_day,
     local_progression_free_survival,
     overall_survival,
     progression_free_survival,
@@ -57,6 +58,52 @@ def test_a_partial_date_counts_from_its_first_day_but_not_before_the_start() -> 
     found = overall_survival(course(died=PartialDate("2024-01")))
     assert (found.days, found.exact) == (0, False)
     assert overall_survival(course(died=PartialDate("2024-03"))).end == date(2024, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("died", "seen", "day"),
+    [
+        ("2025", "2025-03-09", date(2025, 3, 9)),
+        ("2025-03", "2025-03-09", date(2025, 3, 9)),
+        ("2025-04", "2025-03-09", date(2025, 4, 1)),
+        ("2025", "2025-03", date(2025, 3, 1)),  # seen on some day of March
+        ("2025-12", "2025-12-31", date(2025, 12, 31)),
+        ("2024-12", "2025-03-09", date(2024, 12, 1)),  # contradicts; the consistency checks name it
+        ("2025-02-01", "2025-03-09", date(2025, 2, 1)),
+        ("2025-04-02", "2025-03-09", date(2025, 4, 2)),
+        ("2024", "2024-01-31", date(2024, 1, 31)),
+    ],
+)
+def test_a_death_known_in_part_is_not_before_the_patient_was_last_seen(
+    died: str, seen: str, day: date
+) -> None:
+    dead = course(died=PartialDate(died), last_seen=PartialDate(seen))
+    endpoints = (overall_survival, local_progression_free_survival, progression_free_survival)
+    assert [endpoint(dead).end for endpoint in endpoints] == [day] * 3
+    assert overall_survival(dead).exact == (len(died) == 10)
+
+
+def test_a_death_known_in_part_is_not_before_a_progression() -> None:
+    dead = course(
+        died=PartialDate("2024"),
+        last_seen=PartialDate("2024-03-01"),
+        progressions=((PartialDate("2024-06-30"), "distant"),),
+    )
+    assert overall_survival(dead).end == progression_free_survival(dead).end == date(2024, 6, 30)
+    local = local_progression_free_survival(dead)
+    assert (local.end, local.what) == (date(2024, 6, 30), "death")
+
+
+@given(st.integers(0, 3000), st.integers(0, 3000), st.sampled_from([4, 7, 10]))
+def test_the_day_of_death_lies_between_the_last_day_alive_and_the_true_one(
+    death: int, seen: int, known: int
+) -> None:
+    start = date(2024, 1, 31)
+    true, last = (start + timedelta(days=each) for each in (death, min(death, seen)))
+    died = PartialDate(true.isoformat()[:known])
+    day = death_day(course(died=died, last_seen=PartialDate.of(last)))
+    assert day is not None
+    assert max(died.earliest, last) <= day <= true
 
 
 def test_an_event_before_the_treatment_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from tests.unit.cohort.analysis_sets import analysis_set
 
 from seedbed.cohort.analysis_rules import analysis_rules
@@ -10,7 +11,6 @@ from seedbed.cohort.further_tables import (
     hazard_table,
     holm_table,
     missing_table,
-    restricted_mean_table,
 )
 from seedbed.cohort.paper_tables import characteristics_table
 
@@ -24,14 +24,6 @@ def test_missing_values_are_counted_by_group() -> None:
     assert "missing.sex" not in rows
 
 
-def test_the_restricted_mean_is_the_area_under_the_curve() -> None:
-    """Group A: 1 until 2, 0.5 until 4, so 3 months of 4; group B: 1 until 3, so 3.5."""
-    data = analysis_set(["A", "A", "B", "B"], os_months=[2, 4, 3, 4], os_event=[True, False, True, False])
-    rows = {row.id: row for row in restricted_mean_table(data).rows}
-    assert [cell.numbers["mean"] for cell in rows["os"].cells[:2]] == pytest.approx([3.0, 3.5])
-    assert rows["os.A_B"].cells[2].numbers["difference"] == pytest.approx(-0.5)
-
-
 def followed(first: list[float], second: list[float]):
     count = len(first) + len(second)
     return analysis_set(
@@ -42,13 +34,38 @@ def followed(first: list[float], second: list[float]):
 def test_unequal_follow_up_is_told() -> None:
     long, short = list(np.arange(40.0, 60.0)), list(np.arange(10.0, 30.0))
     table = follow_up_table(followed(long, short), RULES)
-    assert table.footnotes[0].startswith("Warning: the groups were not followed equally long (p = <0.001")
+    assert table.footnotes[0].startswith("Warning: the groups were not followed equally long (p <0.001")
     assert table.rows[1].cells[0].text == "49.5 (40.0 to 59.0)"
 
 
 def test_equal_follow_up_is_not() -> None:
     months = list(np.arange(10.0, 30.0))
     assert not follow_up_table(followed(months, months), RULES).footnotes[0].startswith("Warning")
+
+
+def test_medians_apart_that_no_test_tells_are_worded_so() -> None:
+    table = follow_up_table(followed([5.0, 10, 30, 31, 32], [1.0, 2, 15, 40, 41]), RULES)
+    p = table.rows[0].tests[0].p_value
+    assert p > 0.05
+    said = f"Warning: median follow-ups differ 2.0-fold; the test cannot tell (p = {p:.3f})."
+    assert table.footnotes[0].startswith(said)
+
+
+def test_the_follow_up_of_one_patient_warns_of_nothing() -> None:
+    months = list(np.arange(10.0, 30.0))
+    assert not follow_up_table(followed(months, [2.0]), RULES).footnotes[0].startswith("Warning: median")
+
+
+def test_hazard_ratios_have_their_tests() -> None:
+    months = [3.0, 5.0, 8.0, 9.0, 12.0, 2.0, 4.0, 4.5, 7.0, 11.0]
+    events = [True] * 4 + [False] + [True] * 4 + [False]
+    data = analysis_set(["A"] * 5 + ["B"] * 5, os_months=months, os_event=events)
+    tests = {row.id: row.tests[0] for row in hazard_table(data).rows if row.id.startswith("os.B")}
+    by_name = {test.test: test for test in tests.values()}
+    cox, firth = by_name["Wald test, Cox"], by_name["penalised likelihood ratio test, Firth"]
+    assert stats.norm.sf(abs(cox.statistic)) * 2 == pytest.approx(cox.p_value)
+    assert stats.chi2.sf(firth.statistic, *firth.df) == pytest.approx(firth.p_value)
+    assert (cox.n, cox.events, firth.n, firth.events) == ((5, 5), 8, (5, 5), 8)
 
 
 def test_two_alike_groups_have_a_hazard_ratio_of_one() -> None:

@@ -1,8 +1,12 @@
 """The tables of the paper from small sets: denominators, missing values, tests named in the methods line."""
 
+from dataclasses import replace
+
+import numpy as np
 from tests.unit.cohort.analysis_sets import analysis_set
 
 from seedbed.cohort.analysis_rules import analysis_rules
+from seedbed.cohort.courses import Courses, Findings
 from seedbed.cohort.paper_tables import changes_table, characteristics_table, response_table
 
 RULES = analysis_rules()
@@ -54,3 +58,28 @@ def test_changes_within_a_group_are_of_those_with_every_value() -> None:
 
 def test_vrr_is_not_compared_with_itself() -> None:
     assert "vrr.within" not in rows_of(changes_table(analysis_set(["A", "B"]), RULES))
+
+
+def test_a_group_without_implants_says_so() -> None:
+    data = analysis_set(["A", "A", "B", "B"], seeds=[10, 20, None, None])
+    bare = replace(data.column("seeds"), sources=[("implantation",), ("implantation",), (), ()])
+    rows = rows_of(characteristics_table(replace(data, columns={**data.columns, "seeds": bare}), RULES))
+    assert rows["seeds.summary"][1] == "no implant"
+    assert rows["seeds"][-1] == "not estimable: values are known in one group only"
+    not_stated = rows_of(characteristics_table(data, RULES))
+    assert not_stated["seeds.summary"][1] == "not estimable: no value is known"
+
+
+def test_a_median_of_tg_below_the_limit_is_printed_as_such() -> None:
+    data = analysis_set(["A"] * 3, tg_0=[0.04, 0.04, 5.0])
+    tg = Findings(
+        patients=np.arange(3),
+        days=np.zeros(3, dtype=int),
+        values=np.array([0.04, 0.04, 5.0]),
+        words=np.array(["<", "<", ""]),
+        due_months=np.zeros(3, dtype=int),
+    )
+    table = changes_table(replace(data, courses=Courses(tg_ng_ml=tg)), RULES)
+    assert rows_of(table)["tg_0"][0] == "<0.04 (<0.04,5.00)"
+    assert any(note.startswith("< or > before a median") for note in table.footnotes)
+    assert not any(note.startswith("< or >") for note in changes_table(data, RULES).footnotes)

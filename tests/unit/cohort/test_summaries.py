@@ -55,3 +55,17 @@ def test_texts() -> None:
     assert number_cell(np.array([80.0, 90, 90, 90]), variable("kps"), normal=False).text == "90 (82.5,90)"
     assert number_cell(np.empty(0), variable("kps"), normal=False).text == "not estimable: no value is known"
     assert number_cell(np.array([-5.0, 5.0]), variable("vrr_6"), normal=True).text == "0.00 ± 7.07"
+
+
+def test_a_quartile_that_rests_on_values_beyond_a_limit_is_no_number() -> None:
+    """SPSS: of four values P25 lies between the first and second, P75 between the third and fourth."""
+    values, tg = np.array([0.04, 0.5, 2.0, 9.0]), variable("tg_0")
+    cell = number_cell(values, tg, normal=False, beyond=np.array([-1, 0, 0, 0]))
+    assert cell.text == "1.25 (<0.16,7.25)"
+    assert cell.numbers["p25"] == pytest.approx(0.155)
+    above = number_cell(values, tg, normal=False, beyond=np.array([0, 0, 0, 1]))
+    assert above.text == "1.25 (0.15,>7.25)"
+    all_below = number_cell(np.full(4, 0.004), tg, normal=False, beyond=np.full(4, -1))
+    assert all_below.text == "<0.01 (<0.01,<0.01)"
+    measured = number_cell(values, tg, normal=False, beyond=np.zeros(4, dtype=int))
+    assert measured == number_cell(values, tg, normal=False)

@@ -102,3 +102,19 @@ def test_one_group_is_not_compared() -> None:
     for row in ("sex", "age_years", "kps"):
         assert found(HARD["one group"], "table_1", row)[-1] == "one group only: nothing to compare"
     assert found(HARD["one group"], "survival", "os")[-1] == "one group only: nothing to compare"
+
+
+MESSAGES_OF_PROGRAMS = (
+    "a table of counts",
+    "of shape",
+    "standard deviations and sizes",
+    "(s)",
+    "has no error",
+)
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_no_cell_holds_the_message_of_a_program(name: str) -> None:
+    texts = [cell.text for table in tables(HARD[name]) for row in table.rows for cell in row.cells]
+    texts += [note for table in tables(HARD[name]) for note in table.footnotes]
+    assert not [text for text in texts if any(said in text for said in MESSAGES_OF_PROGRAMS)]

@@ -9,7 +9,7 @@ from tests.unit.cohort.analysis_sets import analysis_set
 
 from seedbed.cohort.analysis_rules import AnalysisRules, analysis_rules
 from seedbed.cohort.frame import AnalysisSet
-from seedbed.cohort.tables import Cell, Row, Table
+from seedbed.cohort.tables import Cell, Row, Table, with_significance
 from seedbed.cohort.weighted_tables import weighted_tables
 
 RULES = analysis_rules()
@@ -44,9 +44,9 @@ def test_the_closed_form_of_two_strata(rules: AnalysisRules) -> None:
     low, high = 48 / 14, 48 / 16
     first = (low / 2 + high / 4) / (low + high)
     rows = rows_of(weighted)
-    assert rows["orr_6"].cells[0].numbers["value"] == pytest.approx(first, abs=1e-6)
-    assert rows["orr_6"].cells[1].numbers["value"] == pytest.approx(0.5, abs=1e-6)
-    pair = rows["orr_6.A_B"]
+    assert rows["weighted.orr_6"].cells[0].numbers["value"] == pytest.approx(first, abs=1e-6)
+    assert rows["weighted.orr_6"].cells[1].numbers["value"] == pytest.approx(0.5, abs=1e-6)
+    pair = rows["weighted.orr_6.A_B"]
     assert pair.cells[2].numbers["difference"] == pytest.approx(first - 0.5, abs=1e-6)
     assert pair.cells[3].numbers["unweighted_difference"] == pytest.approx(5 / 12 - 1 / 2)
     (line,) = balance.rows
@@ -75,15 +75,64 @@ def test_what_weights_cannot_mend_is_named() -> None:
     rules = RULES.weights.model_copy(update={"patients_for_each": 12})
     weighted = weighted_tables(strata(nrs_0=pain), RULES.model_copy(update={"weights": rules}))[2]
     assert any(
-        note == "After weighting the groups still differ by more than 0.1 in: NRS before treatment."
+        note.startswith("After weighting the groups still differ by more than 0.1 in: NRS before treatment (")
         for note in weighted.footnotes
     )
 
 
+def test_weights_that_fail_in_the_model_open_the_outcomes_with_a_warning() -> None:
+    # separated: a ridge penalty leaves the covariate of the model apart
+    volume = [1.0] * 12 + [1.0] * 9 + [9.0] * 9
+    response = ["PR"] * 11 + ["SD"] + ["SD"] * 17 + ["PR"]
+    _, balance, weighted = weighted_tables(strata(volume_0=volume, response_6=response), RULES)
+    (line,) = balance.rows
+    assert line.cells[2].text == "yes"
+    assert line.cells[1].numbers["after"] > 0.1
+    assert weighted.rows[0].label == "Warning: the weights did not make the groups alike"
+    assert weighted.footnotes[0].startswith("Warning: the weights did not make the groups alike: ")
+    assert f"{line.label} ({line.cells[1].numbers['after']:.2f})" in weighted.footnotes[0]
+    shown = with_significance(weighted, 0.05)
+    p_values = [cell.numbers.get("p_value") for row in shown.rows for cell in row.cells]
+    assert any(p is not None and p < 0.05 for p in p_values)
+    assert not any(cell.strong for row in shown.rows for cell in row.cells)
+
+
+def test_weights_that_do_their_work_bring_no_warning() -> None:
+    weighted = weighted_tables(strata(), RULES)[2]
+    assert not weighted.plain
+    assert not any("Warning" in text for text in (*weighted.footnotes, weighted.rows[0].label))
+
+
+def followed(first: int, second: int) -> AnalysisSet:
+    """The two strata, followed for 12 months; so many of each group died, all in the last month."""
+    months = [*np.linspace(11.0, 11.9, first), *[12.0] * (12 - first)]
+    months += [*np.linspace(11.0, 11.9, second), *[12.0] * (18 - second)]
+    return strata(
+        os_months=months, os_event=[at < first for at in range(12)] + [at < second for at in range(18)]
+    )
+
+
+@pytest.mark.parametrize("rules", [RULES, large(RULES)])
+def test_no_limit_of_a_mean_lies_beyond_the_horizon(rules: AnalysisRules) -> None:
+    rows = rows_of(weighted_tables(followed(5, 9), rules)[2])
+    for cell in rows["weighted.os"].cells[:2]:
+        assert 0 <= cell.numbers["low"] < cell.numbers["value"] < cell.numbers["high"] <= 12.0
+    assert rows["weighted.os.A_B"].cells[2].numbers["low"] >= -12.0
+
+
+def test_a_mean_of_few_events_has_no_limits_and_no_test() -> None:
+    rows = rows_of(weighted_tables(followed(4, 9), RULES)[2])
+    assert rows["weighted.os"].cells[0].text.endswith("(no limits: fewer than 5 events)")
+    assert rows["weighted.os"].cells[1].numbers["low"] is not None
+    pair = rows["weighted.os.A_B"]
+    assert pair.cells[2].text.endswith("(no limits: fewer than 5 events)")
+    assert pair.tests[0].p_value is None
+
+
 def test_a_group_in_which_all_or_none_responded_has_no_limits() -> None:
     rows = rows_of(weighted_tables(strata(response_6=["PR"] * 12 + ["PR", "SD"] * 9), RULES)[2])
-    assert rows["orr_6"].cells[0].text == "100.0% (no limits: all or none responded)"
-    pair = rows["orr_6.A_B"]
+    assert rows["weighted.orr_6"].cells[0].text == "100.0% (no limits: all or none responded)"
+    pair = rows["weighted.orr_6.A_B"]
     assert "no limits" in pair.cells[2].text
     assert pair.cells[2].numbers["low"] is None
     assert pair.tests[0].p_value is None
@@ -91,9 +140,9 @@ def test_a_group_in_which_all_or_none_responded_has_no_limits() -> None:
 
 def test_an_outcome_that_nobody_has_is_said() -> None:
     rows = rows_of(weighted_tables(strata(), RULES)[2])
-    assert rows["orr_12"].cells[0].text == "not estimable: nobody was assessed"
-    assert rows["orr_12.A_B"].cells[2].text == "not estimable: nobody was assessed"
-    assert rows["os"].cells[0].text == "not estimable: a group was not followed at all"
+    assert rows["weighted.orr_12"].cells[0].text == "not estimable: nobody was assessed"
+    assert rows["weighted.orr_12.A_B"].cells[2].text == "not estimable: nobody was assessed"
+    assert rows["weighted.os"].cells[0].text == "not estimable: a group was not followed at all"
 
 
 def test_a_separated_class_is_penalised_and_told() -> None:
@@ -132,8 +181,8 @@ def test_small_and_empty_groups_are_left_out_and_named() -> None:
     assert [cell.text for cell in rows_of(weights)["patients"].cells] == ["12", "18", "left out", "left out"]
     assert "Group C: left out, 1 patients, fewer than 5." in balance.footnotes
     assert "Group D: left out, 0 patients, fewer than 5." in balance.footnotes
-    alone = rows_of(weighted_tables(data, RULES)[2])["orr_6.A_B"].cells[2]
-    assert numbers(rows_of(weighted)["orr_6.A_B"].cells[4]) == pytest.approx(numbers(alone))
+    alone = rows_of(weighted_tables(data, RULES)[2])["weighted.orr_6.A_B"].cells[2]
+    assert numbers(rows_of(weighted)["weighted.orr_6.A_B"].cells[4]) == pytest.approx(numbers(alone))
 
 
 @pytest.mark.parametrize("seed", range(4))

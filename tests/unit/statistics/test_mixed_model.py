@@ -167,7 +167,7 @@ ONE = np.array([[1.0, 2.0, 0.5]])
 @pytest.mark.parametrize(
     ("values", "beyond", "said"),
     [
-        (ONE, 0 * ONE, "3 measured values of 1 patients"),
+        (ONE, 0 * ONE, "one patient only"),
         (np.ones((5, 3)), np.zeros((5, 3)), "without any spread"),
         (np.ones((5, 3)), -np.ones((5, 3)), "no measured value tells"),
         (np.full((5, 3), np.nan), np.zeros((5, 3)), "no measured value tells"),

@@ -134,7 +134,9 @@ def analyse_cohort(question: AnalyseQuestion, progress: Progress = silent) -> An
     paper = paper_tables(data, rules)
     further = further_tables(data, rules, tested=paper)
     progress("Drawing", 2, 4)
-    figures, lacking = _pictured(data, paper, further, rules=rules, width=question.figure_width)
+    figures, lacking = _pictured(
+        data, (paper, further), rules=rules, width=question.figure_width, progress=progress
+    )
     said = methods(data, rules, tables=(*paper, *further), origin=origin, criteria=criteria)
     said = (*said, *_chosen(question.filters))
     report = AnalysisReport(
@@ -174,16 +176,16 @@ def _check_width(width: str) -> None:
 
 def _pictured(
     data: AnalysisSet,
-    paper: tuple[Table, ...],
-    further: tuple[Table, ...],
+    tables: tuple[tuple[Table, ...], tuple[Table, ...]],
     *,
     rules: AnalysisRules,
     width: str,
+    progress: Progress,
 ) -> tuple[tuple[ReportFigure, ...], tuple[tuple[str, str], ...]]:
     """Return the figures, and the lacking ones with the reason; what draws them is loaded here."""
     from seedbed.journey.analysis.picturing import cohort_figures, not_drawn
 
-    figures = cohort_figures(data, paper, further, rules, width=width)
+    figures = cohort_figures(data, *tables, rules, width=width, progress=progress)
     return figures, not_drawn(figures)
 
 

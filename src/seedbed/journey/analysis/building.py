@@ -8,11 +8,12 @@ import numpy as np
 
 from seedbed.cohort.analysis_rules import AnalysisRules
 from seedbed.cohort.courses import Courses
+from seedbed.cohort.endpoint_records import EndpointRecords
 from seedbed.cohort.frame import AnalysisSet, Column, Exclusion
 from seedbed.cohort.variables import variables
 from seedbed.errors import InputError, one_of
 from seedbed.journey.analysis.courses import drug_spans, happenings
-from seedbed.journey.analysis.endpoints import endpoint_columns
+from seedbed.journey.analysis.endpoints import endpoint_columns, on_record
 from seedbed.journey.analysis.images import ImageQuestion, image_columns
 from seedbed.journey.analysis.lesions import treated_lesions
 from seedbed.journey.analysis.members import Members, plain_rows
@@ -130,10 +131,11 @@ def check_grouping(group_by: str) -> None:
 def _columns(
     clinic: ClinicRegister, members: Members, images: ImageQuestion, progress: Progress
 ) -> tuple[dict[str, Column], Courses, tuple[str, ...]]:
-    judged = image_columns(clinic, members, question=images, progress=progress)
+    known = on_record(clinic, members)
+    judged = image_columns(clinic, members, known=known, question=images, progress=progress)
     tg, tg_ng_ml = tg_columns(clinic, members)
     pain, nrs = nrs_columns(clinic, members)
-    times, decided = endpoint_columns(clinic, members)
+    times, decided = endpoint_columns(known)
     found = {
         **people_columns(clinic, members),
         **implant_columns(clinic, members),
@@ -149,7 +151,7 @@ def _columns(
         nrs=nrs,
         drugs=drug_spans(clinic, members, columns=found),
         happenings=happenings(clinic, members, columns=found),
-        endpoints=decided,
+        endpoints=EndpointRecords((*decided, *judged.decided)),
     )
     return {name: found[name] for name in variables()}, courses, judged.problems
 

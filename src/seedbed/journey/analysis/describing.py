@@ -81,7 +81,8 @@ def methods(
     """Return paragraphs that state who was analysed, by which rules, with which tests and versions."""
     groups = ", ".join(f"{name} {size}" for name, size in zip(data.groups, data.sizes, strict=True))
     people = (
-        f"{len(data.patients)} patients in {len(data.groups)} group(s) by {data.group_by} ({groups}) were "
+        f"{_counted(len(data.patients), 'patient')} in {_counted(len(data.groups), 'group')} by "
+        f"{data.group_by} ({groups}) {'was' if len(data.patients) == 1 else 'were'} "
         f"analysed as of {data.on}; nothing later was looked at. Response by {criteria}. {origin.sentence}"
     )
     rule_set = f"Rule set: {rules.source.name}, edition {rules.source.edition}."
@@ -89,6 +90,10 @@ def methods(
     used = f"Tests that were run: {', '.join(used_tests(tables)) or 'none'}."
     made = f"Computed with {_listed(versions())}."
     return people, f"{rule_set} {said}", *_estimated(tables), f"{used} {made}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _estimated(tables: Sequence[Table]) -> list[str]:

@@ -9,7 +9,9 @@ import numpy as np
 from sqlalchemy import ColumnElement
 
 from seedbed.cohort.courses import Findings
+from seedbed.cohort.endpoint_records import DecidedTimes
 from seedbed.cohort.frame import Column, make_column
+from seedbed.journey.analysis.endpoints import OnRecord
 from seedbed.journey.analysis.judging import CLASSES, IMAGE_FIELDS, LESION_FIELDS, Batch, JudgedImages
 from seedbed.journey.analysis.many_processes import judge_batches
 from seedbed.journey.analysis.members import (
@@ -60,15 +62,23 @@ class Judged:
         counts.
     problems : tuple of str
         What could not be judged, as sentences.
+    decided : tuple of DecidedTimes
+        How time to response and its duration were decided.
     """
 
     columns: dict[str, Column]
     diameters_mm: Findings
     problems: tuple[str, ...]
+    decided: tuple[DecidedTimes, ...]
 
 
 def image_columns(
-    clinic: ClinicRegister, members: Members, *, question: ImageQuestion, progress: Progress = silent
+    clinic: ClinicRegister,
+    members: Members,
+    *,
+    known: Sequence[OnRecord],
+    question: ImageQuestion,
+    progress: Progress = silent,
 ) -> Judged:
     """Judge the response of every patient and add up the volumes of the targets; tell what cannot be judged.
 
@@ -87,8 +97,9 @@ def image_columns(
     if unrecorded:
         problems[UNRECORDED] = unrecorded
     columns, diameters_mm = _columns(judged, members)
-    columns |= responder_columns(clinic, members, judged=judged, profile=question.profile)
-    return Judged(columns, diameters_mm, tuple(_told(*each) for each in problems.items()))
+    found, decided = responder_columns(members, known, judged=judged, profile=question.profile)
+    told = tuple(_told(*each) for each in problems.items())
+    return Judged(columns | found, diameters_mm, told, decided)
 
 
 def _judged(
@@ -131,7 +142,8 @@ def _rows(
 
 def _told(what: str, who: Sequence[str]) -> str:
     more = f" and {len(who) - MOST_NAMED} more" if len(who) > MOST_NAMED else ""
-    return f"{what}: {len(who)} patient(s) ({', '.join(who[:MOST_NAMED])}{more})"
+    patients = "1 patient" if len(who) == 1 else f"{len(who)} patients"
+    return f"{what}: {patients} ({', '.join(who[:MOST_NAMED])}{more})"
 
 
 def _unrecorded(clinic: ClinicRegister, members: Members, judged: JudgedImages) -> list[str]:

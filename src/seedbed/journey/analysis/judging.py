@@ -9,21 +9,19 @@ from operator import itemgetter
 from typing import Any
 
 from seedbed.errors import InputError, one_of
-from seedbed.journey.recist import judge_case
-from seedbed.journey.records.tumours import tumour_case
+from seedbed.journey.records.tumours import Image, tumour_case
 from seedbed.patient import Lesion, PartialDate, Visit
-from seedbed.patient.records import LesionRecord, Measurement, partial
-from seedbed.response import ResponseHistory, ellipsoid_volume_cc, load_profile
+from seedbed.patient.records import LesionRecord, partial
+from seedbed.response import ellipsoid_volume_cc, load_profile
 from seedbed.response.best import best_response, first_response, progressed
+from seedbed.response.confirmation import surely_apart
+from seedbed.response.course import JudgedCourse, judge_course
 from seedbed.sheets.cdisc_tumour import TumourCase
 
 CLASSES = ("CR", "PR", "SD", "PD")
 NONE = -1
 """Place of what there is not."""
-IMAGE_FIELDS = (
-    *("patient_id", "lesion", "on", "reader", "longest_mm", "short_axis_mm", "ap_mm", "cc_mm"),
-    *("transverse_mm", "state", "method", "slice_mm"),
-)
+IMAGE_FIELDS = ("patient_id", "lesion", "on", "reader", *Image._fields[2:])
 LESION_FIELDS = (
     *("patient_id", "lesion", "role", "organ", "is_lymph_node", "previously_irradiated", "location"),
     "seen_on",
@@ -125,6 +123,8 @@ class PatientImages:
         The first after that with progression; -1 without one.
     assessed_at : int
         The last that could be evaluated; -1 without one.
+    confirmed_at : int
+        The first that confirmed the response of `responded_at`; -1 where the criteria ask for none.
     """
 
     row: int
@@ -135,10 +135,12 @@ class PatientImages:
     responded_at: int = NONE
     progressed_at: int = NONE
     assessed_at: int = NONE
+    confirmed_at: int = NONE
 
     def moved(self, by: int) -> "PatientImages":
         """Return the same, for longer lists."""
-        places = (self.best_at, self.responded_at, self.progressed_at, self.assessed_at)
+        ends = (self.progressed_at, self.assessed_at, self.confirmed_at)
+        places = (self.best_at, self.responded_at, *ends)
         moved = (at if at == NONE else at + by for at in places)
         return PatientImages(self.row, self.first + by, self.count, self.best, *moved)
 
@@ -173,13 +175,12 @@ def _lesions(batch: Batch) -> dict[str, list[LesionRecord]]:
     return found
 
 
-def _images(batch: Batch) -> dict[str, dict[str, list[Measurement]]]:
+def _images(batch: Batch) -> dict[str, dict[str, list[Image]]]:
     """Return the images of each patient by reader."""
-    found: dict[str, dict[str, list[Measurement]]] = {}
-    for row in sorted(batch.images, key=itemgetter(0, 1, 2, 3)):
-        values = dict(zip(IMAGE_FIELDS, row, strict=True))
-        values["on"] = partial(values["on"])
-        found.setdefault(row[0], {}).setdefault(row[3], []).append(Measurement(**values))
+    found: dict[str, dict[str, list[Image]]] = {}
+    for patient, lesion, on, reader, *seen in sorted(batch.images, key=itemgetter(0, 1, 2, 3)):
+        image = Image(lesion, partial(on), *seen)
+        found.setdefault(patient, {}).setdefault(reader, []).append(image)
     return found
 
 
@@ -197,28 +198,27 @@ def _reader(patient: str, images: Mapping[str, object], wanted: str | None) -> s
 
 
 def _judge(case: TumourCase, row: int, start: PartialDate, *, batch: Batch, found: JudgedImages) -> None:
-    history, problem = _history(case, start, batch.profile)
+    course, problem = _course(case, start, batch.profile)
     if problem:
         found.problems.append((row, f"No response, {problem}"))
     found.problems.extend((row, told) for told in _of_lesions(case))
-    first = len(found.rows)
+    first, count = len(found.rows), len(case.visits)
     targets = [lesion for lesion in case.lesions if lesion.is_target]
-    new = frozenset(lesion.name for lesion in case.lesions if lesion.role == "new")
+    new = frozenset([lesion.name for lesion in case.lesions if lesion.role == "new"])
+    found.rows.extend([row] * count)
     for visit in case.visits:
-        found.rows.append(row)
         found.days.append(visit.on.toordinal())
         found.exact.append(visit.when.day is not None)
         found.volumes_cc.append(_volume(targets, visit))
         found.sources.append(_sources(case, visit, new))
-    count = len(case.visits)
-    if history is None:
+    if course is None:
         found.responses.extend([""] * count)
         found.sums_mm.extend([None] * count)
         found.patients.append(PatientImages(row, first, count))
         return
-    found.responses.extend(_responses(history, stays=batch.stays))
-    found.sums_mm.extend([history.baseline_sum_mm, *(point.sum_mm for point in history.timepoints)])
-    found.patients.append(_together(history, batch.profile, PatientImages(row, first, count)))
+    found.responses.extend(_responses(course, stays=batch.stays))
+    found.sums_mm.extend([course.baseline_sum_mm, *[point.sum_mm for point in course.points]])
+    found.patients.append(_together(course, PatientImages(row, first, count)))
 
 
 def _of_lesions(case: TumourCase) -> Iterator[str]:
@@ -227,25 +227,27 @@ def _of_lesions(case: TumourCase) -> Iterator[str]:
             yield re.sub(r"^Lesion .+? (?=has|is)", "A lesion ", note).rstrip(".")
 
 
-def _history(case: TumourCase, start: PartialDate, profile: str) -> tuple[ResponseHistory | None, str]:
+def _course(case: TumourCase, start: PartialDate, profile: str) -> tuple[JudgedCourse | None, str]:
     """Return the response at each visit after the first, or why there is none."""
     if case.visits and case.visits[0].on > start.latest:
         return None, "no image before treatment, so that nothing can be compared with it"
-    judged = judge_case(case, profile=profile, reasons=False)
-    return judged.history, judged.problem.removeprefix(f"{case.subject}, {case.reader}: ").rstrip(".")
+    try:
+        return judge_course(case.lesions, case.visits, load_profile(profile)), ""
+    except InputError as error:
+        return None, str(error).rstrip(".")
 
 
-def _responses(history: ResponseHistory, *, stays: bool) -> Iterator[str]:
+def _responses(course: JudgedCourse, *, stays: bool) -> Iterator[str]:
     yield ""
-    for point in history.timepoints:
+    for point in course.points:
         progression = stays and point.after_progression and point.response in CLASSES
         yield "PD" if progression else point.response
 
 
-def _together(history: ResponseHistory, profile: str, images: PatientImages) -> PatientImages:
+def _together(course: JudgedCourse, images: PatientImages) -> PatientImages:
     """Add the best response and what became of it; points are counted from the visit after baseline."""
-    points, rules = history.timepoints, load_profile(profile)
-    best = best_response(points, history.baseline_when, rules=rules, confirmed=True)
+    points, rules = course.points, course.rules
+    best = best_response(points, course.visits[0].when, rules=rules, confirmed=True)
     responded = first_response(points, rules=rules, confirmed=True)
     evaluable = (at for at in reversed(range(len(points))) if points[at].response != "NE")
     places = (
@@ -253,18 +255,36 @@ def _together(history: ResponseHistory, profile: str, images: PatientImages) -> 
         responded,
         None if responded is None else progressed(points, responded),
         next(evaluable, None),
+        None if responded is None else _confirmed_at(course, responded),
     )
     found = (NONE if at is None else images.first + 1 + at for at in places)
     return PatientImages(images.row, images.first, images.count, best.response, *found)
 
 
+def _confirmed_at(course: JudgedCourse, responded: int) -> int | None:
+    """Return the visit that confirmed a response: the first that is late enough and could be evaluated."""
+    points, rule = course.points, course.rules.confirmation
+    if points[responded].response not in rule.responses:
+        return None
+    since = points[responded].when
+    late = (
+        at
+        for at in range(responded + 1, len(points))
+        if points[at].response != "NE" and surely_apart(since, points[at].when, weeks=rule.weeks)
+    )
+    return next(late, None)
+
+
 def _sources(case: TumourCase, visit: Visit, new: Collection[str]) -> tuple[str, ...]:
     reader = f", {case.reader}" if case.reader else ""
+    when = None if visit.when.day else visit.when
     return tuple(
-        f"lesion {case.subject}, {each.lesion}"  # seen, by its own record, and not measured
-        if each.lesion in new and each.state == "present"
-        else f"measurement {case.subject}, {each.lesion}, {each.on if visit.when.day else visit.when}{reader}"
-        for each in visit.measurements
+        [
+            f"lesion {case.subject}, {each.lesion}"  # seen, by its own record, and not measured
+            if each.lesion in new and each.state == "present"
+            else f"measurement {case.subject}, {each.lesion}, {when or each.on}{reader}"
+            for each in visit.measurements
+        ]
     )
 
 

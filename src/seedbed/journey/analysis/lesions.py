@@ -110,7 +110,8 @@ def _treated(clinic: ClinicRegister, members: Members) -> _Treated:
 
 def _told(what: str, who: Mapping[str, None]) -> str:
     more = f" and {len(who) - MOST_NAMED} more" if len(who) > MOST_NAMED else ""
-    return f"{what}: {len(who)} patient(s) ({', '.join([*who][:MOST_NAMED])}{more})"
+    patients = "1 patient" if len(who) == 1 else f"{len(who)} patients"
+    return f"{what}: {patients} ({', '.join([*who][:MOST_NAMED])}{more})"
 
 
 @dataclass(frozen=True)

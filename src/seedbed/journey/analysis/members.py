@@ -1,10 +1,10 @@
 """Who is analysed, from when, until when; and columns of the register read without an object for each row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from sqlalchemy import ColumnElement, select
@@ -167,6 +167,34 @@ def _baseline(members: Members, patients: IntArray, days: IntArray) -> IntArray:
     order = before[np.lexsort((-before, days[before]))]
     place[patients[order]] = order  # of several the last counts
     return place
+
+
+class NamedRows(Sequence[tuple[str, ...]]):
+    """Rows of the register as sources: each is named when it is asked for, as few of many are.
+
+    Parameters
+    ----------
+    rows : sequence
+    name : callable
+        What names a row.
+    """
+
+    def __init__(self, rows: Sequence[Any], name: Callable[[Any], str]) -> None:
+        self._rows, self._name = rows, name
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, at: slice) -> "NamedRows": ...
+    def __getitem__(self, at: int | slice) -> "tuple[str, ...] | NamedRows":
+        """Name one row, or take some."""
+        return (
+            NamedRows(self._rows[at], self._name) if isinstance(at, slice) else (self._name(self._rows[at]),)
+        )
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self._rows)
 
 
 def pick(

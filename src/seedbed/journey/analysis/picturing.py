@@ -8,6 +8,7 @@ from seedbed.cohort.comparing import GroupTest
 from seedbed.cohort.frame import AnalysisSet
 from seedbed.cohort.survival_tables import ENDPOINTS, GroupTimes, log_rank_test
 from seedbed.cohort.tables import Table
+from seedbed.journey.progress import Progress, silent
 from seedbed.report.analysis_report import FIGURE_WIDTHS_MM, ReportFigure
 from seedbed.report.cohort_figures.balance_figure import balance_figure, balance_rows
 from seedbed.report.cohort_figures.dose_figure import dose_figure
@@ -26,15 +27,15 @@ COURSES: Final[tuple[Callable[[AnalysisSet], ReportFigure | None], ...]] = (
 )  # fmt: skip
 """Figures of what happened to each patient; they have a width of their own."""
 REASONS: Final = {
-    **{f"km_{name}": f"nobody has a time of {title.lower()}" for name, title in ENDPOINTS.items()},
-    "incidence_lpfs": "whether local progression or death came first is not known",
+    **{f"km_{name}": f"nobody has a time of {title.lower()} above zero" for name, title in ENDPOINTS.items()},
+    "incidence_lpfs": "whether local progression or death came first is not known, or all times are zero",
     "forest_hazard_ratio": "no hazard ratio can be estimated",
     "balance": "the groups were not weighted",
     "waterfall": "nobody has diameters before treatment and after",
     "spider": "nobody has diameters before treatment and after",
-    "swimmer": "nobody has a known course",
+    "swimmer": "nobody was followed beyond the first day of treatment",
     "tg": "nobody has values of thyroglobulin over time",
-    "pain": "nobody has values of pain over time",
+    "pain": "no visit has values of pain of 3 patients of a group",
     "dose_response": "too few lesions have a verified dose and an answer",
 }
 """Of each figure that may be lacking, why."""
@@ -47,6 +48,7 @@ def cohort_figures(
     rules: AnalysisRules,
     *,
     width: str = "double",
+    progress: Progress = silent,
 ) -> tuple[ReportFigure, ...]:
     """Draw all figures of an analysis for which there is something to draw.
 
@@ -58,9 +60,15 @@ def cohort_figures(
     rules : AnalysisRules
     width : {"double", "single"}
         Columns of a journal; a flow chart of many groups is wider.
+    progress : callable
+        Told after each figure.
     """
     drawn = _every(data, {table.id: table for table in (*paper, *further)}, rules, FIGURE_WIDTHS_MM[width])
-    return tuple(each for each in drawn if each is not None)
+    found, most = [], 1 + len(REASONS)
+    for done, each in enumerate(drawn, 1):
+        progress("Drawing the figures", min(done, most), most)
+        found += [] if each is None else [each]
+    return tuple(found)
 
 
 def not_drawn(figures: Sequence[ReportFigure]) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from seedbed.cohort.frame import NO_SOURCE, Column, make_column
 from seedbed.errors import SeedbedError
 from seedbed.journey.analysis.members import (
     Members,
+    NamedRows,
     at_months,
     due_months_of,
     pick,
@@ -37,7 +38,7 @@ def tg_columns(clinic: ClinicRegister, members: Members) -> tuple[dict[str, Colu
     until = table.c.on <= members.on.isoformat()
     rows = _of_members(plain_rows(clinic, LaboratoryValue, names, table.c.analyte.in_(tg), until), members)
     values, refused = _converted(rows)
-    sources = [(f"laboratory value {row[0]}, {row[1]}, {row[2]}",) for row in rows]
+    sources = NamedRows(rows, lambda row: f"laboratory value {row[0]}, {row[1]}, {row[2]}")
     patients, days = _places(rows, members)
     beyond = np.array([row[4] is not None for row in rows], dtype=bool)
     columns = {}
@@ -78,11 +79,12 @@ def nrs_columns(clinic: ClinicRegister, members: Members) -> tuple[dict[str, Col
     rows = _of_members(plain_rows(clinic, Pain, ("patient_id", "on", "site", "nrs"), until), members)
     worst: dict[tuple[str, str], Any] = {}
     for row in rows:
-        known = worst.get((row[0], row[1]))
-        worst[row[0], row[1]] = row if known is None or row[3] > known[3] else known
+        day = row[0], row[1]
+        if day not in worst or row[3] > worst[day][3]:
+            worst[day] = row
     days_worst = list(worst.values())
     patients, days = _places(days_worst, members)
-    sources = [(f"pain {row[0]}, {row[1]}{f', {row[2]}' if row[2] else ''}",) for row in days_worst]
+    sources = NamedRows(days_worst, lambda row: f"pain {row[0]}, {row[1]}{f', {row[2]}' if row[2] else ''}")
     values = [row[3] for row in days_worst]
     every = at_months(members, patients, days=days, months=sorted({*NRS_MONTHS, *members.due_months}))
     columns = {

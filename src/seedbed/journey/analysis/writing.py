@@ -1,13 +1,14 @@
 """The files of an analysis: results for machines; tables for Word, Excel, LaTeX, CSV; figures; a report."""
 
+import csv
 import json
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from seedbed.cohort.endpoint_records import COLUMNS
-from seedbed.cohort.frame import AnalysisSet
+from seedbed.cohort.frame import AnalysisSet, Column
 from seedbed.errors import OutputError
 from seedbed.report.analysis_report import AnalysisReport
 from seedbed.report.tables_csv import NUMBER_COLUMNS, number_rows, text_rows
@@ -16,6 +17,7 @@ from seedbed.report.tables_html import analysis_page
 from seedbed.report.tables_tex import tables_tex
 from seedbed.report.tables_xlsx import write_tables_xlsx
 from seedbed.sheets import write_csv
+from seedbed.sheets.csv_files import FORMULA_STARTS
 
 TRACES = ("start", "end", "records")
 """Columns of the endpoints that tell days and records of a patient."""
@@ -95,15 +97,37 @@ def _write_csv(folder: Path, report: AnalysisReport, data: AnalysisSet, traced: 
     every = (row for table in report.tables for row in number_rows(table))
     yield write_csv(folder / "numbers.csv", NUMBER_COLUMNS, every)
     kept = [at for at, name in enumerate(COLUMNS) if traced or name not in TRACES]
-    decided = ([_exact(row[at]) for at in kept] for row in data.courses.endpoints.rows(data.patients))
-    yield write_csv(folder / "endpoints.csv", [COLUMNS[at] for at in kept], decided)
-    columns = [column.plain() for column in data.columns.values()]
-    names = [data.groups[at] for at in data.group_of.tolist()]
-    rows = ([_exact(value) for value in row] for row in zip(data.patients, names, *columns, strict=True))
-    yield write_csv(folder / "analysis_set.csv", ("patient_id", "group", *data.columns), rows)
+    decided = data.courses.endpoints.rows(_plain_texts(data.patients))
+    yield _write_plain(
+        folder / "endpoints.csv",
+        [COLUMNS[at] for at in kept],
+        decided if traced else map(itemgetter(*kept), decided),
+    )
+    names = _plain_texts(data.groups)
+    columns = [_cells(column) for column in data.columns.values()]
+    rows = zip(
+        _plain_texts(data.patients), [names[at] for at in data.group_of.tolist()], *columns, strict=True
+    )
+    yield _write_plain(folder / "analysis_set.csv", ("patient_id", "group", *data.columns), rows)
 
 
-def _exact(value: Any) -> Any:
-    if value is None:
-        return ""
-    return Decimal(repr(value)) if isinstance(value, float) else value
+def _write_plain(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
+    """Write rows whose texts are plain already; a float is written in full, None as nothing."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+def _plain_texts(texts: Sequence[str]) -> list[str]:
+    """Make texts plain that a spreadsheet would run as a formula, as `write_csv` does."""
+    return [f"'{text}" if text.startswith(FORMULA_STARTS) else text for text in texts]
+
+
+def _cells(column: Column) -> list[Any]:
+    """Return the values of a column as the cells of a CSV file."""
+    if not column.variable.classes:
+        return column.plain()
+    named = dict(zip(column.variable.classes, _plain_texts(column.variable.classes), strict=True))
+    return [named.get(value) for value in column.plain()]

@@ -22,7 +22,7 @@ def test_people_rules_tests_and_versions() -> None:
     people, rules, run = methods(
         DATA, analysis_rules(), tables=TABLES, origin=REGISTER, criteria="RECIST 1.1"
     )
-    assert people.startswith("4 patients in 2 group(s) by arm (A 3, B 1) were analysed as of 2026-01-01;")
+    assert people.startswith("4 patients in 2 groups by arm (A 3, B 1) were analysed as of 2026-01-01;")
     assert f"register r.sqlite, change set 7, hash {'ab' * 32}." in people
     assert all(f"[{rule.id}]" in rules for rule in analysis_rules().every)
     assert run.startswith("Tests that were run: Fisher's exact test. Computed with seedbed ")

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.journey.analysis.made_up_clinics import image, patient, set_of
 
 from seedbed.cohort.endpoints import DAYS_A_MONTH
-from seedbed.patient.records import Contact, Death, Progression, partial
+from seedbed.patient.records import Contact, Death, Progression, VisitRecord, partial
 
 BEFORE = image("2024-01-05", 40)
 LAST = Contact(patient_id="S-1", on=partial("2025-06-01"))
@@ -50,9 +50,29 @@ def test_death_ends_all_and_a_partial_date_is_told() -> None:
             "yes",
             ("death S-1",),
         )
-    assert data.column("os_months").notes == (
-        "1 times rest on a date that is known in part, which counts from its first day",
+    (note,) = data.column("os_months").notes
+    assert note == (
+        "1 time rests on a date that is known in part, which counts from its first day, a death not "
+        "before a day on which the patient is known to have been alive"
     )
+
+
+def test_a_death_known_in_part_comes_after_the_last_visit() -> None:
+    seen = VisitRecord(patient_id="S-1", on=partial("2025-03-09"))
+    data = set_of(*patient(), seen, Death(patient_id="S-1", on=partial("2025")))
+    for name in ("lpfs", "pfs", "os"):
+        assert found(data, name) == (pytest.approx(months_until(date(2025, 3, 9))), "yes", ("death S-1",))
+        assert decided(data)[name][1] == "2025-03-09"
+    assert data.courses.happenings.days.tolist() == [0, (date(2025, 3, 9) - date(2024, 1, 10)).days]
+
+
+@pytest.mark.parametrize(("images", "told"), [(["2024-07-10"], 1), (["2024-06-30", "2024-08-01"], 0)])
+def test_a_progression_known_in_part_before_images_that_it_may_be_of_is_told(images, told: int) -> None:
+    seen = Progression(patient_id="S-1", on=partial("2024-07"), where="local")
+    data = set_of(*patient(), BEFORE, *[image(on, 40) for on in images], seen)
+    assert found(data, "lpfs")[0] == pytest.approx(months_until(date(2024, 7, 1)))
+    notes = data.column("lpfs_months").notes
+    assert sum(note.startswith("1 of them end with a progression") for note in notes) == told
 
 
 def test_a_progression_before_treatment_is_no_event() -> None:

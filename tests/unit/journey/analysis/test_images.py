@@ -41,7 +41,7 @@ def test_without_an_image_before_treatment_nothing_is_compared() -> None:
     assert values(data, "volume_6") == pytest.approx(pi / 6)
     (note,) = data.notes
     assert note == (
-        "No response, no image before treatment, so that nothing can be compared with it: 1 patient(s) (S-1)"
+        "No response, no image before treatment, so that nothing can be compared with it: 1 patient (S-1)"
     )
 
 
@@ -90,7 +90,7 @@ def test_what_the_images_show_and_no_record_says_is_told() -> None:
     records = [*patient(), image(BEFORE, 40), image(MONTH_6, 60)]
     (note,) = set_of(*records).notes
     assert note.startswith("Progression by the images and no record of it")
-    assert note.endswith("1 patient(s) (S-1)")
+    assert note.endswith("1 patient (S-1)")
     recorded = Progression(patient_id="S-1", on=partial(MONTH_6), where="local")
     assert set_of(*records, recorded).notes == ()
 
@@ -98,7 +98,7 @@ def test_what_the_images_show_and_no_record_says_is_told() -> None:
 def test_a_lesion_without_a_role_is_told() -> None:
     lesion = LesionRecord(patient_id="S-1", lesion="X 1")
     (note,) = set_of(*patient(), lesion, image(BEFORE, 40)).notes
-    assert note == "A lesion has no role; it is no target: 1 patient(s) (S-1)"
+    assert note == "A lesion has no role; it is no target: 1 patient (S-1)"
 
 
 def test_progression_stays_unless_the_rule_says_otherwise() -> None:

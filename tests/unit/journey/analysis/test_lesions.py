@@ -173,7 +173,7 @@ def test_images_of_one_reader_count() -> None:
             records.append(image(day, factor * (20.0 if day < "2024-02" else 15.0), reader=reader))
     found = lesions_of(*records, images=ImageQuestion(reader="two"))
     assert found.volume_cc == pytest.approx([np.pi * 40**3 / 6000])
-    assert "by another reader are not counted: 1 patient(s) (S-1)" in found.notes[0]
+    assert "by another reader are not counted: 1 patient (S-1)" in found.notes[0]
 
 
 def test_patients_without_a_group_are_left_out_and_rows_follow() -> None:

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.journey.analysis.made_up_clinics import image, patient, set_of
 
 from seedbed.journey.analysis.images import ImageQuestion
-from seedbed.patient.records import Death, LesionRecord, Measurement, Progression, partial
+from seedbed.patient.records import Death, LesionRecord, Measurement, Progression, VisitRecord, partial
 
 A_MONTH = 365.25 / 12
 BEFORE, MONTH_2, MONTH_6, MONTH_12 = "2024-01-05", "2024-03-10", "2024-07-10", "2025-01-10"
@@ -56,6 +56,72 @@ def test_death_and_progression_on_record_end_a_response(ended, source: str) -> N
     assert said(data, "dor_months") == pytest.approx(TO_THE_END / A_MONTH)
     assert said(data, "dor_event") == "yes"
     assert data.column("dor_event").sources == [(f"measurement S-1, T1, {MONTH_2}", source)]
+
+
+def decided(data, name: str) -> list[list[object]]:
+    return [row for row in data.courses.endpoints.rows(data.patients) if row[1] == name]
+
+
+def test_what_decided_response_and_its_duration_is_told_as_the_columns_have_it() -> None:
+    data = set_of(*patient(), *RESPONDED, image(MONTH_12, 30))
+    names = [f"measurement S-1, T1, {on}" for on in (MONTH_2, MONTH_6, MONTH_12)]
+    assert decided(data, "ttr") == [
+        [
+            *("S-1", "ttr", "2024-01-10", MONTH_2, FROM_START, said(data, "ttr_months")),
+            *("yes", "PR, confirmed", f"{names[0]}; {names[1]}", "yes"),
+        ]
+    ]
+    assert decided(data, "dor") == [
+        [
+            *("S-1", "dor", MONTH_2, MONTH_12, TO_THE_END, said(data, "dor_months")),
+            *("yes", "progression", names[2], "yes"),
+        ]
+    ]
+
+
+def test_images_too_soon_to_confirm_are_passed_over() -> None:
+    """Four weeks after 2024-03-10 are 2024-04-07."""
+    soon, late = image("2024-04-06", 20), image("2024-04-07", 20)
+    data = set_of(*patient(), image(BEFORE, 40), image(MONTH_2, 20), soon, late)
+    (row,) = decided(data, "ttr")
+    assert row[8] == "measurement S-1, T1, 2024-03-10; measurement S-1, T1, 2024-04-07"
+
+
+def test_censored_times_end_at_the_last_images_that_could_be_evaluated() -> None:
+    blurred = Measurement(patient_id="S-1", lesion="T1", on=partial("2025-07-10"), state="not evaluable")
+    last = f"measurement S-1, T1, {MONTH_12}"
+    data = set_of(*patient(), *RESPONDED, image(MONTH_12, 18), blurred)
+    (row,) = decided(data, "dor")
+    assert row[3:] == [
+        *(MONTH_12, TO_THE_END, said(data, "dor_months"), "no", "response going on when last assessed"),
+        *(last, "yes"),
+    ]
+    nobody = set_of(*patient(), image(BEFORE, 40), image(MONTH_12, 40), blurred)
+    (row,) = decided(nobody, "ttr")
+    assert row[2:5] == ["2024-01-10", MONTH_12, 366]  # 2024 has a 29th of February
+    assert row[6:] == ["no", "no response when last assessed", last, "yes"]
+    assert decided(nobody, "dor") == []
+    assert said(nobody, "ttr_months") is None
+
+
+def test_who_was_never_assessed_is_censored_on_the_first_day() -> None:
+    """Two patients, of whom the second responded."""
+    data = set_of(*patient("S-0"), *patient(), *RESPONDED)
+    first, second = decided(data, "ttr")
+    assert first[:5] == ["S-0", "ttr", "2024-01-10", "2024-01-10", 0]
+    assert first[6:] == ["no", "response not assessed", "", "yes"]
+    assert second[7] == "PR, confirmed"
+    assert [row[0] for row in decided(data, "dor")] == ["S-1"]
+
+
+def test_a_death_known_in_part_ends_a_response_not_before_the_last_visit() -> None:
+    seen = VisitRecord(patient_id="S-1", on=partial(MONTH_12))
+    data = set_of(*patient(), *RESPONDED, seen, Death(patient_id="S-1", on=partial("2025")))
+    assert said(data, "dor_months") == pytest.approx(TO_THE_END / A_MONTH)
+    (row,) = decided(data, "dor")
+    assert row[3:5] == [MONTH_12, TO_THE_END]
+    assert row[6:] == ["yes", "death", "death S-1", "no"]
+    assert decided(data, "os")[0][3] == MONTH_12
 
 
 def test_an_earlier_progression_on_record_ends_nothing_and_is_told() -> None:
