@@ -184,9 +184,7 @@ def _asked(cases: Sequence[TumourCase], request: RecistRequest) -> list[TumourCa
     return asked
 
 
-def judge_case(
-    case: TumourCase, *, profile: str = "recist11", compare: bool = False
-) -> JudgedSubject:
+def judge_case(case: TumourCase, *, profile: str = "recist11", compare: bool = False) -> JudgedSubject:
     """Judge one subject as one reader saw it; where that cannot be done, the sentence says why.
 
     Parameters
