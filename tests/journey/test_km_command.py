@@ -164,3 +164,12 @@ def test_a_table_that_is_too_large_is_estimated_and_says_so(capsys: Capture) -> 
 def test_what_is_no_table_is_refused(table: str) -> None:
     with pytest.raises(SeedbedError):
         typed("fisher", table)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [("-1,2;3,4", "the count in row 1, column 1 is -1"), ("--jsn", "the option '--jsn'")],
+)
+def test_a_table_that_begins_with_a_hyphen_is_told_from_an_option(table: str, said: str) -> None:
+    with pytest.raises(SeedbedError, match=said):
+        typed("fisher", table)

@@ -20,6 +20,12 @@ BODY_PT, TABLE_PT, NOTE_PT = 10.5, 9.0, 8.0
 INDENT_MM = 3.0
 PAGE_MM = (297.0, 210.0)
 MARGIN_MM = 18.0
+LABEL_SHARE = 0.35
+"""Of the width of a table, for its labels (local rule)."""
+NARROWEST_MM, LONGEST = 16.0, 26
+"""Another column is this wide at least, and wider by its longest text, of so many letters at most."""
+ROW_SPACE_PT, NOTE_SPACE_PT = 1.5, 2.0
+"""Above and below the text of a cell, and below a footnote."""
 FIGURE_MM = (174.0, 205.0)
 """Largest width and height of a figure on an upright page, with its title and caption."""
 
@@ -86,6 +92,13 @@ def _set_size(font: Any, points: float) -> None:
     font.size = Pt(points)
 
 
+def _set_space(paragraph: Any, above: float, below: float) -> None:
+    from docx.shared import Pt
+
+    paragraph.paragraph_format.space_before = Pt(above)
+    paragraph.paragraph_format.space_after = Pt(below)
+
+
 def _add_texts(document: Any, title: str, lines: tuple[str, ...]) -> None:
     if lines:
         document.add_heading(title, level=2)
@@ -98,8 +111,16 @@ def _add_tables(document: Any, title: str, tables: tuple[Table, ...]) -> None:
     for table in tables:
         document.add_heading(shown_text(table.title), level=3)
         _add_table(document, table)
-        for line in under_table(table):
-            _set_size(document.add_paragraph().add_run(shown_text(line)).font, NOTE_PT)
+        _add_notes(document, list(under_table(table)))
+
+
+def _add_notes(document: Any, lines: Sequence[str]) -> None:
+    """Add what stands under a table, which stays together."""
+    for at, line in enumerate(lines, 1):
+        paragraph = document.add_paragraph()
+        _set_size(paragraph.add_run(shown_text(line)).font, NOTE_PT)
+        _set_space(paragraph, 0.0, NOTE_SPACE_PT)
+        paragraph.paragraph_format.keep_with_next = at < len(lines)
 
 
 def _add_figures(document: Any, figures: Sequence[ReportFigure]) -> None:
@@ -136,12 +157,44 @@ def _add_table(document: Any, table: Table) -> None:
     rows = list(made.rows)
     for cell, title in zip(rows[0].cells, table.columns, strict=True):
         _write(cell, title, bold=True)
-    _repeat_on_each_page(rows[0])
+    _mark(rows[0], "tblHeader")
     for line, row in zip(rows[1:], table.rows, strict=True):
         _write_row(line, row)
+    _set_widths(made, table)
+    _keep_together(rows, table)
     _draw_line(rows[0], "top", 12)
     _draw_line(rows[0], "bottom", 6)
     _draw_line(rows[-1], "bottom", 12)
+
+
+def _set_widths(made: Any, table: Table) -> None:
+    """Give labels their share of the width, and the rest to the columns by their longest texts."""
+    from docx.shared import Mm
+
+    grid = [list(table.columns), *table.grid()]
+    longest = [max(len(line[at]) for line in grid if at < len(line)) for at in range(1, len(table.columns))]
+    wanted = [min(max(each, 1), LONGEST) for each in longest]
+    room = PAGE_MM[0] - 2 * MARGIN_MM
+    least = min(NARROWEST_MM, (1 - LABEL_SHARE) * room / len(wanted))
+    left = (1 - LABEL_SHARE) * room - least * len(wanted)
+    widths = [LABEL_SHARE * room, *(least + left * each / sum(wanted) for each in wanted)]
+    made.autofit = False
+    for column, width in zip(made._tbl.tblGrid.gridCol_lst, widths, strict=True):
+        column.w = Mm(width)
+    for row in made._tbl.tr_lst:
+        for cell, width in zip(row.tc_lst, widths, strict=True):
+            cell.width = Mm(width)
+
+
+def _keep_together(rows: Sequence[Any], table: Table) -> None:
+    """Break no row across pages; keep headings with what follows, and the last row with the footnotes."""
+    levels = [row.level for row in table.rows]
+    for at, row in enumerate(rows):
+        _mark(row, "cantSplit")
+        is_heading = 0 < at < len(levels) and levels[at - 1] < levels[at]
+        if at == 0 or is_heading or at == len(levels):
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _write_row(line: Any, row: Row) -> None:
@@ -158,13 +211,15 @@ def _write(cell: Any, text: str, *, bold: bool = False) -> None:
     run = cell.paragraphs[0].add_run(shown_text(text))
     run.bold = bold
     _set_size(run.font, TABLE_PT)
+    _set_space(cell.paragraphs[0], ROW_SPACE_PT, ROW_SPACE_PT)
 
 
-def _repeat_on_each_page(row: Any) -> None:
+def _mark(row: Any, name: str) -> None:
+    """Set a property of a row, such as to be repeated on each page."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    mark = OxmlElement("w:tblHeader")
+    mark = OxmlElement(f"w:{name}")
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)
 

@@ -24,6 +24,8 @@ from seedbed.report.cohort_figures.style import (
 ALIKE: Final = 0.1
 """Difference below which groups are commonly called balanced (Austin 2009, doi 10.1002/sim.3697)."""
 MOST_ROWS: Final = 50
+IN_MODEL: Final = "yes"
+"""What the table writes in its last column for a covariate of the model."""
 EDGE_MM: Final = 2.0
 LINE_MM: Final = 3.0
 
@@ -37,20 +39,29 @@ class BalanceRow:
     label : str
     before, after : float or None
         Absolute standardised difference; None where it cannot be had.
+    in_model : bool
+        Whether the weights were made from it.
     """
 
     label: str
     before: float | None
     after: float | None
+    in_model: bool = False
+
+    @property
+    def weight(self) -> str:
+        """Of its letters."""
+        return "bold" if self.in_model else "normal"
 
 
 def balance_rows(table: Table) -> tuple[BalanceRow, ...]:
-    """Return the rows of a table whose cells hold the numbers ``before`` and ``after``."""
+    """Return the rows of a table whose cells hold the numbers ``before`` and ``after``, the last ``yes``."""
     found = []
     for row in table.rows:
         numbers = {name: value for cell in row.cells for name, value in cell.numbers.items()}
         if "before" in numbers or "after" in numbers:
-            found.append(BalanceRow(row.label, numbers.get("before"), numbers.get("after")))
+            in_model = row.cells[-1].text == IN_MODEL
+            found.append(BalanceRow(row.label, numbers.get("before"), numbers.get("after"), in_model))
     return tuple(found)
 
 
@@ -80,9 +91,12 @@ def balance_figure(rows: Sequence[BalanceRow], *, width_mm: float = DOUBLE_MM) -
 def _draw(rows: Sequence[BalanceRow], width: float) -> Figure:
     narrow = width <= SINGLE_MM
     most = 30.0 if narrow else 62.0
-    labels = [wrapped(each.label, most, SIZE_PT, lines=2) for each in rows]
+    labels = [wrapped(each.label, most, SIZE_PT, weight=each.weight, lines=2) for each in rows]
     heights = [LINE_MM * len(each) + 1.4 for each in labels]
-    left = EDGE_MM + max(width_mm(line, SIZE_PT) for each in labels for line in each) + 3.0
+    widths = (
+        width_mm(line, SIZE_PT, row.weight) for row, each in zip(rows, labels, strict=True) for line in each
+    )
+    left = EDGE_MM + max(widths) + 3.0
     top = 11.0 if narrow else 8.0
     sheet = Sheet(width, top + sum(heights) + 11.0)
     axes = sheet.axes(left, top, width - left - 6.0, sum(heights))
@@ -95,11 +109,12 @@ def _draw(rows: Sequence[BalanceRow], width: float) -> Figure:
     axes.axvline(ALIKE, color=FAINT, linestyle="--", linewidth=0.7, zorder=1)
     places = []
     y = 0.0
-    for lines, height in zip(labels, heights, strict=True):
+    for row, lines, height in zip(rows, labels, heights, strict=True):
         places.append(y + height / 2)
         axes.axhline(places[-1], color=RULE, linewidth=0.4, zorder=0.5)
         for at, line in enumerate(lines):
-            sheet.text(left - 2.0, top + places[-1] + (at - (len(lines) - 1) / 2) * LINE_MM, line, ha="right")
+            level = top + places[-1] + (at - (len(lines) - 1) / 2) * LINE_MM
+            sheet.text(left - 2.0, level, line, ha="right", fontweight=row.weight)
         y += height
     _draw_marks(axes, rows, places)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=1 if narrow else 2, borderaxespad=0.2)
@@ -132,11 +147,17 @@ def _draw_marks(axes: object, rows: Sequence[BalanceRow], places: Sequence[float
 def _caption(rows: Sequence[BalanceRow], left: int) -> str:
     after = [each.after for each in rows if each.after is not None]
     above = sum(each > ALIKE for each in after)
+    modelled = [each.after for each in rows if each.in_model and each.after is not None]
+    failed = sum(each > ALIKE for each in modelled)
     said = [
         "Largest absolute standardised difference between any two groups, for each covariate.",
         "Open circles: before weighting; filled squares: after.",
         f"Dashed: {ALIKE:g}, below which groups are commonly called alike.",
+        "Bold: covariates of the model that the weights are made from." if modelled else "",
         f"After weighting {above} of {counted(len(after), 'covariate')} lie above it." if after else "",
+        f"Of the model's own {len(modelled)} these are {failed}: the weights did not make the groups alike."
+        if failed
+        else "",
         f"Not drawn: {counted(left, 'covariate')}." if left else "",
     ]
     return " ".join(filter(None, said))

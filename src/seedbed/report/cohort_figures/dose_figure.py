@@ -19,7 +19,6 @@ from seedbed.report.cohort_figures.group_panels import (
     MARGIN_MM,
     are,
     evenly,
-    settle,
     zero_line,
 )
 from seedbed.report.cohort_figures.lettering import counted, group_names, width_mm, wrapped
@@ -32,6 +31,7 @@ from seedbed.report.cohort_figures.style import (
     finished,
     journal_look,
     new_figure,
+    settle,
 )
 from seedbed.statistics.estimating_equations import ClusterMeans
 from seedbed.statistics.intervals import normal_quantile

@@ -1,6 +1,6 @@
 """Ratios with their limits on one logarithmic axis: a forest plot of the tables that have ratios."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Final
@@ -245,7 +245,22 @@ def _caption(rows: Sequence[ForestRow], title: str, tables: Sequence[str], *, na
         ""
         if narrow or not any(row.p for row in drawn)
         else "P: two-sided, not adjusted for the number of tests.",
+        *_methods(drawn),
         f"Models and assumptions stand under '{sources}'.",
         "Groups were not made by chance: no cause can be read from a ratio.",
     ]
     return " ".join(filter(None, said))
+
+
+def _methods(rows: Sequence[ForestRow]) -> Iterator[str]:
+    """Name the methods, and what a ratio is to."""
+    labels = [row.label for row in rows]
+    if any("Cox" in each for each in labels):
+        yield "Hazard ratios by Cox's model against the group in the heading."
+    if any("Firth" in each for each in labels):
+        yield (
+            "With Firth's penalty where the row says so: events are few, and the ratio without it stands in "
+            "the table alone."
+        )
+    if any("subdistribution" in each for each in labels):
+        yield "Subdistribution hazard ratios by Fine and Gray's model against the group in the row."

@@ -1,7 +1,7 @@
 """The lines of a forest plot: ratios of tables, the headings over them, and why one is lacking."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final
 
@@ -105,7 +105,8 @@ def rows_of_kind(tables: Sequence[Table], kind: str) -> tuple[list[ForestRow], l
 def forest_rows(table: Table, kind: str) -> list[ForestRow]:
     """Return the lines of a table that has ratios of a kind; none of another.
 
-    Rows with a ratio, the headings over them, and rows that say why there is no such ratio.
+    Rows with a ratio, the headings over them, and rows that say why there is no such ratio. Of a contrast
+    estimated by Cox's model with Firth's penalty too, that one alone: few events make it the better one.
 
     Examples
     --------
@@ -115,6 +116,7 @@ def forest_rows(table: Table, kind: str) -> list[ForestRow]:
     [('B', 0.51)]
     """
     found: list[ForestRow] = []
+    table = _preferred(table)
     kinds = [next((name for name in KINDS if _ratio_of(row, name)), None) for row in table.rows]
     heading: Row | None = None
     for at, row in enumerate(table.rows):
@@ -141,6 +143,18 @@ def forest_rows(table: Table, kind: str) -> list[ForestRow]:
         elif row.level == 0:
             heading = row
     return found if any(each.ratio is not None for each in found) else []
+
+
+def _preferred(table: Table) -> Table:
+    """Leave out ratios of Cox's model that the table has with Firth's penalty as well."""
+    contrasts = [row.id.rpartition(".")[::2] for row in table.rows]
+    penalised = {contrast for contrast, method in contrasts if "Firth" in method}
+    rows = (
+        row
+        for row, (contrast, method) in zip(table.rows, contrasts, strict=True)
+        if "Firth" in method or not method.startswith("Cox") or contrast not in penalised
+    )
+    return replace(table, rows=tuple(rows))
 
 
 def _ratio_of(row: Row, kind: str) -> Cell | None:

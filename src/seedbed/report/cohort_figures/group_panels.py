@@ -20,7 +20,6 @@ from seedbed.report.cohort_figures.style import (
     FAINT,
     INK,
     MARKS,
-    PNG_DPI,
     new_figure,
 )
 
@@ -105,16 +104,6 @@ def panels(count: int, *, row_mm: float, more_mm: float = 0.0, **shared: Any) ->
     for axes in every[max(count - columns, 0) : count]:
         axes.tick_params(labelbottom=True)
     return figure, every[:count]
-
-
-def settle(figure: Figure) -> Figure:
-    """Find the places of the panels once, for all kinds of files; call within `journal_look`."""
-    figure.set_dpi(PNG_DPI)
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.execute(figure)
-    figure.set_layout_engine("none")
-    return figure
 
 
 def in_a_row(count: int) -> int:

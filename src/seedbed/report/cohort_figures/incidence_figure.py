@@ -26,7 +26,8 @@ def incidence_figure(
 ) -> ReportFigure | None:
     """Draw the incidence of local progression by Aalen and Johansen.
 
-    None where the causes are not known: the set has no column of them, or nobody has one.
+    None where the causes are not known (the set has no column of them, or nobody has one), and where nobody
+    has a time above zero.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def incidence_figure(
     if "lpfs_cause" not in data.columns:
         return None
     times = CauseTimes.of(data)
-    if not len(times.months):
+    if not (times.months > 0).any():
         return None
     shown = len(data.groups) <= MOST_BANDS if bands is None else bands
     chart = _chart(times, data, test, bands=shown)

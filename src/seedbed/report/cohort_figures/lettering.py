@@ -5,13 +5,12 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Final, Literal
 
-from matplotlib import rcParams
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
 from seedbed.cohort.frame import AnalysisSet
 from seedbed.report.analysis_report import shown_text
-from seedbed.report.cohort_figures.style import INCH_MM, journal_look
+from seedbed.report.cohort_figures.style import INCH_MM, font_families, missing_letters_allowed
 
 Weight = Literal["normal", "bold"]
 DOTS: Final = "\u2026"
@@ -34,10 +33,14 @@ def width_mm(text: str, size_pt: float, weight: Weight = "normal") -> float:
     """
     if not text:
         return 0.0
-    with journal_look():
-        font = FontProperties(family=rcParams["font.family"], size=size_pt, weight=weight)
-        wide, _, _ = _renderer().get_text_width_height_descent(text, font, ismath=False)
+    with missing_letters_allowed():
+        wide, _, _ = _renderer().get_text_width_height_descent(text, _font(size_pt, weight), ismath=False)
     return float(wide) / _DPI * INCH_MM
+
+
+@cache
+def _font(size_pt: float, weight: Weight) -> FontProperties:
+    return FontProperties(family=font_families(), size=size_pt, weight=weight)
 
 
 @cache

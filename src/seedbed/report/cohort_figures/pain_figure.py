@@ -19,7 +19,6 @@ from seedbed.report.cohort_figures.group_panels import (
     panel_mm,
     panels,
     said_counts,
-    settle,
 )
 from seedbed.report.cohort_figures.lettering import group_names
 from seedbed.report.cohort_figures.style import (
@@ -31,6 +30,7 @@ from seedbed.report.cohort_figures.style import (
     MARKS,
     finished,
     journal_look,
+    settle,
 )
 
 TITLE: Final = "Pain over time"
@@ -46,7 +46,10 @@ LOWER, UPPER = 1, 3
 
 
 def pain_figure(data: AnalysisSet) -> ReportFigure | None:
-    """Draw the values of all patients at due visits, a panel a group; None where nobody was asked."""
+    """Draw the values of patients at due visits, a panel a group.
+
+    A group is drawn at visits of 3 of its patients at least; None where there is none.
+    """
     nrs = data.courses.nrs
     months = visit_months(nrs)
     visits = _visits(data, months)
@@ -56,7 +59,8 @@ def pain_figure(data: AnalysisSet) -> ReportFigure | None:
     shown, months = nrs.some(drawn), months[drawn]
     with journal_look():
         figure = settle(_draw(data, shown, months=months, visits=visits))
-    caption = _caption(data, shown, visits=visits, left_out=int((~drawn).sum()))
+    left_out = int((~drawn).sum()) + _too_few(data, shown, months)
+    caption = _caption(data, shown, visits=visits, left_out=left_out)
     return finished(figure, id="pain", title=TITLE, caption=caption)
 
 
@@ -66,8 +70,14 @@ def _visits(data: AnalysisSet, months: IntArray) -> IntArray:
     most = int(panel_mm(len(data.groups)) / VISIT_MM)
     found = np.unique(months[months >= 0])
     counts = np.array([np.bincount(groups[months == month]).max() for month in found], dtype=np.int64)
-    enough = found[counts >= FEWEST] if (counts >= FEWEST).any() else found
-    return np.asarray(enough[:most], dtype=np.int64)
+    return np.asarray(found[counts >= FEWEST][:most], dtype=np.int64)
+
+
+def _too_few(data: AnalysisSet, shown: Findings, months: IntArray) -> int:
+    """Count the values at visits of too few patients of their group."""
+    visits = np.column_stack([data.group_of[shown.patients], months])
+    counts = np.unique(visits, axis=0, return_counts=True)[1]
+    return int(counts[counts < FEWEST].sum())
 
 
 def _draw(data: AnalysisSet, shown: Findings, *, months: IntArray, visits: IntArray) -> Figure:
@@ -94,8 +104,10 @@ def _discs(axes: Axes, mine: Findings, place: int, *, months: IntArray, visits: 
     for at, month in enumerate(visits.tolist()):
         counts = np.bincount(steps[months == month], minlength=HIGHEST + 1)
         axes.text(at, NUMBERS, f"{counts.sum():,}", ha="center", va="center", fontsize=5.5)
+        if counts.sum() < FEWEST:
+            continue
         there = np.flatnonzero(counts)
-        wide = WIDEST_MM / INCH_MM * np.sqrt(counts[there] / max(counts.sum(), 1))
+        wide = WIDEST_MM / INCH_MM * np.sqrt(counts[there] / counts.sum())
         discs = EllipseCollection(
             wide,
             wide,
@@ -135,8 +147,8 @@ def _caption(data: AnalysisSet, shown: Findings, *, visits: IntArray, left_out: 
             f"Worst pain of any site on the numerical rating scale, 0 to 10 "
             f"({said_counts(data, rows)}). The area "
             "of a disc is the share of the patients of the group at that visit who have that value; n: "
-            f"their number. Marks with bars: medians and quartiles at visits of at least {FEWEST} "
-            f"patients of the group."
+            f"their number. Marks with bars: medians and quartiles. Discs and marks stand at visits of at "
+            f"least {FEWEST} patients of the group."
         ),
         "As in the tables each value counts for the nearest due visit; month 0 is the latest before.",
     ]
@@ -146,7 +158,7 @@ def _caption(data: AnalysisSet, shown: Findings, *, visits: IntArray, left_out: 
     if left_out:
         said.append(
             f"{are(left_out, 'value')} not drawn, which count for no visit, for one of fewer than {FEWEST} "
-            f"patients in every group, or for one after month {visits[-1]}."
+            f"patients of the group, or for one after month {visits[-1]}."
         )
     without = len(data.patients) - len(rows)
     if without:

@@ -25,11 +25,19 @@ from seedbed.report.cohort_figures.group_panels import (
     name_panel,
     panels,
     said_counts,
-    settle,
     zero_line,
 )
 from seedbed.report.cohort_figures.lettering import counted, group_names
-from seedbed.report.cohort_figures.style import COLOURS, DASHES, FAINT, INK, MARKS, finished, journal_look
+from seedbed.report.cohort_figures.style import (
+    COLOURS,
+    DASHES,
+    FAINT,
+    INK,
+    MARKS,
+    finished,
+    journal_look,
+    settle,
+)
 
 TITLE: Final = "Change of the sum of diameters over time"
 HIGHEST_PCT: Final = 100.0

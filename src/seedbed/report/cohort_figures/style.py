@@ -66,13 +66,24 @@ LOOK: Final[dict[str, Any]] = {
 }
 
 
+def font_families() -> list[str]:
+    """Fonts of all figures."""
+    return families()[:2]
+
+
+@contextmanager
+def missing_letters_allowed() -> Iterator[None]:
+    """Keep quiet where this computer lacks a font with Chinese letters: the reader's browser has one."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield
+
+
 @contextmanager
 def journal_look() -> Iterator[None]:
     """Draw in the look of all figures, whatever was set before."""
-    look: Any = {**LOOK, "font.family": families()[:2]}
-    with rc_context(look), warnings.catch_warnings():
-        # Where this computer lacks a font with Chinese letters, the reader's browser has one.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+    look: Any = {**LOOK, "font.family": font_families()}
+    with rc_context(look), missing_letters_allowed():
         yield
 
 
@@ -89,6 +100,16 @@ def new_figure(width_mm: float, height_mm: float, *, arranged: bool = True) -> F
     return Figure(figsize=(width_mm / INCH_MM, height_mm / INCH_MM), layout=layout)
 
 
+def settle(figure: Figure) -> Figure:
+    """Find the places of the axes once, for all kinds of files; call within `journal_look`."""
+    figure.set_dpi(PNG_DPI)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)  # "none" would have matplotlib draw once more before it saves
+    return figure
+
+
 def finished(figure: Figure, *, id: str, title: str, caption: str = "") -> ReportFigure:
     """Return a figure as SVG and PNG; the same figure gives the same bytes.
 
@@ -103,6 +124,7 @@ def finished(figure: Figure, *, id: str, title: str, caption: str = "") -> Repor
         All that a reader needs to understand it without the text.
     """
     with journal_look(), rc_context({"svg.hashsalt": id}):
+        settle(figure)
         text = io.StringIO()
         named: Any = {"Date": None, "Creator": None, "Type": None, "Format": None}
         figure.savefig(text, format="svg", dpi=PNG_DPI, metadata=named)

@@ -38,7 +38,7 @@ def survival_figure(
     width_mm: float = DOUBLE_MM,
     bands: bool | None = None,
 ) -> ReportFigure | None:
-    """Draw Kaplan-Meier curves of an endpoint; None where nobody has a time.
+    """Draw Kaplan-Meier curves of an endpoint; None where nobody has a time above zero.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def survival_figure(
         Whether confidence limits are drawn; up to four groups without it.
     """
     times = GroupTimes.of(data, endpoint)
-    if not len(times.months):
+    if not (times.months > 0).any():
         return None
     shown = len(data.groups) <= MOST_BANDS if bands is None else bands
     ratios = ratios if ratios and width_mm > SINGLE_MM else {}
@@ -145,7 +145,7 @@ def _median_text(months: FloatArray, events: FloatArray) -> str:
         "NR" if each is None else f"{each:.1f}"
         for each in (found.time, found.log_log.low, found.log_log.high)
     )
-    return f"{middle} ({low} to {high})"
+    return "NR" if (middle, low, high) == ("NR",) * 3 else f"{middle} ({low} to {high})"
 
 
 def _caption(chart: StepChart, times: GroupTimes, endpoint: str, *, ratios: Mapping[str, str]) -> str:

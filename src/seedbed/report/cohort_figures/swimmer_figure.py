@@ -21,10 +21,17 @@ from seedbed.report.cohort_figures.group_panels import (
     evenly,
     month_axis,
     said_counts,
-    settle,
 )
 from seedbed.report.cohort_figures.lettering import counted, group_names, wrapped
-from seedbed.report.cohort_figures.style import COLOURS, DOUBLE_MM, INK, finished, journal_look, new_figure
+from seedbed.report.cohort_figures.style import (
+    COLOURS,
+    DOUBLE_MM,
+    INK,
+    finished,
+    journal_look,
+    new_figure,
+    settle,
+)
 
 TITLE: Final = "What happened to each patient"
 MOST_BARS: Final = 60
@@ -77,7 +84,7 @@ def swimmer_figure(data: AnalysisSet) -> ReportFigure | None:
     Of more than 60 patients those are drawn who stand evenly spaced in the order of follow-up of their group.
     """
     followed = _followed(data)
-    if not (~np.isnan(followed)).any():
+    if not (followed > 0).any():
         return None
     rows = _rows(data, followed)
     with journal_look():
@@ -129,11 +136,18 @@ def _draw(data: AnalysisSet, followed: FloatArray, rows: _Rows) -> Figure:
     _drugs(axes, data, followed, rows)
     marked = _marks(axes, data, rows)
     _names(axes, data, rows)
-    month_axis(axes, float(np.nanmax(months[rows.patients])))
+    month_axis(axes, _last_month(data, followed, rows))
     axes.set_ylim(lowest - max(FEWEST_ROWS - 1 + lowest, 0) - 0.8, 0.8)
     axes.set_xlabel("Months since treatment began")
     _legend(figure, data, marked)
     return figure
+
+
+def _last_month(data: AnalysisSet, followed: FloatArray, rows: _Rows) -> float:
+    """Return the month of the latest end or mark: a mark beyond the axis would leave it no room."""
+    every = _with_responses(data)
+    marks = every.days[~np.isnan(rows.heights[every.patients])]
+    return float(max(np.nanmax(followed[rows.patients]), marks.max(initial=0)) / DAYS_A_MONTH)
 
 
 def _drugs(axes: Axes, data: AnalysisSet, followed: FloatArray, rows: _Rows) -> None:

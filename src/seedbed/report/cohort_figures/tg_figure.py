@@ -26,10 +26,9 @@ from seedbed.report.cohort_figures.group_panels import (
     name_panel,
     panels,
     said_counts,
-    settle,
 )
 from seedbed.report.cohort_figures.lettering import group_names
-from seedbed.report.cohort_figures.style import COLOURS, DASHES, MARKS, finished, journal_look
+from seedbed.report.cohort_figures.style import COLOURS, DASHES, MARKS, finished, journal_look, settle
 
 TITLE: Final = "Thyroglobulin over time"
 TOGETHER: Final = "Medians of all groups"

@@ -21,11 +21,10 @@ from seedbed.report.cohort_figures.group_panels import (
     panel_mm,
     panels,
     said_counts,
-    settle,
     zero_line,
 )
 from seedbed.report.cohort_figures.lettering import counted, group_names
-from seedbed.report.cohort_figures.style import FAINT, INK, RESPONSE_COLOURS, finished, journal_look
+from seedbed.report.cohort_figures.style import FAINT, INK, RESPONSE_COLOURS, finished, journal_look, settle
 
 Words = NDArray[np.str_]
 TITLE: Final = "Best change of the sum of diameters"
@@ -34,7 +33,7 @@ RESPONSES: Final = ("CR", "PR", "SD", "PD")
 NOT_EVALUABLE: Final = "NE"
 HIGHEST_PCT: Final = 100.0
 """Bars are cut here."""
-GREW_PCT, SHRANK_PCT = 20.0, -30.0
+GREW_PCT, SHRANK_PCT, GONE_PCT = 20.0, -30.0, -100.0
 BAR_MM: Final = 1.6
 """Width of a bar that its letters fit over."""
 FEWEST_BARS, MOST_BARS = 12, 250
@@ -193,6 +192,12 @@ def _caption(
         said.append(
             f"Triangles: {counted(over, 'patient')} above +100 %, where the bar is cut; the highest is "
             f"{highest:+.0f} %."
+        )
+    nodes = int(((responses == "CR") & (best[rows] > GONE_PCT)).sum())
+    if nodes:
+        said.append(
+            f"{counted(nodes, 'complete response')} above -100 %: for it a lymph node has to be below 10 mm "
+            "in its short axis, not gone, and still counts with its diameter."
         )
     without = len(data.patients) - len(rows)
     if without:

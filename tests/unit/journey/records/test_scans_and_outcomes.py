@@ -61,6 +61,14 @@ def test_endpoints_are_counted_from_the_start_of_treatment(clinic: ClinicRegiste
     ]
 
 
+def test_a_death_known_in_part_is_not_before_the_last_visit(clinic: ClinicRegister) -> None:
+    visit = VisitRecord(patient_id="S-01", on=on("2026-03-09"))
+    rows = adtte_rows(hold(clinic, START, visit, Death(patient_id="S-01", on=on("2026"))))
+    assert [(row.code, str(row.end), row.censored) for row in rows] == [
+        (code, "2026-03-09", 0) for code in ("LPFS", "PFS", "OS")
+    ]
+
+
 def test_a_patient_whose_treatment_has_not_begun_has_no_endpoint(clinic: ClinicRegister) -> None:
     assert adtte_rows(hold(clinic)) == []
 

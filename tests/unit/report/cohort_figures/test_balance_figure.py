@@ -1,6 +1,7 @@
 """Marks lie at the differences, the largest on top; what cannot be had is told."""
 
 import pytest
+from matplotlib.text import Text
 from tests.unit.report.cohort_figures.figure_reading import clashes
 
 from seedbed.cohort.tables import Cell, Row, Table
@@ -33,7 +34,20 @@ def test_the_caption_counts() -> None:
 def test_rows_of_a_table() -> None:
     cells = (Cell("0.30", {"before": 0.3, "after": 0.02}), Cell("yes"))
     table = Table(id="balance", title="", columns=("", "Before", "After"), rows=(Row("age", "Age", cells),))
-    assert balance_rows(table) == (BalanceRow("Age", 0.3, 0.02),)
+    assert balance_rows(table) == (BalanceRow("Age", 0.3, 0.02, in_model=True),)
+
+
+def test_covariates_of_the_model_are_bold_and_their_failure_is_told() -> None:
+    rows = [BalanceRow("Age", 0.5, 0.28, in_model=True), BalanceRow("KPS", 0.2, 0.3)]
+    weights = {text.get_text(): text.get_weight() for text in _draw(rows, 183.0).findobj(Text)}
+    assert (weights["Age"], weights["KPS"]) == ("bold", "normal")
+    found = balance_figure(rows)
+    assert found is not None
+    assert "Bold: covariates of the model" in found.caption
+    assert "Of the model's own 1 these are 1: the weights did not make the groups alike." in found.caption
+    alike = balance_figure([BalanceRow("Age", 0.5, 0.02, in_model=True)])
+    assert alike is not None
+    assert "did not make" not in alike.caption
 
 
 @pytest.mark.parametrize("width", [89.0, 183.0])

@@ -1,5 +1,7 @@
 """Estimates and limits at their places on a logarithmic axis; cut limits have arrows."""
 
+from dataclasses import replace
+
 import pytest
 from tests.unit.report.cohort_figures.figure_reading import clashes, texts
 
@@ -76,6 +78,26 @@ def test_the_same_ratio_in_two_tables_is_drawn_once() -> None:
     (found,) = forest_figures(tables)
     assert "1 estimate." in found.caption
     assert "E-values" not in texts(found)
+
+
+def test_of_cox_and_firth_the_preferred_is_drawn_and_the_caption_names_the_methods() -> None:
+    firth = "Cox with Firth's penalty"
+    rows = [
+        replace(row(f"{name}, {method}", ratio, 0.2, 1.9), id=f"os.{name}.{method}")
+        for name, method, ratio in (
+            ("B", "Cox", 0.5),
+            ("B.2", "Cox", 0.8),
+            ("B", firth, 0.6),
+        )
+    ]
+    assert [each.ratio for each in forest_rows(table(*rows), "hazard_ratio")] == [0.8, 0.6]
+    (found,) = forest_figures([table(*rows, row("C, subdistribution hazard ratio to A", 0.7, 0.3, 1.1))])
+    assert "Hazard ratios by Cox's model" in found.caption
+    assert "With Firth's penalty where the row says so" in found.caption
+    assert "by Fine and Gray's model against the group in the row" in found.caption
+    (plain,) = forest_figures([table(rows[1])])
+    assert "Firth" not in plain.caption
+    assert "Fine and Gray" not in plain.caption
 
 
 def test_kinds_have_figures_of_their_own_and_many_rows_several() -> None:

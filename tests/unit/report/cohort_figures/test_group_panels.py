@@ -15,7 +15,7 @@ from seedbed.report.cohort_figures import (
     tg_figure,
     waterfall_figure,
 )
-from seedbed.report.cohort_figures.group_panels import bands
+from seedbed.report.cohort_figures.group_panels import FEWEST, bands
 from seedbed.statistics.quantiles import spss_quantile
 
 MODULES = (waterfall_figure, spider_figure, swimmer_figure, tg_figure, pain_figure)
@@ -36,6 +36,7 @@ def renamed(data: AnalysisSet) -> AnalysisSet:
 @pytest.mark.parametrize("module", MODULES, ids=named)
 @pytest.mark.parametrize("sizes", [[1], [2, 3], [20, 9, 1], [12, 30, 2, 5, 6, 7, 8, 9]], ids=str)
 def test_no_text_lies_over_another_or_leaves_the_paper(module: ModuleType, sizes: list[int]) -> None:
+    sizes = [FEWEST] if sizes == [1] and module is pain_figure else sizes  # which draws no group of one
     _, figure = draw(getattr(module, named(module)), renamed(crowd(sizes)), module)
     assert clashes(figure) == []
 

@@ -42,10 +42,22 @@ def test_medians_and_numbers() -> None:
     assert "1 patient is not drawn, without a value" in found.caption
 
 
-def test_groups_of_one_have_no_median() -> None:
+def test_a_visit_of_fewer_than_three_patients_of_a_group_has_no_disc() -> None:
+    few = findings(*((at, -5, 4.0, "") for at in range(5)), due=[0] * 5)
+    found, figure = draw(pain_figure, set_with(["A"] * 3 + ["B"] * 2, nrs=few), module)
+    discs = [
+        [each for each in axes.collections if isinstance(each, EllipseCollection)] for axes in figure.axes
+    ]
+    assert [len(each) for each in discs[:2]] == [1, 0]
+    assert [text.get_text() for text in figure.axes[1].texts][:1] == ["2"]
+    assert found is not None
+    assert "2 values are not drawn" in found.caption
+    assert "at visits of at least 3 patients of the group" in found.caption
+
+
+def test_without_any_such_visit_there_is_no_figure() -> None:
     one = findings((0, -5, 4.0, ""), due=[0])
-    _, figure = draw(pain_figure, set_with(["A"], nrs=one), module)
-    assert all(len(each.lines[0].get_xdata()) == 0 for each in figure.axes[0].containers)
+    assert pain_figure(set_with(["A"], nrs=one)) is None
 
 
 def test_all_patients_are_counted_however_many() -> None:

@@ -73,3 +73,14 @@ def test_of_many_those_evenly_spaced_in_follow_up_are_drawn_and_every_group_is()
 
 def test_nothing_to_draw() -> None:
     assert swimmer_figure(set_with(["A"])) is None
+
+
+def test_who_was_not_followed_is_not_drawn() -> None:
+    nobody = happenings((0, 0, "last seen"), (1, 0, "last seen"), (1, 200, "implant"))
+    assert swimmer_figure(set_with(["A", "B"], happenings=nobody)) is None
+
+
+def test_marks_after_the_last_follow_up_lie_on_the_axis() -> None:
+    late = happenings((0, 3, "last seen"), (0, 4000, "implant"))
+    _, figure = draw(swimmer_figure, set_with(["A"], happenings=late), module)
+    assert figure.axes[0].get_xlim()[1] >= 4000 / MONTH

@@ -64,6 +64,17 @@ def test_of_many_bars_the_first_and_the_last_stay() -> None:
     assert not figure.axes[0].texts  # rows of ticks tell the response
 
 
+def test_a_complete_response_above_minus_100_is_explained() -> None:
+    node = findings((0, -5, 20.0, ""), (0, 60, 6.0, "CR"), (1, -5, 20.0, ""), (1, 60, 0.0, "CR"))
+    data = set_with(["A", "A"], columns={"best_response": ["CR", "CR"]}, diameters_mm=node)
+    found, _ = draw(waterfall_figure, data, module)
+    assert found is not None
+    assert "1 complete response above -100 %: for it a lymph node has to be below 10 mm" in found.caption
+    without, _ = draw(waterfall_figure, DATA, module)
+    assert without is not None
+    assert "lymph node" not in without.caption
+
+
 def test_nothing_to_draw() -> None:
     assert waterfall_figure(set_with(["A", "B"])) is None
     only_before = findings((0, -5, 40.0, ""), (1, 0, 40.0, ""))
