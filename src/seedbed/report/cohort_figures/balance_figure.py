@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from seedbed.cohort.tables import Table
 from seedbed.report.analysis_report import ReportFigure
-from seedbed.report.cohort_figures.lettering import counted, width_mm, wrapped
+from seedbed.report.cohort_figures.lettering import Weight, counted, width_mm, wrapped
 from seedbed.report.cohort_figures.placing import SIZE_PT, Sheet
 from seedbed.report.cohort_figures.style import (
     COLOURS,
@@ -49,7 +49,7 @@ class BalanceRow:
     in_model: bool = False
 
     @property
-    def weight(self) -> str:
+    def weight(self) -> Weight:
         """Of its letters."""
         return "bold" if self.in_model else "normal"
 
