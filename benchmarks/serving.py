@@ -1,10 +1,12 @@
-"""How fast the workbench answers twenty people at once: session, accounts and jobs, on a real server.
+"""How fast the workbench answers twenty people at once while a plan is being looked for, on a real server.
 
-Run ``python benchmarks/serving.py``, or with ``--seconds 20 --people 40``. The server runs in a process of
-its own with a new workplace on this disk; every person has a session of their own. No plan is calculated.
+Run ``python benchmarks/serving.py``, or with ``--seconds 20 --people 40 --no-planner``. The server runs in a
+process of its own with a new workplace on this disk, which holds the digital patient; every person has a
+session of their own and goes from page to page: who am I, patients, cases, a case, slices, structures, jobs.
 """
 
 import argparse
+import math
 import re
 import subprocess
 import sys
@@ -13,12 +15,15 @@ from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
+from typing import Any
 
 import httpx2
 import numpy as np
 
-PATHS = ("session", "accounts", "jobs", "health")
 API = "/api/v1"
+NODE_MM, RADIUS_MM, HEIGHT_MM = (41.0, -5.0), 10.0, 9.0
+"""A cylinder in the node of the digital patient."""
+LONGEST_S = 600.0
 
 
 def served(folder: Path) -> "subprocess.Popen[str]":
@@ -34,36 +39,102 @@ def signed_in(process: "subprocess.Popen[str]") -> httpx2.Client:
     found = re.search(r"(http://[^/]+)(/api\S+)", process.stdout.readline())
     client = httpx2.Client(base_url=found[1], timeout=60)
     client.get(found[2])
+    client.headers["X-CSRF-Token"] = client.get(f"{API}/session").json()["csrf"]
     return client
 
 
-def ask(client: httpx2.Client, end: float, took: dict[str, list[float]], errors: list[str]) -> None:
+def sent(client: httpx2.Client, method: str, path: str, body: Any = None) -> Any:
+    response = client.request(method, f"{API}{path}", json=body)
+    assert response.is_success, response.text
+    return response.json()
+
+
+def ended(client: httpx2.Client, job: str) -> dict[str, Any]:
+    end = time.perf_counter() + LONGEST_S
     while time.perf_counter() < end:
-        for path in PATHS:
+        now = sent(client, "GET", f"/jobs/{job}")
+        if now["state"] not in ("waiting", "running"):
+            return now
+        time.sleep(0.5)
+    raise SystemExit(f"job {job} did not end in {LONGEST_S:.0f} s")
+
+
+def prepared(client: httpx2.Client) -> tuple[str, str]:
+    """Bring the digital patient in, draw a target and begin a plan; return case and plan."""
+    case = ended(client, sent(client, "POST", "/demo")["id"])["result"]["cases"][0]
+    geometry = sent(client, "GET", f"/cases/{case}")["geometry"]
+    heights = geometry["origin_mm"][2] + geometry["spacing_mm"][2] * np.arange(geometry["shape"][0])
+    angles = np.linspace(0, 2 * math.pi, 60, endpoint=False)
+    circle = np.array(NODE_MM) + RADIUS_MM * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    planes = [{"z_mm": z, "polygons": [circle.tolist()]} for z in heights[abs(heights) <= HEIGHT_MM].tolist()]
+    drawn = {"version": 0, "role": "target", "colour": "#ff3344", "planes": planes}
+    sent(client, "PUT", f"/cases/{case}/structures/Node", drawn)
+    asked = {"prescription_gy": 120.0, "target": "Node", "strengths_u": [0.889]}
+    return case, sent(client, "POST", f"/cases/{case}/plans", asked)["plan"]
+
+
+def pages(case: str, plan: str) -> dict[str, str]:
+    """What a person asks for by turns; {index} is another slice each time."""
+    return {
+        "session": "/session",
+        "patients": "/patients",
+        "cases": "/cases",
+        "case": f"/cases/{case}",
+        "slice": f"/cases/{case}/slice?axis=z&index={{index}}",
+        "structures": f"/cases/{case}/structures",
+        "plan": f"/plans/{plan}",
+        "jobs": "/jobs",
+    }
+
+
+def ask(
+    client: httpx2.Client, end: float, asked: dict[str, str], took: dict[str, list[float]], errors: list[str]
+) -> None:
+    number = 0
+    while time.perf_counter() < end:
+        for name, path in asked.items():
+            number += 1
             begun = time.perf_counter()
-            response = client.get(f"{API}/{path}")
-            took[path].append(time.perf_counter() - begun)
-            if response.status_code != 200:
-                errors.append(f"{path}: {response.status_code}")
+            try:
+                status = client.get(API + path.format(index=number % 50)).status_code
+            except httpx2.HTTPError as error:
+                errors.append(f"{name}: {type(error).__name__}")
+                continue
+            took[name].append(time.perf_counter() - begun)
+            if status != 200:
+                errors.append(f"{name}: {status}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--no-planner", action="store_true")
     asked = parser.parse_args()
     with TemporaryDirectory() as folder, served(Path(folder) / "workplace") as process:
         people = [signed_in(process) for _ in range(asked.people)]
+        case, plan = prepared(people[0])
+        job = None
+        if not asked.no_planner:
+            job = sent(people[0], "POST", f"/plans/{plan}/optimise", {"random_seed": 0})["id"]
         took, errors = defaultdict[str, list[float]](list), list[str]()
         end = time.perf_counter() + asked.seconds
-        threads = [Thread(target=ask, args=(client, end, took, errors)) for client in people]
+        threads = [
+            Thread(target=ask, args=(client, end, pages(case, plan), took, errors)) for client in people
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        planner = ended(people[0], job)["state"] if job else "not asked"
         process.terminate()
+    say(asked, took, errors, planner)
+
+
+def say(asked: argparse.Namespace, took: dict[str, list[float]], errors: list[str], planner: str) -> None:
     answers = sum(map(len, took.values()))
     print(f"{asked.people} people, {asked.seconds:.0f} s: {answers} answers, {len(errors)} errors")
+    print(f"  planner at the same time: {planner}")
     for path, seconds in took.items():
         p50, p95 = np.percentile(seconds, [50, 95]) * 1000
         print(f"  {path:10} {len(seconds):6} answers, p50 {p50:6.1f} ms, p95 {p95:6.1f} ms")

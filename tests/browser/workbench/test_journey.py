@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from docx import Document
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.workbench.serving import LONGEST_S, Served, served_at
 
@@ -66,8 +67,14 @@ def picture(page: Page, name: str) -> None:
     """Keep a picture for the handbook where the environment variable SEEDBED_PICTURES names a folder."""
     folder = os.environ.get("SEEDBED_PICTURES")
     if folder:
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=Path(folder) / f"workbench-{name}.png")
+        expect(page.get_by_text("-1024 HU")).to_have_count(0)
+        page.wait_for_function("[...document.images].every(each => each.complete)")
+        page.wait_for_timeout(1500)
+        shown = Image.open(BytesIO(page.screenshot())).convert("RGB")
+        shown = shown.resize((1080, 675), Image.Resampling.LANCZOS)
+        shown.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(
+            Path(folder) / f"workbench-{name}.png", optimize=True
+        )
 
 
 def bring_in(page: Page) -> None:
@@ -129,12 +136,15 @@ def planned(page: Page, served: Served) -> Callable[[], dict[str, Any]]:
 
 
 def drag_a_seed(page: Page, plan: Callable[[], dict[str, Any]]) -> None:
-    """Draw a seed 4 mm along its needle in the plane that shows the needle longest, and take it back."""
+    """Drag the seed nearest to the skin 4 mm outwards on its needle, and take it back."""
     before = plan()
-    number = before["needles"][0]["seeds"][1]
+    needle = before["needles"][0]
+    number = needle["seeds"][-1]
     seed = before["seeds"][number]
-    page.get_by_role("button", name=re.compile(f"^Seed {number + 1},")).click()
-    along = np.array(seed["axis"])
+    for _ in range(2):  # shown, and let go again: a chosen needle has handles, which a hand would take first
+        page.get_by_role("button", name=re.compile(f"^Seed {number + 1},")).click()
+    along = np.subtract(needle["entry_mm"], needle["tip_mm"])
+    along /= np.linalg.norm(along)
     axis, (right, down) = (
         ("x", (along[1], -along[2])) if abs(along[0]) < 0.7 else ("y", (along[0], -along[2]))
     )

@@ -60,6 +60,13 @@ class Drawn:
             points = np.round(contour.points_mm, DECIMALS).tolist()
             planes.setdefault(round(float(contour.z_mm), DECIMALS), []).append(points)
         return {
+            **self.summary(),
+            "planes": [{"z_mm": z, "polygons": planes[z]} for z in sorted(planes)],
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """Return what `to_dict` does, without its contours."""
+        return {
             "name": self.structure.name,
             "role": self.role,
             "colour": self.colour,
@@ -68,7 +75,6 @@ class Drawn:
             "at": self.at,
             "volume_cc": round(self.structure.volume_mm3 / 1000, 3),
             "plane_distance_mm": self.structure.plane_distance_mm,
-            "planes": [{"z_mm": z, "polygons": planes[z]} for z in sorted(planes)],
         }
 
 

@@ -20,6 +20,7 @@ from seedbed.journey.workbench.case_folder import (
     read_case_ct,
     structure_files,
 )
+from seedbed.journey.workbench.drawn import FILE as DRAWN_FILE
 from seedbed.journey.workbench.drawn import Drawn, keep_drawn, read_drawn
 from seedbed.journey.workbench.plans.desk import PlanDesk
 from seedbed.journey.workbench.plans.draft import FILE, NAME
@@ -29,6 +30,7 @@ from seedbed.registry.store import Store
 CASES_OPEN, PLANS_OPEN = 3, 8
 """A CT of 512 x 512 x 100 takes 160 MB; local rule."""
 Opened = TypeVar("Opened")
+State = tuple[int | str, ...]
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Rooms:
         self._filing: Filing | None = None
         self._cases: OrderedDict[str, OpenCase] = OrderedDict()
         self._plans: OrderedDict[str, PlanDesk] = OrderedDict()
+        self._drawn: OrderedDict[str, tuple[State, list[Drawn]]] = OrderedDict()
         self._locks: dict[str, RLock] = {}
         self._lock = RLock()
 
@@ -114,10 +117,20 @@ class Rooms:
         return self._opened(self._cases, case, self._open_case, CASES_OPEN)
 
     def structures(self, case: OpenCase) -> list[Drawn]:
-        """Return the structures of a case as they are now."""
-        with self.alone(case.row.case):
-            found, _ = read_drawn(case.folder, case.ct, structure_files(self.store, case.row))
-            return found
+        """Return the structures of a case as they are now; read again where its files have changed."""
+        name = case.row.case
+        with self.alone(name):
+            files = structure_files(self.store, case.row)
+            state = _state_of(case.folder / DRAWN_FILE, files)
+            kept = self._drawn.get(name)
+            if kept is None or kept[0] != state:
+                kept = (state, read_drawn(case.folder, case.ct, files)[0])
+            with self._lock:
+                self._drawn[name] = kept
+                self._drawn.move_to_end(name)
+                while len(self._drawn) > CASES_OPEN:
+                    self._drawn.popitem(last=False)
+            return list(kept[1])
 
     def keep_structures(self, case: OpenCase, structures: list[Drawn]) -> None:
         """Keep the structures of a case; hold `alone` from reading to keeping."""
@@ -183,6 +196,14 @@ class Rooms:
                 while len(kept) > most:
                     kept.popitem(last=False)
             return opened
+
+
+def _state_of(drawn: Path, files: list[Path]) -> State:
+    """Tell one state of the structures of a case from another: the file of the drawn ones, or the sets."""
+    if drawn.is_file():
+        there = drawn.stat()
+        return (there.st_mtime_ns, there.st_size, there.st_ino)
+    return tuple(str(path) for path in files)
 
 
 def case_dict(row: CaseRow) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from seedbed.geometry.interpolating import between_planes
@@ -70,7 +71,7 @@ def one_case(visit: Admitted, case: CaseName) -> dict[str, Any]:
         "window": WINDOW,
         "colours": list(COLOURS),
         "notes": list(opened.ct.notes),
-        "structures": [_summary(each) for each in visit.workplace.rooms.structures(opened)],
+        "structures": [each.summary() for each in visit.workplace.rooms.structures(opened)],
         "plans": _plans(opened),
         "other_cases": [case_dict(row) for row in others],
     }
@@ -98,10 +99,11 @@ def one_slice(
 
 
 @router.get("/cases/{case}/structures")
-def structures(visit: Admitted, case: CaseName) -> dict[str, Any]:
+def structures(visit: Admitted, case: CaseName) -> JSONResponse:
     """Return the structures with their contours, mm."""
     opened = _seen(visit, case)
-    return {"structures": [each.to_dict() for each in visit.workplace.rooms.structures(opened)]}
+    found = [each.to_dict() for each in visit.workplace.rooms.structures(opened)]
+    return JSONResponse({"structures": found})  # of plain values: not looked through once more
 
 
 @router.put("/cases/{case}/structures/{name}")
@@ -174,10 +176,6 @@ def _octets(values: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> Response
     shape = ",".join(str(each) for each in values.shape)
     headers = {"X-Shape": shape, "X-Dtype": "int16"}
     return Response(content=values.tobytes(), media_type="application/octet-stream", headers=headers)
-
-
-def _summary(drawn: Drawn) -> dict[str, Any]:
-    return {name: value for name, value in drawn.to_dict().items() if name != "planes"}
 
 
 def _plans(opened: OpenCase) -> list[dict[str, Any]]:
