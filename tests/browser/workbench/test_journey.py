@@ -68,8 +68,7 @@ def picture(page: Page, name: str) -> None:
     folder = os.environ.get("SEEDBED_PICTURES")
     if folder:
         expect(page.get_by_text("-1024 HU")).to_have_count(0)
-        page.wait_for_function("[...document.images].every(each => each.complete)")
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(3000)
         shown = Image.open(BytesIO(page.screenshot())).convert("RGB")
         shown = shown.resize((1080, 675), Image.Resampling.LANCZOS)
         shown.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(
