@@ -1,4 +1,5 @@
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from seedbed.imaging import DigitalPatient, make_digital_patient
 from seedbed.journey.demo import DemoRequest, run_demo
 
 NO_SKIPS = os.environ.get("SEEDBED_NO_SKIPS") == "1"
+
+if (root := str(Path(__file__).parents[1])) not in sys.path:
+    sys.path.insert(0, root)  # processes that tests start find the tests' own modules there
 
 
 @pytest.hookimpl(hookwrapper=True)

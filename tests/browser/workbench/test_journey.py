@@ -140,8 +140,7 @@ def drag_a_seed(page: Page, plan: Callable[[], dict[str, Any]]) -> None:
     needle = before["needles"][0]
     number = needle["seeds"][-1]
     seed = before["seeds"][number]
-    for _ in range(2):  # shown, and let go again: a chosen needle has handles, which a hand would take first
-        page.get_by_role("button", name=re.compile(f"^Seed {number + 1},")).click()
+    page.get_by_role("button", name=re.compile(f"^Seed {number + 1},")).click()
     along = np.subtract(needle["entry_mm"], needle["tip_mm"])
     along /= np.linalg.norm(along)
     axis, (right, down) = (

@@ -27,6 +27,7 @@ export const en = {
   "signIn.password": "Password",
   "signIn.do": "Sign in",
   "signIn.oidc": "Sign in with the hospital's account",
+  "signIn.local": "This is the workbench of one user. Open the address that 'seedbed serve' printed last, in another tab; then try again here.",
   "signIn.again": "The session has ended. Sign in again: what you typed is still here.",
   "notFound.title": "There is no such page",
   "notFound.home": "To the patients",

@@ -28,6 +28,7 @@ export const zh: Record<Key, string> = {
   "signIn.password": "密码",
   "signIn.do": "登录",
   "signIn.oidc": "使用医院账号登录",
+  "signIn.local": "这是单用户工作台。请在另一标签页打开 “seedbed serve” 最后显示的地址，然后在此重试。",
   "signIn.again": "会话已结束。请重新登录，已输入的内容仍然保留。",
   "notFound.title": "没有这个页面",
   "notFound.home": "返回患者列表",

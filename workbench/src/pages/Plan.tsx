@@ -78,7 +78,8 @@ function Desk({ name, detail, volume, view, structures }: Props): ReactNode {
       dose,
       prescription_gy: shown?.prescription_gy ?? 0,
       chosenSeed: chosen.seed,
-      chosenNeedle: entry ? needles.length : chosen.needle,
+      // handles would lie over the seeds: a chosen seed is what the hand wants
+      chosenNeedle: entry ? needles.length : chosen.seed === null ? chosen.needle : null,
     }),
     [structures, shown, needles, entry, dose, chosen],
   );

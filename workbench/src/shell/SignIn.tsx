@@ -29,21 +29,44 @@ export function SignIn({ again = false }: { again?: boolean }): ReactNode {
       <form className="panel narrow" onSubmit={(event) => void submit(event)}>
         <h1>{again ? t("signIn.title") : t("app.name")}</h1>
         <p className="soft">{again ? t("signIn.again") : t("app.notice")}</p>
-        <label>
-          {t("signIn.name")}
-          <input name="name" autoComplete="username" required autoFocus />
-        </label>
-        <label>
-          {t("signIn.password")}
-          <input name="password" type="password" autoComplete="current-password" required />
-        </label>
-        {error ? <Trouble error={error} /> : null}
-        <button className="primary" disabled={busy}>
-          {t("signIn.do")}
-        </button>
+        {session?.local ? <LocalEntry /> : <Fields error={error} busy={busy} />}
         {session?.oidc ? <a href="/api/v1/oidc/start">{t("signIn.oidc")}</a> : null}
         <LanguageSwitch />
       </form>
     </div>
+  );
+}
+
+/** A single user has no password: the address that the program printed signs in, also in another tab. */
+function LocalEntry(): ReactNode {
+  const { t } = useWords();
+  const { refresh } = useSession();
+  return (
+    <>
+      <p>{t("signIn.local")}</p>
+      <button type="button" className="primary" onClick={refresh}>
+        {t("app.retry")}
+      </button>
+    </>
+  );
+}
+
+function Fields({ error, busy }: { error: unknown; busy: boolean }): ReactNode {
+  const { t } = useWords();
+  return (
+    <>
+      <label>
+        {t("signIn.name")}
+        <input name="name" autoComplete="username" required autoFocus />
+      </label>
+      <label>
+        {t("signIn.password")}
+        <input name="password" type="password" autoComplete="current-password" required />
+      </label>
+      {error ? <Trouble error={error} /> : null}
+      <button className="primary" disabled={busy}>
+        {t("signIn.do")}
+      </button>
+    </>
   );
 }
