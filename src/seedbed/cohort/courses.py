@@ -157,11 +157,22 @@ class Courses:
         )
 
 
-def _of_rows(series: Rows, kept: IntArray) -> Rows:
-    most = int(max(series.patients.max(initial=-1), kept.max(initial=-1)))
+def rows_anew(patients: IntArray, kept: IntArray) -> IntArray:
+    """Return the new row of each entry when some patients are kept in an order; -1 for those who are not.
+
+    Examples
+    --------
+    >>> rows_anew(np.array([0, 0, 2, 1]), np.array([2, 0])).tolist()
+    [1, 1, 0, -1]
+    """
+    most = int(max(patients.max(initial=-1), kept.max(initial=-1)))
     place = np.full(most + 1, -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))
-    new = place[series.patients]
+    return np.asarray(place[patients], dtype=np.int64)
+
+
+def _of_rows(series: Rows, kept: IntArray) -> Rows:
+    new = rows_anew(series.patients, kept)
     there = new >= 0
     cut: dict[str, Any] = {name: None if each is None else each[there] for name, each in vars(series).items()}
     return replace(series, **cut | {"patients": new[there]})

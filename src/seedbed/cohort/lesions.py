@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seedbed.cohort.courses import rows_anew
+
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -91,11 +93,7 @@ class Lesions:
 
     def of_rows(self, rows: Sequence[int] | IntArray) -> "Lesions":
         """Return the lesions of some patients, whose rows are then counted anew in the order given."""
-        kept = np.asarray(rows, dtype=np.int64)
-        most = int(max(self.patients.max(initial=-1), kept.max(initial=-1)))
-        place = np.full(most + 1, -1, dtype=np.int64)
-        place[kept] = np.arange(len(kept))
-        new = place[self.patients]
+        new = rows_anew(self.patients, np.asarray(rows, dtype=np.int64))
         there = new >= 0
         cut = {name: value[there] for name, value in vars(self).items() if isinstance(value, np.ndarray)}
         cut["patients"] = new[there]

@@ -1,6 +1,7 @@
 """Read numbers as they are printed: the sign before a p-value, and how far rounding may have moved it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -8,6 +9,23 @@ from seedbed.errors import TableError
 
 SIGNIFICANT = 0.05
 """Limit that a paper means when it calls a difference not significant."""
+
+
+def verdict_counts(agrees: Sequence[bool | None]) -> dict[str, int]:
+    """Count what recomputing found: recomputed, agree, disagree, not_recomputable.
+
+    Examples
+    --------
+    >>> verdict_counts([True, True, False, None])
+    {'recomputed': 3, 'agree': 2, 'disagree': 1, 'not_recomputable': 1}
+    """
+    judged = list(agrees)
+    return {
+        "recomputed": len(judged) - judged.count(None),
+        "agree": judged.count(True),
+        "disagree": judged.count(False),
+        "not_recomputable": judged.count(None),
+    }
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from seedbed.cohort.auditing.numbers import PrintedNumber, shown
+from seedbed.cohort.printed import verdict_counts
 from seedbed.cohort.published import ALL_GROUPS, Cell, PublishedPaper, read_published
 
 RATES: Final = {"orr": ("CR", "PR"), "dcr": ("CR", "PR", "SD")}
@@ -77,13 +78,7 @@ class Recount:
     @property
     def summary(self) -> dict[str, int]:
         """Count the rows: recomputed, agree, disagree, not_recomputable."""
-        judged = [row.agrees for row in self.rows]
-        return {
-            "recomputed": len(judged) - judged.count(None),
-            "agree": judged.count(True),
-            "disagree": judged.count(False),
-            "not_recomputable": judged.count(None),
-        }
+        return verdict_counts([row.agrees for row in self.rows])
 
     def to_list(self) -> list[dict[str, Any]]:
         """Return plain dicts under stable keys, ready for JSON."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from seedbed.cohort.printed import half_unit
+from seedbed.cohort.printed import half_unit, verdict_counts
 from seedbed.cohort.published import Cell, Comparison, PublishedPaper, read_published
 from seedbed.errors import TableError
 from seedbed.statistics import (
@@ -113,13 +113,7 @@ class Audit:
     @property
     def summary(self) -> dict[str, int]:
         """Count the rows: recomputed, agree, disagree, not_recomputable."""
-        judged = [row.agrees for row in self.rows]
-        return {
-            "recomputed": len(judged) - judged.count(None),
-            "agree": judged.count(True),
-            "disagree": judged.count(False),
-            "not_recomputable": judged.count(None),
-        }
+        return verdict_counts([row.agrees for row in self.rows])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts, lists, strings and numbers under stable keys, ready for JSON."""

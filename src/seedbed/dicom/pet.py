@@ -1,5 +1,6 @@
 """PET series: read as CT series are, in standardised uptake values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from seedbed.dicom.identity import Identity
 from seedbed.dicom.image_folder import find_series
 from seedbed.dicom.rescaling import rescaled
 from seedbed.dicom.slices import PET
-from seedbed.dicom.stack import axial_array, stacked
+from seedbed.dicom.stack import Stack, axial_array, stacked
 from seedbed.dicom.suv import BODY_WEIGHT, suv_factors
 from seedbed.dicom.tilt import refuse_tilt
 from seedbed.geometry import VoxelGrid
@@ -70,18 +71,35 @@ def read_pet_series(
         What is refused of a CT; pixels without correction of attenuation and decay; weight, dose, half-life
         or a time that is missing, contradicts another or cannot be: none is guessed.
     """
-    folder = Path(folder)
+    stack, notes = pet_stack(Path(folder), series)
+    factors, more = suv_factors(stack.slices, weighting)
+    grid, suv = decoded(stack, factors)
+    first = stack.first
+    uids = tuple(one.instance_uid for one in stack.slices)
+    notes += more + lossy_notes(stack.slices)
+    return PetSeries(grid, suv, weighting, first.identity, first.series_uid, uids, stack.place_mm, notes)
+
+
+def pet_stack(folder: Path, series: str | int | None) -> tuple[Stack, tuple[str, ...]]:
+    """Read the slices of one PET series in a folder, and sentences on what was passed over.
+
+    Raises
+    ------
+    ImageError
+        What is refused of a CT.
+    """
     slices, notes = find_series(folder, PET, series)
     stack = stacked(slices, folder)
     refuse_tilt(stack)
-    factors, more = suv_factors(stack.slices, weighting)
-    grid, suv, by_slice = axial_array(stack)
+    return stack, notes
+
+
+def decoded(stack: Stack, factors: Sequence[float] | FloatArray) -> tuple[VoxelGrid, NDArray[np.float32]]:
+    """Return the values of a series along the LPS axes, each slice by its factor; padding is 0."""
+    grid, values, by_slice = axial_array(stack)
     pixels = stored_pixels(stack.slices)
     for plane, one, stored, factor in zip(by_slice, stack.slices, pixels, factors, strict=True):
         activity, padding = rescaled(one, stored)
         activity[padding] = 0.0
         plane[...] = activity * factor
-    first = stack.first
-    uids = tuple(one.instance_uid for one in stack.slices)
-    notes += more + lossy_notes(stack.slices)
-    return PetSeries(grid, suv, weighting, first.identity, first.series_uid, uids, stack.place_mm, notes)
+    return grid, values

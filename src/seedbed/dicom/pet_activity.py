@@ -6,15 +6,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from seedbed.dicom.decoding import lossy_notes, stored_pixels
+from seedbed.dicom.decoding import lossy_notes
 from seedbed.dicom.files import number, reading, text
 from seedbed.dicom.identity import Identity
 from seedbed.dicom.image_folder import find_series
-from seedbed.dicom.rescaling import rescaled
+from seedbed.dicom.pet import decoded, pet_stack
 from seedbed.dicom.slices import PET
-from seedbed.dicom.stack import axial_array, stacked
 from seedbed.dicom.suv import shared
-from seedbed.dicom.tilt import refuse_tilt
 from seedbed.errors import ImageError
 from seedbed.geometry import VoxelGrid
 
@@ -76,10 +74,7 @@ def read_pet_activity(folder: Path | str, *, series: str | int | None = None) ->
     Traceback (most recent call last):
     seedbed.errors.ImageError: there is no folder 'no such folder'; expected a folder with a PET series; ...
     """
-    folder = Path(folder)
-    slices, notes = find_series(folder, PET, series)
-    stack = stacked(slices, folder)
-    refuse_tilt(stack)
+    stack, notes = pet_stack(Path(folder), series)
     units = shared(stack.slices, "Units")
     corrected = {*shared(stack.slices, "CorrectedImage").split("\\")}
     if units != "BQML" or "ATTN" not in corrected or not corrected & {"DECY", "DECAY"}:
@@ -89,11 +84,7 @@ def read_pet_activity(folder: Path | str, *, series: str | int | None = None) ->
             "'BQML', corrected for attenuation (ATTN) and decay (DECY)",
             "export the corrected series in Bq/mL",
         )
-    grid, values, by_slice = axial_array(stack)
-    for plane, one, stored in zip(by_slice, stack.slices, stored_pixels(stack.slices), strict=True):
-        activity, padding = rescaled(one, stored)
-        activity[padding] = 0.0
-        plane[...] = activity
+    grid, values = decoded(stack, [1.0] * len(stack.slices))
     first = stack.first
     return PetActivity(grid, values, first.identity, first.series_uid, notes + lossy_notes(stack.slices))
 

@@ -1,6 +1,7 @@
 /** Painting a contour: polygons of a plane become pixels, a disc adds or takes, and pixels become polygons. */
 
 import { contours } from "d3-contour";
+import { crossingsOf } from "./cuts";
 import type { Geometry } from "./geometry";
 
 export type Polygon = [number, number][];
@@ -34,15 +35,7 @@ export function maskOf(geometry: Geometry, polygons: readonly Polygon[]): Mask {
   const mask = emptyMask(geometry);
   for (let row = 0; row < mask.rows; row++) {
     const y = mask.origin_mm[1] + row * mask.spacing_mm[1];
-    const crossings: number[] = [];
-    for (const polygon of polygons)
-      for (let at = 0; at < polygon.length; at++) {
-        const one = polygon[at] as [number, number];
-        const two = polygon[(at + 1) % polygon.length] as [number, number];
-        if (one[1] <= y === two[1] <= y) continue;
-        crossings.push(one[0] + ((y - one[1]) / (two[1] - one[1])) * (two[0] - one[0]));
-      }
-    crossings.sort((one, two) => one - two);
+    const crossings = crossingsOf(polygons, 1, y);
     for (let at = 0; at + 1 < crossings.length; at += 2) {
       const from = Math.max(0, Math.ceil(((crossings[at] as number) - mask.origin_mm[0]) / mask.spacing_mm[0]));
       const to = Math.min(mask.columns - 1, Math.floor(((crossings[at + 1] as number) - mask.origin_mm[0]) / mask.spacing_mm[0]));

@@ -52,25 +52,30 @@ export interface Run {
   to_mm: number;
 }
 
+/** Where polygons cross a line at x (across 0) or y (across 1), along the other axis, in order. */
+export function crossingsOf(polygons: readonly [number, number][][], across: 0 | 1, position_mm: number): number[] {
+  const along = across === 0 ? 1 : 0;
+  const found: number[] = [];
+  for (const polygon of polygons)
+    for (let at = 0; at < polygon.length; at++) {
+      const one = polygon[at] as [number, number];
+      const two = polygon[(at + 1) % polygon.length] as [number, number];
+      if (one[across] <= position_mm === two[across] <= position_mm) continue;
+      const share = (position_mm - one[across]) / (two[across] - one[across]);
+      found.push(one[along] + share * (two[along] - one[along]));
+    }
+  return found.sort((one, two) => one - two);
+}
+
 /**
  * Stretches of a line at x or y that lie inside a structure, plane by plane. Several polygons in a plane count by the even-odd
  * rule, so that a hole stays a hole.
  */
 export function runsAt(structure: DrawnStructure, axis: Exclude<Axis, "z">, position_mm: number): Run[] {
   const across = axis === "x" ? 0 : 1;
-  const along = axis === "x" ? 1 : 0;
   const runs: Run[] = [];
   for (const plane of structure.planes) {
-    const crossings: number[] = [];
-    for (const polygon of plane.polygons)
-      for (let at = 0; at < polygon.length; at++) {
-        const one = polygon[at] as [number, number];
-        const two = polygon[(at + 1) % polygon.length] as [number, number];
-        if (one[across] <= position_mm === two[across] <= position_mm) continue;
-        const share = (position_mm - one[across]) / (two[across] - one[across]);
-        crossings.push(one[along] + share * (two[along] - one[along]));
-      }
-    crossings.sort((one, two) => one - two);
+    const crossings = crossingsOf(plane.polygons, across, position_mm);
     for (let at = 0; at + 1 < crossings.length; at += 2)
       runs.push({ z_mm: plane.z_mm, from_mm: crossings[at] as number, to_mm: crossings[at + 1] as number });
   }

@@ -171,7 +171,7 @@ class Rooms:
     def _open_plan(self, plan: str) -> PlanDesk:
         folder = self._plan_folder(plan)
         case = self.case(folder.parent.parent.name)
-        return PlanDesk(folder, case.ct.volume.grid)
+        return PlanDesk(folder, case.ct.volume.grid, case.row.patient_id)
 
     def _plan_folder(self, plan: str) -> Path:
         found = list(self._cases_folder.glob(f"*/plans/{plan}/{FILE}")) if NAME.fullmatch(plan) else []

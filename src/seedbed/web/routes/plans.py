@@ -149,7 +149,7 @@ def edit_plan(visit: Admitted, plan: PlanName, asked: Editing) -> dict[str, Any]
     desk = _desk(visit, plan)
     state = desk.edit(asked.edit.plain(), version=asked.version, by=visit.person.name)
     detail = f"{plan}, version {state['version']}: {asked.edit.kind}"
-    visit.note("plan edited", patient_id=_patient(visit, plan), detail=detail)
+    visit.note("plan edited", patient_id=desk.patient_id, detail=detail)
     return state
 
 
@@ -200,7 +200,7 @@ def take(visit: Admitted, plan: PlanName, asked: Taking) -> dict[str, Any]:
     implant = implant_of_run(desk, asked.run, asked.number)
     state = desk.adopt(implant, version=asked.version, by=visit.person.name)
     detail = f"{plan}, version {state['version']}: plan {asked.number} of run {asked.run}"
-    visit.note("plan taken from the planner", patient_id=_patient(visit, plan), detail=detail)
+    visit.note("plan taken from the planner", patient_id=desk.patient_id, detail=detail)
     return state
 
 
@@ -232,22 +232,18 @@ def files(visit: Admitted, plan: PlanName) -> dict[str, Any]:
 @router.get("/plans/{plan}/files/{name}")
 def one_file(visit: Admitted, plan: PlanName, name: Annotated[str, Path(max_length=100)]) -> FileResponse:
     """Give one file of an approved plan."""
-    found = next((path for path in approved_files(_desk(visit, plan)) if path.name == name), None)
+    desk = _desk(visit, plan)
+    found = next((path for path in approved_files(desk) if path.name == name), None)
     if found is None:
         raise NotFoundError(f"no file '{name}'", "one of an approved plan", "look at the list")
-    visit.note("plan exported", patient_id=_patient(visit, plan), detail=f"{plan}, {name}")
+    visit.note("plan exported", patient_id=desk.patient_id, detail=f"{plan}, {name}")
     return FileResponse(found, filename=name)
 
 
 def _desk(visit: Visit, plan: str) -> PlanDesk:
     desk = visit.workplace.rooms.plan(plan)
-    visit.viewed("plan", patient_id=_patient(visit, plan), detail=plan)
+    visit.viewed("plan", patient_id=desk.patient_id, detail=plan)
     return desk
-
-
-def _patient(visit: Visit, plan: str) -> str:
-    rooms = visit.workplace.rooms
-    return rooms.case(rooms.case_of_plan(plan)).row.patient_id
 
 
 def _shown(desk: PlanDesk, asked: Planes) -> list[AnyPlane]:

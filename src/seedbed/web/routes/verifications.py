@@ -1,8 +1,6 @@
 """Verifications: begun on the CT after implantation, their seeds judged, calculated again, topped up."""
 
-import json
 import secrets
-import struct
 from datetime import date
 from pathlib import Path as Place
 from typing import Annotated, Any, Literal
@@ -31,6 +29,7 @@ from seedbed.journey.workbench.verifications.state import (
     verification_structures,
 )
 from seedbed.journey.workbench.verifications.thumbs import draw_thumb, kept_thumb, place_of
+from seedbed.web.framed import framed
 from seedbed.web.shapes import Asked
 from seedbed.web.visit import Admitted, Visit
 
@@ -168,7 +167,7 @@ def planes(visit: Admitted, verification: Verification, asked: PlanesOfDose) -> 
         for each in asked.planes
     ]
     head = {"dose": asked.dose, "planes": [each.to_dict() for each in shown]}
-    return _framed(head, doses.dose(asked.dose, shown))
+    return framed(head, doses.dose(asked.dose, shown))
 
 
 @router.post("/plans/{plan}/demo-implant")
@@ -202,10 +201,3 @@ def _started(visit: Visit, verification: str, case: str, *, top_up: bool = False
     by = visit.person.name
     arguments = {"verification": verification, "run": secrets.token_hex(8), "top_up": top_up, "by": by}
     return job_as_dict(visit.jobs.start(KIND, arguments, by=by, case_id=case))
-
-
-def _framed(head: dict[str, Any], octets: bytes) -> Response:
-    """Put a head before octets: its length (uint32, little-endian), JSON padded to 4 bytes, then the rest."""
-    text = json.dumps(head, ensure_ascii=False, allow_nan=False).encode()
-    text += b" " * (-len(text) % 4)
-    return Response(struct.pack("<I", len(text)) + text + octets, media_type="application/octet-stream")

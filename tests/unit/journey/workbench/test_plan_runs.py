@@ -38,7 +38,7 @@ def found(name: str, *depths: float) -> dict[str, Any]:
 def desk(tmp_path: Path) -> PlanDesk:
     box = Structure("GTV", tuple(PlanarContour(z, SQUARE) for z in (-4.0, 0.0, 4.0)), 4.0)
     draft = begin("0" * 16, START, by="A")
-    return PlanDesk(lay_down(tmp_path, draft, [Drawn(box, "target", "#ff0000", 1)]), GRID)
+    return PlanDesk(lay_down(tmp_path, draft, [Drawn(box, "target", "#ff0000", 1)]), GRID, "SYN-1")
 
 
 def write(desk: PlanDesk, run: str, document: dict[str, Any]) -> None:

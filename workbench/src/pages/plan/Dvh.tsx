@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useWords } from "../../language";
+import { markDose } from "../../parts/markDose";
 import type { DvhCurve } from "../../types/plans";
 import { sampled } from "./curves";
 
@@ -48,7 +49,7 @@ export function Dvh({ dvhs, prescription_gy, target, colours }: Props): ReactNod
         ],
         series: [{ label: "Gy", value: (_: uPlot, value: number | null) => (value == null ? "–" : value.toFixed(1)) }, ...series],
         cursor: { drag: { x: false, y: false } },
-        hooks: { draw: [(drawn: uPlot) => mark(drawn, prescription_gy)] },
+        hooks: { draw: [(drawn: uPlot) => markDose(drawn, prescription_gy)] },
       },
       [[], ...series.map(() => [])] as unknown as uPlot.AlignedData,
       element,
@@ -68,17 +69,4 @@ export function Dvh({ dvhs, prescription_gy, target, colours }: Props): ReactNod
   }, [data, key, prescription_gy, colours, t]);
 
   return <div className="dvh" ref={box} role="img" aria-label={t("plan.dvh")} />;
-}
-
-function mark(plot: uPlot, prescription_gy: number): void {
-  const x = plot.valToPos(prescription_gy, "x", true);
-  const { ctx, bbox } = plot;
-  ctx.save();
-  ctx.strokeStyle = "#ffd23f";
-  ctx.setLineDash([4, 4]);
-  ctx.beginPath();
-  ctx.moveTo(x, bbox.top);
-  ctx.lineTo(x, bbox.top + bbox.height);
-  ctx.stroke();
-  ctx.restore();
 }

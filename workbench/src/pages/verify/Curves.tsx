@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useWords } from "../../language";
+import { markDose } from "../../parts/markDose";
 import type { DvhCurve } from "../../types/plans";
 import type { DoneState, DoseOf } from "../../types/verifications";
 import { sampled } from "../plan/curves";
@@ -56,7 +57,7 @@ export function Curves({ dvhs, prescription_gy, target, colours }: Props): React
         ],
         legend: { markers: { dash: (_: uPlot, at: number) => STYLES[shown[at - 1]?.state ?? "given"] } },
         cursor: { drag: { x: false, y: false } },
-        hooks: { draw: [(drawn: uPlot) => mark(drawn, prescription_gy)] },
+        hooks: { draw: [(drawn: uPlot) => markDose(drawn, prescription_gy)] },
       },
       sampled(
         shown.map(({ curve }) => curve),
@@ -91,17 +92,4 @@ export function Curves({ dvhs, prescription_gy, target, colours }: Props): React
 
 function curvesOf(dvhs: readonly DvhCurve[] | undefined, structure: string): DvhCurve[] {
   return (dvhs ?? []).filter((dvh) => dvh.structure === structure);
-}
-
-function mark(plot: uPlot, prescription_gy: number): void {
-  const x = plot.valToPos(prescription_gy, "x", true);
-  const { ctx, bbox } = plot;
-  ctx.save();
-  ctx.strokeStyle = "#ffd23f";
-  ctx.setLineDash([4, 4]);
-  ctx.beginPath();
-  ctx.moveTo(x, bbox.top);
-  ctx.lineTo(x, bbox.top + bbox.height);
-  ctx.stroke();
-  ctx.restore();
 }

@@ -47,10 +47,12 @@ class PlanDesk:
         Of the plan, as `lay_down` made it.
     grid : VoxelGrid
         Of the CT.
+    patient_id : str
+        Whose plan it is.
     """
 
-    def __init__(self, folder: Path, grid: VoxelGrid) -> None:
-        self.folder, self.grid = folder, grid
+    def __init__(self, folder: Path, grid: VoxelGrid, patient_id: str) -> None:
+        self.folder, self.grid, self.patient_id = folder, grid, patient_id
         self._lock = RLock()
         self._draft = read_draft(folder)
         self.drawn = _read_structures(folder)

@@ -49,13 +49,13 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(folder: Path) -> PlanDesk:
-    return PlanDesk(folder, GRID)
+    return PlanDesk(folder, GRID, "SYN-1")
 
 
 def test_an_edit_is_kept_and_comes_back(desk: PlanDesk, folder: Path) -> None:
     state = desk.edit(NEEDLE, version=1, by="B")
     assert (state["version"], state["seed_count"], state["by"]) == (2, 2, "B")
-    again = PlanDesk(folder, GRID).state()
+    again = PlanDesk(folder, GRID, "SYN-1").state()
     for name in ("seeds", "needles", "goals", "dvhs", "metrics", "version"):
         assert again[name] == state[name]
 
