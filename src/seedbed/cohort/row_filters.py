@@ -95,6 +95,8 @@ def filtered(data: AnalysisSet, filters: Sequence[RowFilter]) -> AnalysisSet:
     InputError
         A class that a variable does not have, a range of classes, or nobody left.
     """
+    if not filters:
+        return data
     kept = np.ones(len(data.patients), dtype=bool)
     exclusions, notes = list(data.exclusions), list(data.notes)
     for each in filters:
@@ -107,7 +109,7 @@ def filtered(data: AnalysisSet, filters: Sequence[RowFilter]) -> AnalysisSet:
                 exclusions.append(Exclusion(why, tuple(data.patients[at] for at in left)))
         before, kept = int(kept.sum()), kept & known & fits
         notes.append(f"Filter {each.text}: {int(kept.sum())} of {before} patients are analysed")
-    found = _of_rows(data, kept) if filters else data
+    found = _of_rows(data, kept)
     return replace(found, exclusions=tuple(exclusions), notes=tuple(notes))
 
 
