@@ -4,7 +4,7 @@ Columns are arrays, so that a hundred thousand patients fit; where a value came 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seedbed.cohort.courses import Courses
+from seedbed.cohort.endpoint_records import EndpointRecords
 from seedbed.cohort.lesions import Lesions
 from seedbed.cohort.variables import Variable, variable
 from seedbed.errors import InputError, one_of
@@ -142,6 +143,12 @@ class AnalysisSet:
         """Return the rows of a group with a value in each of some columns, shape (patients, columns)."""
         table = np.column_stack([self.column(name).values for name in names])[self.group_of == group]
         return np.asarray(table[~np.isnan(table).any(axis=1)], dtype=np.float64)
+
+    def untraced(self) -> "AnalysisSet":
+        """Return the same without the names of records, which figures and tables do not need."""
+        columns = {name: replace(each, sources=()) for name, each in self.columns.items()}
+        courses = replace(self.courses, endpoints=EndpointRecords())
+        return replace(self, columns=columns, courses=courses, lesions=replace(self.lesions, sources=()))
 
     def column(self, name: str) -> Column:
         """Return a column by its name.

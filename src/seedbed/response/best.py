@@ -147,8 +147,10 @@ def _worse_than_stable(points: Sequence[Point], counted: Sequence[int], weeks: i
     return Best("NE", f"no visit tells more{before}")
 
 
-def _until_progression(points: Sequence[Point], rules: ResponseRules, *, confirmed: bool) -> list[int]:
+def _until_progression(points: Sequence[Point], rules: ResponseRules, *, confirmed: bool) -> Sequence[int]:
     """Leave out what comes after progression; where progression must be confirmed, what was not."""
+    if "PD" not in [point.response for point in points]:
+        return range(len(points))
     sure_only = confirmed and "PD" in rules.confirmation.responses
     left_out: set[int] = set()
     for at, point in enumerate(points):

@@ -11,9 +11,11 @@ from seedbed.cohort.row_filters import RowFilter, filtered
 from seedbed.cohort.table_sets import further_tables, paper_tables
 from seedbed.cohort.tables import Table
 from seedbed.errors import InputError, one_of
+from seedbed.journey.analysis.batches import ImageQuestion
 from seedbed.journey.analysis.building import SetQuestion, build_set, check_grouping
 from seedbed.journey.analysis.describing import Origin, methods, versions
-from seedbed.journey.analysis.images import ImageQuestion
+from seedbed.journey.analysis.drawing import Drawn, begin_courses
+from seedbed.journey.analysis.many_processes import Later, OtherProcesses, other_processes
 from seedbed.journey.analysis.opening import opened_records, refuse_changed
 from seedbed.journey.analysis.writing import check_folder, write_analysis
 from seedbed.journey.progress import Progress, silent
@@ -50,7 +52,7 @@ class AnalyseQuestion:
     figure_width : {"double", "single"}
         Columns of a journal that figures are drawn for.
     processes : int
-        How many judge the images where there are thousands of patients; see `judge_batches`.
+        How many judge the images, and draw, where there are thousands of patients; see `other_processes`.
     filters : tuple of RowFilter
         Patients outside of them are left out, and counted.
     origin : Origin or None
@@ -123,19 +125,25 @@ def analyse_cohort(question: AnalyseQuestion, progress: Progress = silent) -> An
     check_folder(question.out)
     check_grouping(question.group)
     _check_width(question.figure_width)
+    with other_processes(question.processes) as others:
+        return _analysed(question, others, progress)
+
+
+def _analysed(question: AnalyseQuestion, others: OtherProcesses, progress: Progress) -> Analysed:
     rules, criteria = question.rules, load_profile(question.profile).criteria
     progress("Reading", 0, 4)
     with opened_records(question.source, today=question.today) as (clinic, found, remarks):
-        data = build_set(clinic, _set_question(question, rules), progress)
+        data = build_set(clinic, _set_question(question, rules), progress, others=others)
         if found.what == "register":
             refuse_changed(clinic, (found.change_set, found.hash))
     origin, data = question.origin or found, filtered(data, question.filters)
+    courses = begin_courses(data, others)
     progress("Comparing", 1, 4)
     paper = paper_tables(data, rules)
     further = further_tables(data, rules, tested=paper)
     progress("Drawing", 2, 4)
     figures, lacking = _pictured(
-        data, (paper, further), rules=rules, width=question.figure_width, progress=progress
+        data, (paper, further), courses, rules=rules, width=question.figure_width, progress=progress
     )
     said = methods(data, rules, tables=(*paper, *further), origin=origin, criteria=criteria)
     said = (*said, *_chosen(question.filters))
@@ -177,6 +185,7 @@ def _check_width(width: str) -> None:
 def _pictured(
     data: AnalysisSet,
     tables: tuple[tuple[Table, ...], tuple[Table, ...]],
+    courses: Later[Drawn],
     *,
     rules: AnalysisRules,
     width: str,
@@ -185,7 +194,7 @@ def _pictured(
     """Return the figures, and the lacking ones with the reason; what draws them is loaded here."""
     from seedbed.journey.analysis.picturing import cohort_figures, not_drawn
 
-    figures = cohort_figures(data, *tables, rules, width=width, progress=progress)
+    figures = cohort_figures(data, *tables, rules, courses=courses, width=width, progress=progress)
     return figures, not_drawn(figures)
 
 
@@ -195,7 +204,7 @@ def _set_question(question: AnalyseQuestion, rules: AnalysisRules) -> SetQuestio
         on=question.on,
         rules=rules,
         protocol=load_rules(question.protocol_file),
-        images=ImageQuestion(profile=question.profile, reader=question.reader, processes=question.processes),
+        images=ImageQuestion(profile=question.profile, reader=question.reader),
     )
 
 

@@ -12,10 +12,13 @@ from seedbed.cohort.endpoint_records import EndpointRecords
 from seedbed.cohort.frame import AnalysisSet, Column, Exclusion
 from seedbed.cohort.variables import variables
 from seedbed.errors import InputError, one_of
+from seedbed.journey.analysis.batches import AT_ONCE, JUDGING, ImageQuestion, begin_judging
 from seedbed.journey.analysis.courses import drug_spans, happenings
 from seedbed.journey.analysis.endpoints import endpoint_columns, on_record
-from seedbed.journey.analysis.images import ImageQuestion, image_columns
+from seedbed.journey.analysis.images import image_columns
+from seedbed.journey.analysis.judging import JudgedImages
 from seedbed.journey.analysis.lesions import treated_lesions
+from seedbed.journey.analysis.many_processes import Later, OtherProcesses
 from seedbed.journey.analysis.members import Members, plain_rows
 from seedbed.journey.analysis.people import implant_columns, people_columns
 from seedbed.journey.analysis.samples import grade_column, nrs_columns, tg_columns
@@ -30,6 +33,8 @@ from seedbed.registry.clinic_tables import TABLES
 ARM = "arm"
 MOST_GROUPS = 8
 MOST_NOTES = 20
+ENOUGH_FOR_PROCESSES = 4000
+"""Patients from which on it pays to start other processes (local rule)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +58,37 @@ class SetQuestion:
     images: ImageQuestion = field(default_factory=ImageQuestion)
 
 
-def build_set(clinic: ClinicRegister, question: SetQuestion, progress: Progress = silent) -> AnalysisSet:
+def build_set(
+    clinic: ClinicRegister,
+    question: SetQuestion,
+    progress: Progress = silent,
+    *,
+    others: OtherProcesses | None = None,
+) -> AnalysisSet:
     """Build the analysis set of a register.
+
+    Parameters
+    ----------
+    clinic : ClinicRegister
+    question : SetQuestion
+    progress : callable
+    others : OtherProcesses, optional
+        They are started, and judge the images, where there are thousands of patients.
 
     Raises
     ------
     InputError
-        A grouping that is unknown, nobody to analyse, more than eight groups, or a record that contradicts
-        the start of treatment.
+        A grouping that is unknown, nobody to analyse, more than eight groups, a record that contradicts
+        the start of treatment, or a patient whose images were measured by several readers, where nobody said
+        whose count.
+    OutputError
+        A process that judged ended before it was done.
     """
     check_grouping(question.group_by)
+    others = others or OtherProcesses(1)
     arms = dict(plain_rows(clinic, Patient, ("patient_id", "arm")))
+    if len(arms) >= ENOUGH_FOR_PROCESSES:
+        others.start(JUDGING)
     starts = {
         name: start
         for name, start in treatment_starts(clinic, protocol=question.protocol).items()
@@ -79,7 +104,10 @@ def build_set(clinic: ClinicRegister, question: SetQuestion, progress: Progress 
         rules=question.rules,
     )
     with no_collection():
-        columns, courses, problems = _columns(clinic, everyone, question.images, progress)
+        batches = begin_judging(clinic, everyone, question=question.images, others=others)
+        columns, courses, problems = _columns(
+            clinic, everyone, batches, profile=question.images.profile, progress=progress
+        )
         lesions = treated_lesions(clinic, everyone, reader=question.images.reader)
     labels = _labels(question.group_by, everyone, arms=arms, columns=columns)
     no_group = tuple(name for name, label in zip(treated, labels, strict=True) if not label)
@@ -129,22 +157,29 @@ def check_grouping(group_by: str) -> None:
 
 
 def _columns(
-    clinic: ClinicRegister, members: Members, images: ImageQuestion, progress: Progress
+    clinic: ClinicRegister,
+    members: Members,
+    batches: list[Later[JudgedImages]],
+    *,
+    profile: str,
+    progress: Progress,
 ) -> tuple[dict[str, Column], Courses, tuple[str, ...]]:
+    """Make all columns; those of the images last, which others may still be judging."""
     known = on_record(clinic, members)
-    judged = image_columns(clinic, members, known=known, question=images, progress=progress)
     tg, tg_ng_ml = tg_columns(clinic, members)
     pain, nrs = nrs_columns(clinic, members)
     times, decided = endpoint_columns(known)
     found = {
         **people_columns(clinic, members),
         **implant_columns(clinic, members),
-        **judged.columns,
         **tg,
         **pain,
         **grade_column(clinic, members),
         **times,
     }
+    together = _together(batches, len(members.ids), progress)
+    judged = image_columns(clinic, members, together, known=known, profile=profile)
+    found |= judged.columns
     courses = Courses(
         diameters_mm=judged.diameters_mm,
         tg_ng_ml=tg_ng_ml,
@@ -154,6 +189,17 @@ def _columns(
         endpoints=EndpointRecords((*decided, *judged.decided)),
     )
     return {name: found[name] for name in variables()}, courses, judged.problems
+
+
+def _together(batches: list[Later[JudgedImages]], everybody: int, progress: Progress) -> JudgedImages:
+    """Wait for what is found of the images, and let go of each batch as it comes."""
+    found, done = JudgedImages(), 0
+    batches.reverse()
+    while batches:
+        found.add(batches.pop()())
+        done = min(done + AT_ONCE, everybody)
+        progress("Judging the images", done, everybody)
+    return found
 
 
 def _labels(

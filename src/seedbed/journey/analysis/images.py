@@ -3,17 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement
 
 from seedbed.cohort.courses import Findings
 from seedbed.cohort.endpoint_records import DecidedTimes
 from seedbed.cohort.frame import Column, make_column
 from seedbed.journey.analysis.endpoints import OnRecord
-from seedbed.journey.analysis.judging import CLASSES, IMAGE_FIELDS, LESION_FIELDS, Batch, JudgedImages
-from seedbed.journey.analysis.many_processes import judge_batches
+from seedbed.journey.analysis.judging import CLASSES, JudgedImages
 from seedbed.journey.analysis.members import (
     Members,
     at_months,
@@ -23,30 +20,17 @@ from seedbed.journey.analysis.members import (
     since_start,
 )
 from seedbed.journey.analysis.responders import responder_columns
-from seedbed.journey.progress import Progress, silent
-from seedbed.patient.records import LesionRecord, Measurement, Progression, Record, partial
+from seedbed.journey.counted_notes import noted
+from seedbed.patient.records import Progression, partial
 from seedbed.registry.clinic import ClinicRegister
 from seedbed.registry.clinic_tables import TABLES
 from seedbed.response import volume_reduction_pct
 
 RESPONSE_MONTHS = (6, 12)
 VOLUME_MONTHS = (0, 6, 12)
-AT_ONCE = 1000
-"""Patients whose images are judged at once: bounds the memory, and the wait after Ctrl-C."""
-ENOUGH_FOR_PROCESSES = 4000
-"""Patients from which on it pays to start other processes (local rule)."""
 SAID = (*CLASSES, "NE")
 MOST_NAMED = 10
 UNRECORDED = "Progression by the images and no record of it, so that LPFS and PFS do not know of it"
-
-
-@dataclass(frozen=True)
-class ImageQuestion:
-    """By which criteria, whose reading where a patient has several, and how many processes judge."""
-
-    profile: str = "recist11"
-    reader: str | None = None
-    processes: int = 1
 
 
 @dataclass(frozen=True)
@@ -75,21 +59,24 @@ class Judged:
 def image_columns(
     clinic: ClinicRegister,
     members: Members,
+    judged: JudgedImages,
     *,
     known: Sequence[OnRecord],
-    question: ImageQuestion,
-    progress: Progress = silent,
+    profile: str,
 ) -> Judged:
-    """Judge the response of every patient and add up the volumes of the targets; tell what cannot be judged.
+    """Make columns of what was judged; tell what could not be.
 
-    Raises
-    ------
-    InputError
-        A patient whose images were measured by several readers, and nobody said whose count.
-    OutputError
-        A process that judged ended before it was done.
+    Parameters
+    ----------
+    clinic : ClinicRegister
+    members : Members
+    judged : JudgedImages
+        Of all of them.
+    known : sequence of OnRecord
+        What became of each.
+    profile : {"recist11", "paper"}
+        Criteria by which it was judged.
     """
-    judged = _judged(clinic, members, question=question, progress=progress)
     problems: dict[str, list[str]] = defaultdict(list)
     for row, problem in judged.problems:
         problems[problem].append(members.ids[row])
@@ -97,47 +84,9 @@ def image_columns(
     if unrecorded:
         problems[UNRECORDED] = unrecorded
     columns, diameters_mm = _columns(judged, members)
-    found, decided = responder_columns(members, known, judged=judged, profile=question.profile)
+    found, decided = responder_columns(members, known, judged=judged, profile=profile)
     told = tuple(_told(*each) for each in problems.items())
     return Judged(columns | found, diameters_mm, told, decided)
-
-
-def _judged(
-    clinic: ClinicRegister, members: Members, *, question: ImageQuestion, progress: Progress
-) -> JudgedImages:
-    """Judge batch after batch, by several processes where that was asked for and there is enough to do."""
-    everybody = len(members.ids)
-    firsts = range(0, everybody, AT_ONCE)
-    processes = question.processes if everybody >= ENOUGH_FOR_PROCESSES else 1
-    batches = (_batch(clinic, members, first, question=question) for first in firsts)
-    found = JudgedImages()
-    for first, each in zip(firsts, judge_batches(batches, processes=processes), strict=True):
-        found.add(each)
-        progress("Judging the images", min(first + AT_ONCE, everybody), everybody)
-    return found
-
-
-def _batch(clinic: ClinicRegister, members: Members, first: int, *, question: ImageQuestion) -> Batch:
-    patients = members.ids[first : first + AT_ONCE]
-    lesions, images = TABLES[LesionRecord.KIND].c, TABLES[Measurement.KIND].c
-    until = images.on <= members.on.isoformat()
-    return Batch(
-        rows=tuple(range(first, first + len(patients))),
-        patients=patients,
-        starts=members.starts[first : first + AT_ONCE],
-        on=members.on,
-        lesions=_rows(clinic, LesionRecord, LESION_FIELDS, lesions.patient_id.in_(patients)),
-        images=_rows(clinic, Measurement, IMAGE_FIELDS, images.patient_id.in_(patients), until),
-        profile=question.profile,
-        reader=question.reader,
-        stays=members.rules.progressed.later_response == "progression",
-    )
-
-
-def _rows(
-    clinic: ClinicRegister, kind: type[Record], names: Sequence[str], *where: ColumnElement[bool]
-) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in plain_rows(clinic, kind, names, *where)]
 
 
 def _told(what: str, who: Sequence[str]) -> str:
@@ -169,7 +118,7 @@ def _columns(judged: JudgedImages, members: Members) -> tuple[dict[str, Column],
     columns = {}
     for month in RESPONSE_MONTHS:
         lost = sum(responses[at] is None for at in taken[month].place.tolist() if at >= 0)
-        notes = [f"{lost} patients were imaged and not evaluable"] if lost else []
+        notes = noted(lost, "patient was imaged and not evaluable", "patients were imaged and not evaluable")
         columns[f"response_{month}"] = pick(
             f"response_{month}", taken[month], values=responses, sources=judged.sources, notes=notes
         )

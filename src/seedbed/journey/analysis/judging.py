@@ -276,13 +276,15 @@ def _confirmed_at(course: JudgedCourse, responded: int) -> int | None:
 
 
 def _sources(case: TumourCase, visit: Visit, new: Collection[str]) -> tuple[str, ...]:
+    """Name the records of a set of images; the day of most is that of the visit, whose text there is."""
     reader = f", {case.reader}" if case.reader else ""
-    when = None if visit.when.day else visit.when
+    day = visit.when.text
     return tuple(
         [
             f"lesion {case.subject}, {each.lesion}"  # seen, by its own record, and not measured
-            if each.lesion in new and each.state == "present"
-            else f"measurement {case.subject}, {each.lesion}, {when or each.on}{reader}"
+            if each.state == "present" and each.lesion in new
+            else f"measurement {case.subject}, {each.lesion}, "
+            f"{day if each.on == visit.on or not visit.when.day else each.on}{reader}"
             for each in visit.measurements
         ]
     )

@@ -1,6 +1,7 @@
 """The figures of an analysis: each is drawn where there is something to draw, else the reason is told."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from seedbed.cohort.analysis_rules import AnalysisRules
@@ -8,24 +9,16 @@ from seedbed.cohort.comparing import GroupTest
 from seedbed.cohort.frame import AnalysisSet
 from seedbed.cohort.survival_tables import ENDPOINTS, GroupTimes, log_rank_test
 from seedbed.cohort.tables import Table
+from seedbed.journey.analysis.drawing import Drawn, draw_courses
+from seedbed.journey.analysis.many_processes import Later
 from seedbed.journey.progress import Progress, silent
 from seedbed.report.analysis_report import FIGURE_WIDTHS_MM, ReportFigure
 from seedbed.report.cohort_figures.balance_figure import balance_figure, balance_rows
-from seedbed.report.cohort_figures.dose_figure import dose_figure
 from seedbed.report.cohort_figures.flow_figure import flow_figure
 from seedbed.report.cohort_figures.forest_figure import forest_figures
 from seedbed.report.cohort_figures.incidence_figure import incidence_figure
-from seedbed.report.cohort_figures.pain_figure import pain_figure
-from seedbed.report.cohort_figures.spider_figure import spider_figure
 from seedbed.report.cohort_figures.survival_figure import survival_figure
-from seedbed.report.cohort_figures.swimmer_figure import swimmer_figure
-from seedbed.report.cohort_figures.tg_figure import tg_figure
-from seedbed.report.cohort_figures.waterfall_figure import waterfall_figure
 
-COURSES: Final[tuple[Callable[[AnalysisSet], ReportFigure | None], ...]] = (
-    waterfall_figure, spider_figure, swimmer_figure, tg_figure, pain_figure, dose_figure,
-)  # fmt: skip
-"""Figures of what happened to each patient; they have a width of their own."""
 REASONS: Final = {
     **{f"km_{name}": f"nobody has a time of {title.lower()} above zero" for name, title in ENDPOINTS.items()},
     "incidence_lpfs": "whether local progression or death came first is not known, or all times are zero",
@@ -47,6 +40,7 @@ def cohort_figures(
     further: Sequence[Table],
     rules: AnalysisRules,
     *,
+    courses: Later[Drawn] | None = None,
     width: str = "double",
     progress: Progress = silent,
 ) -> tuple[ReportFigure, ...]:
@@ -58,14 +52,17 @@ def cohort_figures(
     paper, further : sequence of Table
         The tests and ratios in the figures are those of these tables.
     rules : AnalysisRules
+    courses : callable, optional
+        Gives the figures of `begin_courses`, where they were begun before.
     width : {"double", "single"}
         Columns of a journal; a flow chart of many groups is wider.
     progress : callable
         Told after each figure.
     """
-    drawn = _every(data, {table.id: table for table in (*paper, *further)}, rules, FIGURE_WIDTHS_MM[width])
+    tables = {table.id: table for table in (*paper, *further)}
+    of_groups = _of_groups(data, tables, rules, FIGURE_WIDTHS_MM[width])
     found, most = [], 1 + len(REASONS)
-    for done, each in enumerate(drawn, 1):
+    for done, each in enumerate(chain(of_groups, _of_courses(data, courses)), 1):
         progress("Drawing the figures", min(done, most), most)
         found += [] if each is None else [each]
     return tuple(found)
@@ -83,7 +80,11 @@ def not_drawn(figures: Sequence[ReportFigure]) -> tuple[tuple[str, str], ...]:
     return tuple((id, reason) for id, reason in REASONS.items() if id not in there)
 
 
-def _every(
+def _of_courses(data: AnalysisSet, begun: Later[Drawn] | None) -> Iterator[ReportFigure | None]:
+    yield from draw_courses(data) if begun is None else begun()
+
+
+def _of_groups(
     data: AnalysisSet, tables: dict[str, Table], rules: AnalysisRules, width_mm: float
 ) -> Iterator[ReportFigure | None]:
     yield flow_figure(data, width_mm=width_mm)
@@ -100,8 +101,6 @@ def _every(
     yield from forest_figures(tables.values(), width_mm=width_mm)
     if "balance" in tables:
         yield balance_figure(balance_rows(tables["balance"]), width_mm=width_mm)
-    for draw in COURSES:
-        yield draw(data)
 
 
 def _test(data: AnalysisSet, table: Table | None, endpoint: str, rules: AnalysisRules) -> GroupTest:

@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.unit.registry.clinics import new_register
+
 from seedbed.cohort.analysis_rules import AnalysisRules, analysis_rules
 from seedbed.cohort.frame import AnalysisSet
+from seedbed.journey.analysis.batches import ImageQuestion
 from seedbed.journey.analysis.building import SetQuestion, build_set
-from seedbed.journey.analysis.images import ImageQuestion
 from seedbed.patient.records import Implantation, LesionRecord, Measurement, Patient, Record, partial
 from seedbed.registry.clinic import ClinicRegister, open_clinic
 
@@ -54,7 +56,7 @@ def clinic_of(*records: Record) -> Iterator[ClinicRegister]:
     """Open a register that holds some records."""
     with (
         TemporaryDirectory() as folder,
-        open_clinic(Path(folder) / "r.sqlite", create=True) as clinic,
+        open_clinic(new_register(Path(folder) / "r.sqlite")) as clinic,
     ):
         clinic.write(records, who="test", why="synthetic")
         yield clinic

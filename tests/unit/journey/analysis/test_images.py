@@ -8,7 +8,7 @@ from tests.unit.journey.analysis.made_up_clinics import image, patient, set_of
 
 from seedbed.cohort.analysis_rules import analysis_rules
 from seedbed.errors import InputError
-from seedbed.journey.analysis.images import ImageQuestion
+from seedbed.journey.analysis.batches import ImageQuestion
 from seedbed.patient.records import LesionRecord, Measurement, Progression, partial
 
 BEFORE, MONTH_6, MONTH_12 = "2024-01-05", "2024-07-10", "2025-01-10"

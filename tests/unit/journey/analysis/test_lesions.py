@@ -8,7 +8,7 @@ import pytest
 from tests.unit.journey.analysis.made_up_clinics import image, patient, set_of
 
 from seedbed.cohort.lesions import Lesions
-from seedbed.journey.analysis.images import ImageQuestion
+from seedbed.journey.analysis.batches import ImageQuestion
 from seedbed.patient.records import Implantation, LesionRecord, Measurement, Record, partial
 
 DAYS_A_MONTH = 365.25 / 12

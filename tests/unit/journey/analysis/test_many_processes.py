@@ -1,14 +1,15 @@
 """Patients judged by several processes: the same results, errors as they are, nothing left running."""
 
 import multiprocessing
+import os
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from seedbed.errors import InputError
+from seedbed.errors import InputError, OutputError
 from seedbed.journey.analysis.judging import Batch, JudgedImages, judge_batch
-from seedbed.journey.analysis.many_processes import judge_batches
+from seedbed.journey.analysis.many_processes import other_processes
 from seedbed.patient import PartialDate
 
 VISITS = ("2024-01-05", "2024-03-10", "2024-07-10", "2025-01-10")
@@ -39,16 +40,20 @@ def batch(first: int) -> Batch:
 BATCHES = [batch(first) for first in range(0, 15, 3)]
 
 
-def together(parts) -> JudgedImages:
+def together(batches: list[Batch], processes: int = 1) -> JudgedImages:
+    """Judge batches by this process or by others, and put together what they found."""
     found = JudgedImages()
-    for part in parts:
-        found.add(part)
+    with other_processes(processes) as others:
+        others.start("seedbed.journey.analysis.judging")
+        assert others.started == (processes > 1)
+        for later in [others.give(judge_batch, each) for each in batches]:
+            found.add(later())
     return found
 
 
 def test_two_processes_find_what_one_finds() -> None:
-    one = together(judge_batches(BATCHES))
-    assert together(judge_batches(BATCHES, processes=2)) == one
+    one = together(BATCHES)
+    assert together(BATCHES, processes=2) == one
     assert one.rows == [row for row in range(15) for _ in VISITS]
     assert [each.best for each in one.patients[:3]] == ["PR", "SD", "SD"]
     assert [one.days[each.first] for each in one.patients] == [date(2024, 1, 5).toordinal()] * 15
@@ -57,7 +62,7 @@ def test_two_processes_find_what_one_finds() -> None:
 
 def test_places_move_with_the_lists() -> None:
     alone = judge_batch(BATCHES[1]).patients[0]
-    moved = together(judge_batches(BATCHES[:2])).patients[3]
+    moved = together(BATCHES[:2]).patients[3]
     assert moved.responded_at - moved.first == alone.responded_at - alone.first == 1
 
 
@@ -65,5 +70,14 @@ def test_an_error_comes_through_as_it_is_and_leaves_no_process() -> None:
     twice = [(*row[:3], "one", *row[4:]) for row in BATCHES[0].images]
     wrong = replace(BATCHES[0], images=[*BATCHES[0].images, *twice])
     with pytest.raises(InputError, match=r"S-0 were measured by 2 readers.*--reader"):
-        together(judge_batches([BATCHES[1], wrong], processes=2))
+        together([BATCHES[1], wrong], processes=2)
+    assert not multiprocessing.active_children()
+
+
+def test_a_process_that_dies_is_a_sentence() -> None:
+    with other_processes(2) as others:
+        others.start("json")
+        later = others.give(os._exit, 9)
+        with pytest.raises(OutputError, match=r"ended before its work was done.*enough memory"):
+            later()
     assert not multiprocessing.active_children()

@@ -5,7 +5,7 @@ import math
 import pytest
 from tests.unit.journey.analysis.made_up_clinics import image, patient, set_of
 
-from seedbed.journey.analysis.images import ImageQuestion
+from seedbed.journey.analysis.batches import ImageQuestion
 from seedbed.patient.records import Death, LesionRecord, Measurement, Progression, VisitRecord, partial
 
 A_MONTH = 365.25 / 12
@@ -146,7 +146,7 @@ def test_without_targets_no_class_is_made_up() -> None:
     ]
     data = set_of(*(each for each in patient() if not isinstance(each, LesionRecord)), other, *seen)
     assert said(data, "best_response") is None
-    assert any("1 patients without a target lesion" in note for note in data.column("best_response").notes)
+    assert any("1 patient without a target lesion" in note for note in data.column("best_response").notes)
 
 
 def test_the_profile_decides() -> None:
