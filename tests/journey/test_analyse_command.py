@@ -202,7 +202,7 @@ def test_one_patient_is_a_cohort_too(tmp_path: Path, capsys: pytest.CaptureFixtu
     columns = found["patients"]["columns"]
     assert columns["tg_0"]["values"] == [200.0]
     assert columns["tg_4"]["values"] == [0.04]
-    assert "1 values beyond what can be measured count as that limit" in columns["tg_4"]["notes"]
+    assert "1 value beyond what can be measured counts as that limit" in columns["tg_4"]["notes"]
     assert columns["worst_grade"]["values"] == ["3"]
     assert columns["seeds"]["values"] == [40]
     assert columns["volume_0"]["values"] == [pytest.approx(3.14159265 * 40 * 30 * 20 / 6000)]

@@ -23,8 +23,12 @@ ESCAPED = {
 }
 HEAD = (
     "% Written by Seedbed {version}, {dated}. \\input this file into a document that has\n"
-    "% \\usepackage{{booktabs,longtable}}; with Chinese names use XeLaTeX and \\usepackage{{xeCJK}}.\n"
+    "% \\usepackage{{array,booktabs,longtable}}; with Chinese names use XeLaTeX and \\usepackage{{xeCJK}}.\n"
 )
+LINE = 70
+"""Letters of a line that a table can have before its cells are broken into lines (local rule)."""
+NARROWEST, WIDEST = 10, 22
+"""Letters below which a cell makes its column no narrower, and above which no wider (local rule)."""
 
 
 def tables_tex(report: AnalysisReport) -> str:
@@ -53,8 +57,10 @@ def table_tex(table: Table) -> str:
 
 def _lines(table: Table) -> Iterator[str]:
     yield "{\\small"
-    yield f"\\begin{{longtable}}{{l{'c' * (len(table.columns) - 1)}}}"
-    yield f"\\multicolumn{{{len(table.columns)}}}{{l}}{{{tex(table.title)}}} \\\\"
+    columns = _columns(table)
+    title = "p{\\dimexpr\\linewidth-2\\tabcolsep\\relax}" if "p{" in columns else "l"
+    yield f"\\begin{{longtable}}{{{columns}}}"
+    yield f"\\multicolumn{{{len(table.columns)}}}{{{title}}}{{{tex(table.title)}}} \\\\"
     yield "\\toprule"
     yield f"{' & '.join(map(tex, table.columns))} \\\\ \\midrule \\endhead"
     for row in table.rows:
@@ -63,6 +69,20 @@ def _lines(table: Table) -> Iterator[str]:
     yield "\\end{longtable}}"
     for line in under_table(table):
         yield f"{{\\footnotesize {tex(line)}\\par}}"
+
+
+def _columns(table: Table) -> str:
+    """Say how wide the columns are: as wide as their text, or shares of the line where that is too long."""
+    texts = [table.columns, *((row.label, *(cell.text for cell in row.cells)) for row in table.rows)]
+    longest = [max(len(row[at]) for row in texts if at < len(row)) for at in range(len(table.columns))]
+    if sum(longest) <= LINE:
+        return f"l{'c' * (len(longest) - 1)}"
+    shares = [max(NARROWEST, min(each, WIDEST)) for each in longest]
+    return "".join(
+        f">{{\\{'centering' if at else 'raggedright'}\\arraybackslash}}"
+        f"p{{\\dimexpr{each / sum(shares):.3f}\\linewidth-2\\tabcolsep\\relax}}"
+        for at, each in enumerate(shares)
+    )
 
 
 def _row(row: Row, width: int) -> str:
