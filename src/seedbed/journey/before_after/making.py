@@ -97,8 +97,34 @@ def match_planes(question: BeforeAfterQuestion, progress: Progress = silent) -> 
     pair = read_pair(question, progress)
     seeds = _place_known(question, pair, progress)
     match = match_pair(pair, question.at_mm, question.match_by, progress)
+    return cut_pair(question, pair, match, _places(question, pair, match, seeds), progress)
+
+
+def cut_pair(
+    question: BeforeAfterQuestion,
+    pair: Pair,
+    match: Match,
+    places: tuple[Place, ...],
+    progress: Progress = silent,
+) -> MatchedPair:
+    """Cut a pair that was read and matched at planes, and say what is seen.
+
+    Parameters
+    ----------
+    question : BeforeAfterQuestion
+        Its folders are not read.
+    pair : Pair
+    match : Match
+    places : tuple of Place
+        At least one.
+    progress : callable
+
+    Raises
+    ------
+    ImageError
+        A plane of which one side shows nothing.
+    """
     notes: list[str] = []
-    places = _places(question, pair, match, seeds)
     field = question.field_mm or field_of(_lesions_mm(pair, match))
     planes = []
     for number, place in enumerate(places):

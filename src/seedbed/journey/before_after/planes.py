@@ -154,16 +154,45 @@ def sampled(grid: VoxelGrid, values: NDArray[np.float32], plane: OrientedGrid) -
     >>> float(np.nanmin(found)), float(np.nanmax(found)), bool(np.isnan(found[0, 0]))
     (3.0, 3.0, True)
     """
+    plain: FloatArray = sampled_volume(grid, values, plane)[0].astype(float)
+    return plain
+
+
+def sampled_volume(grid: VoxelGrid, values: NDArray[np.float32], other: OrientedGrid) -> NDArray[np.float32]:
+    """Resample a volume on another grid by SimpleITK, linear between voxels.
+
+    Parameters
+    ----------
+    grid : VoxelGrid
+        Of the volume.
+    values : ndarray, shape (nz, ny, nx)
+    other : OrientedGrid
+        In the same coordinates.
+
+    Returns
+    -------
+    ndarray of float32, shape ``other.shape``
+        NaN outside the outer faces of the volume.
+
+    Examples
+    --------
+    >>> grid = VoxelGrid((0.0, 0.0, 0.0), (1.0, 1.0, 2.0), (4, 9, 9))
+    >>> directions = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    >>> other = OrientedGrid((0.0, 0.0, 1.0), (1.0, 1.0, 4.0), (3, 9, 9), directions)
+    >>> heights = np.broadcast_to(grid.axis_mm(2)[:, None, None], grid.shape).astype(np.float32)
+    >>> sampled_volume(grid, heights, other)[:, 0, 0].tolist()
+    [1.0, 5.0, nan]
+    """
     import SimpleITK
 
     from seedbed.imaging.rigid_matching import image_of
 
-    directions = np.array(plane.directions).T.ravel().tolist()
+    directions = np.array(other.directions).T.ravel().tolist()
     found = SimpleITK.Resample(
-        image_of(values, grid), plane.shape[::-1], SimpleITK.Transform(), SimpleITK.sitkLinear,
-        plane.origin_mm, plane.spacing_mm, directions, float("nan"), SimpleITK.sitkFloat32,
+        image_of(values, grid), other.shape[::-1], SimpleITK.Transform(), SimpleITK.sitkLinear,
+        other.origin_mm, other.spacing_mm, directions, float("nan"), SimpleITK.sitkFloat32,
     )  # fmt: skip
-    plain: FloatArray = SimpleITK.GetArrayFromImage(found)[0].astype(float)
+    plain: NDArray[np.float32] = SimpleITK.GetArrayFromImage(found)
     return plain
 
 

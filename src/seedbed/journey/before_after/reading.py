@@ -108,17 +108,28 @@ def _check_series(question: BeforeAfterQuestion, before: CtSeries, after: CtSeri
 def _check_patients(before: Sequence[Identity], after: Sequence[Identity], *, vouched: bool) -> None:
     """Refuse two patients by ID, by day of birth or by sex; CT and PET of one day must agree in any case."""
     for side, of in ((before, "before"), (after, "after")):
-        _compare({f"{kind} {of}": one for kind, one in zip(("CT", "PET"), side, strict=False)})
+        check_one_person({f"{kind} {of}": one for kind, one in zip(("CT", "PET"), side, strict=False)})
     if not vouched:
         try:
-            _compare({"CT before": before[0], "CT after": after[0]})
+            check_one_person({"CT before": before[0], "CT after": after[0]})
         except InputError as error:
             raise InputError(
                 error.came, error.expected, f"{error.do}, or say --same-patient where you know that they are"
             ) from error
 
 
-def _compare(people: dict[str, Identity]) -> None:
+def check_one_person(people: dict[str, Identity]) -> None:
+    """Refuse files of two people: another identifier, day of birth or sex, where it is stated.
+
+    Parameters
+    ----------
+    people : dict of str to Identity
+        By what they are called.
+
+    Raises
+    ------
+    InputError
+    """
     check_same_patient({of: one.patient_id for of, one in people.items()})
     for what, values in (
         ("day of birth", {of: one.patient_birth_date for of, one in people.items()}),
@@ -154,7 +165,7 @@ def _read_pets(question: BeforeAfterQuestion) -> tuple[PetImage, ...]:
         return ()
     folders = (question.pet_before_folder, question.pet_after_folder)
     first, second = (_read_pet(folder, question.pet_unit) for folder in folders)
-    _check_tracers(*(read_pet_tracer(folder) for folder in folders))
+    check_tracers(*(read_pet_tracer(folder) for folder in folders))
     return first, second
 
 
@@ -176,8 +187,13 @@ def _read_pet(folder: Path, unit: PetUnit) -> PetImage:
     return PetImage(found.grid, found.suv, found.identity, found.notes)
 
 
-def _check_tracers(before: Tracer, after: Tracer) -> None:
-    """Refuse two nuclides, or two tracers, on one scale."""
+def check_tracers(before: Tracer, after: Tracer) -> None:
+    """Refuse two nuclides, or two tracers, on one scale.
+
+    Raises
+    ------
+    ImageError
+    """
     one, other = before.half_life_s, after.half_life_s
     apart = one is not None and other is not None and abs(one - other) > SAME_HALF_LIFE * max(one, other)
     names = {before.name.casefold(), after.name.casefold()} - {""}

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,6 +114,18 @@ def case_folder(cases: Path, store: Store, row: CaseRow) -> Path:
         stored.path.name: stored.path
         for stored in store.instances(series_uid=row.series_uid, patient_id=row.patient_id)
     }
+    linked_folder(images, wanted)
+    return folder
+
+
+def linked_folder(images: Path, wanted: Mapping[str, Path]) -> None:
+    """Have a folder hold links to these files, by their names in it, and nothing else.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
     try:
         images.mkdir(parents=True, exist_ok=True)
         there = {path.name for path in images.iterdir()}
@@ -127,7 +139,6 @@ def case_folder(cases: Path, store: Store, row: CaseRow) -> Path:
             "a folder that can be written, with room, and the files of the store in their place",
             "check the disk, then 'seedbed store' in the handbook",
         ) from error
-    return folder
 
 
 def _link(source: Path, place: Path) -> None:

@@ -13,6 +13,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "analyse": "seedbed.journey.workbench.cohort.running:run_analyse",
         "demo": "seedbed.journey.workbench.imports:run_demo",
         "demo_implant": "seedbed.journey.workbench.demo_implant:run_demo_implant",
+        "pair": "seedbed.journey.workbench.pairs.matching:run_pair",
         "plan": "seedbed.journey.workbench.plan_runs:run_plan",
         "import": "seedbed.journey.workbench.imports:run_import",
         "verify": "seedbed.journey.workbench.verifications.runs:run_verify",
