@@ -17,7 +17,7 @@ ASK = """async ([method, path, body]) => {
   const answer = await fetch("/api/v1" + path, { method, headers, ...sent });
   return await answer.json();
 }"""
-STRENGTH_U = 0.889
+STRENGTH_U, WEAKER_U = 0.889, 0.635
 
 
 def ask(page: Page, method: str, path: str, body: Any = None) -> Any:
@@ -38,7 +38,7 @@ def case(chromium: Browser, served: Served, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def plan(page: Page, case: str) -> dict[str, Any]:
     """A plan with one needle of three seeds through the middle of the target, shown."""
-    start = {"prescription_gy": 120, "target": TARGET, "strengths_u": [STRENGTH_U]}
+    start = {"prescription_gy": 120, "target": TARGET, "strengths_u": [STRENGTH_U, WEAKER_U]}
     begun = ask(page, "POST", f"/cases/{case}/plans", start)
     structures = ask(page, "GET", f"/cases/{case}/structures")["structures"]
     target = next(each for each in structures if each["name"] == TARGET)
@@ -118,6 +118,32 @@ def test_a_needle_is_laid_by_two_clicks_and_moved_by_its_tip(page: Page, plan: d
     )  # four pixels a millimetre
     page.get_by_role("button", name="Remove needle N2").click()
     expect(page.get_by_role("button", name="N2", exact=True)).to_have_count(0)
+
+
+def test_the_view_along_a_needle_follows_the_hand(page: Page, plan: dict[str, Any]) -> None:
+    page.get_by_role("button", name="N1", exact=True).click()
+    page.get_by_role("button", name="Needle's eye").click()
+    expect(page.get_by_role("img", name="N1, Across")).to_be_visible()
+    x, y = middle(page)  # the tip
+    page.mouse.move(x, y)
+    page.mouse.down()
+    with page.expect_response(
+        lambda answer: answer.url.endswith("/preview") and '"u"' in (answer.request.post_data or "")
+    ) as followed:
+        page.mouse.move(x + 20, y, steps=4)
+    assert followed.value.ok
+    assert ask(page, "GET", f"/plans/{plan['plan']}") == plan
+    page.mouse.up()
+
+
+def test_a_seed_is_given_another_strength_in_stock(page: Page, plan: dict[str, Any]) -> None:
+    page.locator(".depths button").first.click()
+    expect(page.get_by_label("The chosen (1)")).to_have_value(str(STRENGTH_U))
+    with page.expect_response(re.compile("/edits$")):
+        page.get_by_label("The chosen (1)").select_option(str(WEAKER_U))
+    expect(page.locator(".depths button")).to_contain_text(["B", "A", "A"])
+    kept = ask(page, "GET", f"/plans/{plan['plan']}")
+    assert [each["strength_u"] for each in kept["seeds"]] == [WEAKER_U, STRENGTH_U, STRENGTH_U]
 
 
 def test_the_second_of_two_people_sees_the_newer_plan_and_keeps_what_was_typed(

@@ -25,7 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         with filing(bench.workplace.store) as files:
             for path in sorted((root / "in").rglob("*.dcm")):
                 files.keep(path.read_bytes(), path.name)
-        return str(root) + "|" + verified(bench).removeprefix(API)
+        return str(root) + "|" + verified(bench, sheets=True).removeprefix(API)
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +44,10 @@ def test_doubtful_seeds_are_judged_by_the_keyboard(page: Page, served: Served, a
     expect(row.locator("[aria-current=true]")).to_contain_text("Seed 3")
     page.keyboard.press("r")
     expect(row.get_by_role("status")).to_contain_text("all looked at")
-    expect(page.get_by_role("alert")).to_contain_text("The dose is of other seeds than those that count now")
+    expect(page.get_by_role("alert")).to_contain_text("Seeds were judged or changed since the calculation")
     page.reload()
     row.get_by_role("button", name="Refuse: Seed 3").click()
-    row.get_by_role("button", name="Accept: Metal 4, not counted").click()
+    row.get_by_role("button", name="Accept: Seed 4").click()
     expect(row.get_by_role("status")).to_have_text("2 not looked at yet")
     expect(page.get_by_role("alert")).to_have_count(0)
 
@@ -56,3 +56,37 @@ def test_a_cold_region_is_gone_to(page: Page, served: Served, address: str) -> N
     page.goto(served.origin + address.split("|")[1])
     page.get_by_role("button", name="Go to cold region 1").click()
     expect(page.locator("canvas[data-axis=z]")).to_have_attribute("aria-label", f"Axial, {COLD_MM[2]:.1f} mm")
+
+
+def test_a_seed_added_by_hand_is_shown_so_and_the_verification_signed(
+    page: Page, served: Served, address: str
+) -> None:
+    page.goto(served.origin + address.split("|")[1])
+    page.locator(".verify-main [aria-current=true]").wait_for()
+    page.keyboard.press("n")
+    expect(page.get_by_text("Click the middle of the seed")).to_be_visible()
+    box = page.locator("canvas[data-axis=z]").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x + 40, y - 60)
+    page.mouse.down()
+    page.mouse.move(x + 60, y - 60, steps=3)
+    page.mouse.up()
+    chosen = page.locator(".verify-main [aria-current=true]")
+    expect(chosen).to_contain_text("Seed 5 · by hand")
+    expect(chosen).to_contain_text("missed by the search")
+    expect(page.get_by_role("alert")).to_contain_text("Dose, histograms and cold regions follow at once")
+    expect(page.get_by_role("button", name="Sign as verified")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("textbox", name="Remark").fill("Synthetic.")
+    page.get_by_role("button", name="Sign as verified").click()
+    expect(page.get_by_text("Approving it yourself is no check")).to_be_visible()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Approved and locked")).to_be_visible()
+    expect(page.get_by_text("One person signed both")).to_be_visible()
+    expect(page.get_by_role("toolbar", name="Seeds by hand")).to_have_count(0)
+    page.get_by_text("Files (4)").click()
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="signature-2.json").click()
+    assert "no second person has looked" in fetched.value.path().read_text(encoding="utf-8")

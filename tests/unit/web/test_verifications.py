@@ -67,7 +67,7 @@ def plan_on(bench: Bench, name: str, *, approved: bool = True) -> Draft:
     return draft
 
 
-def verified(bench: Bench) -> str:
+def verified(bench: Bench, **more: Any) -> str:
     """A verification of the CT after implantation that is calculated."""
     case = bench.workplace.rooms.case(case_of(bench, "Post"))
     plan = plan_on(bench, "Planning")
@@ -75,7 +75,7 @@ def verified(bench: Bench) -> str:
     path = folder / "asked.json"
     asked = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(asked | {"plan": plan.plan, "plan_case": plan.case}), encoding="utf-8")
-    keep_run(folder)
+    keep_run(folder, **more)
     return f"{API}/verifications/{folder.name}"
 
 

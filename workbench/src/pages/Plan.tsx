@@ -156,7 +156,7 @@ function Desk({ name, detail, volume, view, structures }: Props): ReactNode {
         corner={
           <Corner
             shown={shown}
-            trying={hand.trying}
+            tried={hand.tried}
             chosen={chosen}
             structures={structures}
             colours={colours}

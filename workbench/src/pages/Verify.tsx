@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, useParams } from "wouter";
 import { useWords } from "../language";
 import { JobBar } from "../parts/JobBar";
@@ -7,17 +7,20 @@ import { Waiting } from "../parts/Waiting";
 import { useMay } from "../session";
 import type { CaseDetail } from "../types/cases";
 import type { DoneState, DoseOf } from "../types/verifications";
-import type { Point } from "../viewer/geometry";
+import type { Axis, Point } from "../viewer/geometry";
+import type { SeedHand } from "../viewer/SliceView";
 import { ThreePlanes } from "../viewer/ThreePlanes";
 import { useCase } from "../viewer/useCase";
 import { useView, type ViewStore } from "../viewer/viewState";
 import type { Volume } from "../viewer/volume";
 import { Curves } from "./verify/Curves";
-import { drawnLines, drawnSeeds, rowOf } from "./verify/marks";
-import { AllSeeds, Cold, Counts, GivenGoals, Legend, TopUpPanel } from "./verify/Panels";
+import { HandTools, type Placing, reasonOf } from "./verify/HandTools";
+import { Head, More } from "./verify/Head";
+import { drawnLines, drawnSeeds, pointedAt, rowOf } from "./verify/marks";
+import { Cold, GivenGoals } from "./verify/Panels";
 import { SideBySide } from "./verify/SideBySide";
 import { SeedRow } from "./verify/SeedRow";
-import { useContours, useDose, useVerification, type VerificationInHand } from "./verify/useVerification";
+import { useContours, useDose, useDrag, useReady, useVerification, type VerificationInHand } from "./verify/useVerification";
 
 export default function VerifyPage(): ReactNode {
   const name = useParams<{ verification: string }>().verification;
@@ -68,16 +71,21 @@ function Desk({ hand, state, detail, volume, view }: Props): ReactNode {
   const [chosen, setChosen] = useState<number | null>(null);
   const [which, setWhich] = useState<DoseOf>("given");
   const [beside, setBeside] = useState(false);
-  const may = useMay("clinician", "physicist");
+  const [why, setWhy] = useState("");
+  const [placing, setPlacing] = useState<Placing | null>(null);
+  const may = useMay("clinician", "physicist") && !state.approved;
   const name = state.verification;
   const contours = useContours(name, state.run.at);
-  const shown = which === "top_up" && !state.top_up?.seeds ? "given" : which;
-  const { dose, problem } = useDose(name, state.run.at, shown, crosshair_mm);
+  const dragged = useDrag(hand, state, crosshair_mm);
+  const { shown } = dragged;
+  const offered = which === "top_up" && !state.top_up?.seeds ? "given" : which;
+  const { dose, problem } = useDose(name, `${state.run.at} ${state.version}`, offered, crosshair_mm);
   const prescription_gy = state.prescription_gy ?? 0;
   const colours = useMemo(() => new Map(contours.map((each) => [each.name, each.colour])), [contours]);
   // a deformable registration is no rigid motion: then nothing is linked
   const linkable = state.to_post !== null || state.registration === null;
   useAtFirst(state, setChosen, view);
+  useReady(name, state.version, may && state.prescription_gy !== null);
 
   const toggle = (
     <button type="button" aria-pressed={beside} disabled={!linkable} onClick={() => setBeside(!beside)}>
@@ -97,36 +105,55 @@ function Desk({ hand, state, detail, volume, view }: Props): ReactNode {
   const overlay = useMemo(
     () => ({
       structures: contours,
-      seeds: drawnSeeds(state, chosen),
-      needles: drawnLines(state),
-      dose,
+      seeds: drawnSeeds(shown, chosen),
+      needles: [...drawnLines(shown), ...lineOf(placing)],
+      dose: (offered === "given" ? dragged.dose : null) ?? dose,
       prescription_gy,
       chosenSeed: chosen,
     }),
-    [contours, state, chosen, dose, prescription_gy],
+    [contours, shown, chosen, placing, offered, dragged.dose, dose, prescription_gy],
   );
-  const seedHand = useMemo(
-    () => ({
-      onTake: (number: number) => {
-        if (number > 0) setChosen(number);
-      },
-      onMove: () => undefined,
-      onLetGo: () => undefined,
-    }),
-    [],
-  );
+  const seedHand = useSeedHand(state, dragged, may ? reasonOf(t, why, "moved") : null, setChosen);
+
+  /** A seed is placed by a click at its middle, or from one end to the other. */
+  function place(at: Point, phase: "down" | "move" | "up"): void {
+    if (phase === "down") setPlacing({ from_mm: at, to_mm: at });
+    else if (phase === "move") setPlacing((now) => (now?.from_mm ? { ...now, to_mm: at } : now));
+    else if (placing?.from_mm) {
+      void hand.edit({ kind: "add_seed", ...pointedAt(placing.from_mm, at), why: reasonOf(t, why, "added") }).then((done) => {
+        setPlacing(done ? null : { from_mm: null, to_mm: null });
+        if (done) setWhy("");
+      });
+    }
+  }
+  useNewest(state, setChosen);
 
   return (
     <div className="workspace verify">
       <aside className="side">
-        <Head hand={hand} state={state} detail={detail} may={may} />
+        <Head hand={hand} state={shown} detail={detail} may={may} />
+        {may ? (
+          <section className="panel" aria-labelledby="by-hand">
+            <h2 id="by-hand">{t("verify.hand")}</h2>
+            <HandTools
+              hand={hand}
+              state={state}
+              chosen={state.seeds.find((seed) => seed.number === chosen) ?? null}
+              why={why}
+              onWhy={setWhy}
+              placing={placing}
+              onPlacing={setPlacing}
+            />
+            {dragged.dragging ? <p className="warn">{t("plan.dragging")}</p> : null}
+          </section>
+        ) : null}
         <section className="panel" aria-live="polite">
           <h2>{t("verify.coldTitle")}</h2>
-          <Cold cold={state.cold} onGo={go} />
+          <Cold cold={shown.cold} onGo={go} />
         </section>
         <section className="panel">
           <h2>{t("verify.goals")}</h2>
-          <GivenGoals goals={state.goals} topUp={Boolean(state.top_up?.seeds)} />
+          <GivenGoals goals={shown.goals} topUp={Boolean(shown.top_up?.seeds)} />
         </section>
         <More hand={hand} state={state} chosen={chosen} onChoose={choose} onGo={go} />
       </aside>
@@ -139,13 +166,14 @@ function Desk({ hand, state, detail, volume, view }: Props): ReactNode {
             view={view}
             overlay={overlay}
             hand={seedHand}
+            {...(may && placing ? { onPen: (_: Axis, at: Point, phase: "down" | "move" | "up") => place(at, phase), penInAll: true } : {})}
             tools={
               <>
-                <DoseSwitch state={state} which={shown} onWhich={setWhich} problem={state.dvhs.given ? problem : null} />
+                <DoseSwitch state={state} which={offered} onWhich={setWhich} problem={state.dvhs.given ? problem : null} />
                 {toggle}
               </>
             }
-            corner={<Curves dvhs={state.dvhs} prescription_gy={prescription_gy} target={state.target ?? ""} colours={colours} />}
+            corner={<Curves dvhs={shown.dvhs} prescription_gy={prescription_gy} target={state.target ?? ""} colours={colours} />}
           />
         )}
         <SeedRow name={name} seeds={state.seeds} chosen={chosen} may={may} busy={hand.busy} onChoose={choose} onJudge={hand.judge} />
@@ -165,70 +193,40 @@ function useAtFirst(state: DoneState, choose: (seed: number) => void, view: View
   }, [view]);
 }
 
-function Head({ hand, state, detail, may }: { hand: VerificationInHand; state: DoneState; detail: CaseDetail; may: boolean }): ReactNode {
-  const { t, date } = useWords();
-  const synthetic = detail.synthetic || detail.series_description.endsWith("SYNTHETIC");
-  return (
-    <section className="panel">
-      <h1>{t("verify.title")}</h1>
-      <p className="soft">
-        <Link href={`/cases/${state.case}`}>{detail.patient_id || t("app.unknown")}</Link> · {date(detail.study_date)} ·{" "}
-        <Link href={`/plans/${state.plan}`}>
-          {state.target}, {state.prescription_gy} Gy
-        </Link>
-      </p>
-      {synthetic ? <p className="warn">{t("cases.synthetic")}</p> : null}
-      <Counts state={state} />
-      <Legend state={state} />
-      {state.stale ? (
-        <div className="stale" role="alert">
-          <p className="warn">△ {t("verify.stale")}</p>
-          {may ? (
-            <button type="button" className="primary" disabled={hand.working} onClick={() => void hand.start("recompute")}>
-              {t("verify.again")}
-            </button>
-          ) : null}
-        </div>
-      ) : null}
-      {hand.job ? <JobBar key={hand.job} job={hand.job} onDone={() => void hand.reload()} /> : null}
-      {hand.problem ? <Trouble error={hand.problem} onRetry={hand.clearProblem} /> : null}
-      <p className="soft">{t("verify.proposal")}</p>
-    </section>
+/** A seed that was just added is the chosen one. */
+function useNewest(state: DoneState, choose: (seed: number) => void): void {
+  const last = state.changes[state.changes.length - 1];
+  const [seen, setSeen] = useState(state.version);
+  useEffect(() => {
+    if (state.version === seen) return;
+    setSeen(state.version);
+    if (last?.kind === "added" && last.version === state.version) choose(last.seed);
+  }, [state.version]);
+}
+
+/** Seeds that count can be taken hold of; a click chooses, a drag moves where one may. */
+function useSeedHand(state: DoneState, dragged: ReturnType<typeof useDrag>, why: string | null, choose: (seed: number) => void): SeedHand {
+  const { drag, drop, cancel } = dragged;
+  const movable = useCallback((number: number) => why !== null && state.seeds.some((seed) => seed.number === number && seed.counts), [state.seeds, why]);
+  return useMemo(
+    () => ({
+      onTake: (number) => {
+        if (number > 0) choose(number);
+      },
+      onMove: (number, at) => {
+        if (movable(number)) drag(number, at, why ?? "");
+      },
+      onLetGo: (number, at) => {
+        if (movable(number)) drop(number, at, why ?? "");
+      },
+      onCancel: cancel,
+    }),
+    [movable, drag, drop, cancel, why, choose],
   );
 }
 
-interface MoreProps {
-  hand: VerificationInHand;
-  state: DoneState;
-  chosen: number | null;
-  onChoose: (seed: number) => void;
-  onGo: (place: Point) => void;
-}
-
-function More({ hand, state, chosen, onChoose, onGo }: MoreProps): ReactNode {
-  const { t } = useWords();
-  const physicist = useMay("physicist");
-  return (
-    <>
-      <section className="panel">
-        <h2>{t("verify.topUp")}</h2>
-        <TopUpPanel state={state} may={physicist} busy={hand.working} onAsk={() => void hand.start("top-up")} onGo={onGo} />
-      </section>
-      <section className="panel">
-        <h2>{t("verify.seeds")}</h2>
-        <p className="soft">{t("verify.confidenceText")}</p>
-        <AllSeeds seeds={state.seeds} chosen={chosen} onChoose={onChoose} />
-      </section>
-      <section className="panel">
-        <h2>{t("verify.notes")}</h2>
-        <ul className="notes">
-          {state.notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      </section>
-    </>
-  );
+function lineOf(placing: Placing | null): { name: string; entry_mm: Point; tip_mm: Point }[] {
+  return placing?.from_mm && placing.to_mm ? [{ name: "", entry_mm: placing.from_mm, tip_mm: placing.to_mm }] : [];
 }
 
 interface DoseProps {

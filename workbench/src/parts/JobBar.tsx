@@ -1,9 +1,11 @@
 /** How far a job is, live; it goes on when the page is left, and is found again. */
 
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { send } from "../api";
+import { get, send } from "../api";
 import { useWords } from "../language";
 import type { Job } from "../types/cases";
+import { Said } from "./Said";
+import { RefusalText, Trouble } from "./Trouble";
 
 interface Props {
   job: string;
@@ -15,6 +17,8 @@ interface Props {
 export function JobBar({ job, onDone, onOver }: Props): ReactNode {
   const { t } = useWords();
   const [state, setState] = useState<Job | null>(null);
+  const [stopping, setStopping] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
   const told = useRef(onDone);
   told.current = onDone;
   const over = useRef(onOver);
@@ -22,41 +26,70 @@ export function JobBar({ job, onDone, onOver }: Props): ReactNode {
 
   useEffect(() => {
     const stream = new EventSource(`/api/v1/jobs/${job}/events`);
-    const hear = (event: MessageEvent<string>): void => {
-      const now = JSON.parse(event.data) as Job;
+    let ended = false;
+    const take = (now: Job): void => {
+      if (ended) return;
       setState(now);
-      if (now.state !== "waiting" && now.state !== "running") {
-        stream.close();
-        if (now.state === "done") told.current(now);
-        else over.current?.(now);
-      }
+      if (!isOver(now)) return;
+      ended = true;
+      stream.close();
+      if (now.state === "done") told.current(now);
+      else over.current?.(now);
     };
+    const hear = (event: MessageEvent<string>): void => take(JSON.parse(event.data) as Job);
     for (const name of ["progress", "done", "failed", "stopped"]) stream.addEventListener(name, hear);
-    return () => stream.close();
+    // a stream that breaks off is opened again by the browser; what it missed is asked for meanwhile
+    stream.onerror = () => void get<Job>(`/jobs/${job}`).then(take, () => undefined);
+    return () => {
+      ended = true;
+      stream.close();
+    };
   }, [job]);
+
+  async function stop(): Promise<void> {
+    setStopping(true);
+    setProblem(null);
+    try {
+      const now = await send<Job>("DELETE", `/jobs/${job}`);
+      if (isOver(now)) setState(now);
+    } catch (refused) {
+      setProblem(refused);
+      setStopping(false);
+    }
+  }
 
   if (!state || state.state === "done") return state ? null : <p role="status">{t("app.loading")}…</p>;
   if (state.state === "failed")
     return (
-      <p className="trouble" role="alert">
-        {errorText(state)}
+      <div className="trouble" role="alert">
+        <JobError job={state} />
+      </div>
+    );
+  if (state.state === "stopped")
+    return (
+      <p className="job" role="status">
+        ■ {t("job.stopped")}
       </p>
     );
   return (
     <div className="job" role="status" aria-live="polite">
-      <span>{state.state === "stopped" ? t("job.stopped") : state.step || t("job.waiting")}</span>
-      <progress {...(state.total > 0 ? { value: state.done, max: state.total } : {})} />
-      {state.state === "stopped" ? null : (
-        <button type="button" onClick={() => void send("DELETE", `/jobs/${job}`)}>
-          {t("job.stop")}
-        </button>
-      )}
+      <span>{stopping ? `${t("job.stopping")}…` : state.step ? <Said text={state.step} /> : t("job.waiting")}</span>
+      <progress aria-label={t("job.progress")} {...(state.total > 0 ? { value: state.done, max: state.total } : {})} />
+      <button type="button" disabled={stopping} onClick={() => void stop()}>
+        {t("job.stop")}
+      </button>
+      {problem ? <Trouble error={problem} /> : null}
     </div>
   );
 }
 
-/** The sentence of a job that failed. */
-export function errorText(job: Job): string {
-  if (!job.error) return "";
-  return typeof job.error === "string" ? job.error : `${job.error.came}; ${job.error.expected}; ${job.error.do}`;
+function isOver(job: Job): boolean {
+  return job.state !== "waiting" && job.state !== "running";
+}
+
+/** Why a job failed. */
+export function JobError({ job }: { job: Job }): ReactNode {
+  if (!job.error) return null;
+  if (typeof job.error === "string") return <Said text={job.error} />;
+  return <RefusalText refusal={{ ...job.error, code: "failed" }} />;
 }

@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
-import { ApiError } from "../api";
-import { useWords } from "../language";
+import { ApiError, type Refusal } from "../api";
+import { type Key, useWords } from "../language";
+import { en } from "../language/en";
+import { Said, SaidWithin } from "./Said";
 
 /** What went wrong, in a sentence, and what to do about it. */
 export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => void }): ReactNode {
@@ -8,15 +10,13 @@ export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => vo
   const refusal = error instanceof ApiError ? error.refusal : null;
   return (
     <div className="trouble" role="alert">
-      <strong>{t("error.title")}</strong>
       {refusal ? (
-        <>
-          <p>{refusal.came}</p>
-          <p>{t("error.expected", { expected: refusal.expected })}</p>
-          <p>{t("error.do", { do: refusal.do })}</p>
-        </>
+        <RefusalText refusal={refusal} />
       ) : (
-        <p>{error instanceof Error ? error.message : String(error)}</p>
+        <>
+          <strong>{t("error.title")}</strong>
+          <p lang="en">{error instanceof Error ? error.message : String(error)}</p>
+        </>
       )}
       {onRetry ? (
         <button type="button" onClick={onRetry}>
@@ -25,4 +25,28 @@ export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => vo
       ) : null}
     </div>
   );
+}
+
+/** A lead by the code of the refusal, in the language, and its three parts; in English where there is nothing else. */
+export function RefusalText({ refusal }: { refusal: Refusal }): ReactNode {
+  const { t } = useWords();
+  return (
+    <>
+      <strong>{t(leadOf(refusal.code))}</strong>
+      <p>
+        <Said text={refusal.came} />
+      </p>
+      <p>
+        <SaidWithin around={t("error.expected", { expected: "{0}" })} text={refusal.expected} />
+      </p>
+      <p>
+        <SaidWithin around={t("error.do", { do: "{0}" })} text={refusal.do} />
+      </p>
+    </>
+  );
+}
+
+function leadOf(code: string): Key {
+  const key = `code.${code}`;
+  return Object.hasOwn(en, key) ? (key as Key) : "error.title";
 }

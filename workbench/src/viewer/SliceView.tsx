@@ -7,8 +7,9 @@ import { type DrawnNeedle, type DrawnSeed, gripPlace, handleUnder, type NeedleGr
 import { type Axis, countOf, indexOf, type Mapping, mappingOf, PLANES, placeOf, type Point, positionOf, toPatient } from "./geometry";
 import type { DosePlane } from "./isolines";
 import { Painter } from "./painter";
+import { type PetLook, type PetVolume, suvAt } from "./pet";
 import { type ViewStore, useView } from "./viewState";
-import { valueAt, type Volume } from "./volume";
+import { isOnItsWay, valueAt, type Volume } from "./volume";
 import { dragged } from "./windowing";
 
 export interface Overlay {
@@ -20,6 +21,7 @@ export interface Overlay {
   chosenSeed: number | null;
   /** Drawn with handles, which a hand can take hold of. */
   chosenNeedle?: number | null;
+  pet?: { volume: PetVolume; look: PetLook };
 }
 
 export interface SeedHand {
@@ -187,6 +189,7 @@ export function SliceView({ axis, volume, view, overlay, hand, onPen }: Props): 
   }
 
   const hu = valueAt(volume, state.crosshair_mm);
+  const suv = overlay.pet ? suvAt(overlay.pet.volume, state.crosshair_mm) : null;
   const name = t(`view.${axis}`);
   return (
     <div className="slice" ref={box}>
@@ -210,8 +213,14 @@ export function SliceView({ axis, volume, view, overlay, hand, onPen }: Props): 
       <div className="slice-head">
         {name} {number(position)} mm · {index + 1}/{countOf(volume.geometry, axis)}
       </div>
+      {isOnItsWay(volume, axis, index) ? (
+        <p className="slice-wait" role="status">
+          {t("view.loading")}…
+        </p>
+      ) : null}
       <div className="slice-foot">
-        {hu === null ? "" : `${hu} HU · `}W {Math.round(state.window.width_hu)} C {Math.round(state.window.centre_hu)}
+        {hu === null ? "" : `${hu} HU · `}
+        {suv === null ? "" : `SUV ${number(suv)} · `}W {Math.round(state.window.width_hu)} C {Math.round(state.window.centre_hu)}
       </div>
       <input
         className="slice-bar"

@@ -59,7 +59,8 @@ export function ThreePlanes({ volume, view, overlay, hand, onPen, penInAll = fal
   );
 }
 
-function ViewTools({ view, hasDose, children }: { view: ViewStore; hasDose: boolean; children: ReactNode }): ReactNode {
+/** Window, what is shown, and back to the usual view: for all planes of a store. */
+export function ViewTools({ view, hasDose, children }: { view: ViewStore; hasDose: boolean; children: ReactNode }): ReactNode {
   const { t } = useWords();
   const state = useView(view);
   return (

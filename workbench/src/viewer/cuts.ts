@@ -15,6 +15,8 @@ export interface DrawnStructure {
   planes: StructurePlane[];
   /** What a plane stands for along z, as it was kept; of one not yet kept it is a slice of the CT. */
   plane_distance_mm?: number;
+  /** Dashed: as it lies on another CT. */
+  dashed?: boolean;
 }
 
 /** Planes further apart than so many plane distances are not joined, by the server's rule (seedbed.geometry.contours). */

@@ -42,6 +42,7 @@ export function drawStructure(pen: Pen, map: Mapping, structure: DrawnStructure,
   const step = planeStep(structure, sliceStep_mm);
   pen.strokeStyle = structure.colour;
   pen.lineWidth = structure.role === "target" ? 2 : 1.2;
+  pen.setLineDash(structure.dashed ? [6, 4] : []);
   pen.beginPath();
   if (axis === "z") {
     for (const polygon of polygonsAt(structure, position_mm, step)) {
@@ -68,6 +69,7 @@ export function drawStructure(pen: Pen, map: Mapping, structure: DrawnStructure,
     for (const { z_mm, from_mm, to_mm } of edgesOf(runs, step)) line(from_mm, z_mm, to_mm, z_mm);
   }
   pen.stroke();
+  pen.setLineDash([]);
 }
 
 export function drawIsolines(pen: Pen, map: Mapping, lines: readonly Isoline[], colours: ReadonlyMap<number, string>): void {

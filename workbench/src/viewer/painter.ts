@@ -3,8 +3,9 @@
 import {
   drawCrosshair, drawHandles, drawIsolines, drawLetters, drawNeedle, drawScale, drawSeed, drawStructure, ISODOSES, washWords,
 } from "./drawing";
-import { type Axis, indexOf, type Mapping, mappingOf, PLANES, placeOf, type Point, positionOf, toScreen } from "./geometry";
+import { type Axis, type Geometry, indexOf, type Mapping, mappingOf, PLANES, placeOf, type Point, positionOf, toScreen } from "./geometry";
 import { type DosePlane, type Isoline, isolines } from "./isolines";
+import { petSlice, type PetVolume } from "./pet";
 import type { Overlay } from "./SliceView";
 import type { ViewState } from "./viewState";
 import { takeSlice, type Volume } from "./volume";
@@ -16,6 +17,7 @@ export class Painter {
   private grey: { index: number; window: GreyWindow; sheet: Sheet } | null = null;
   private lines: { dose: DosePlane; prescription_gy: number; found: Isoline[] } | null = null;
   private wash: { dose: DosePlane; prescription_gy: number; sheet: Sheet } | null = null;
+  private pet: { volume: PetVolume; key: string; sheet: Sheet | null } | null = null;
   private table: { window: GreyWindow; words: Uint32Array } | null = null;
 
   constructor(
@@ -37,6 +39,7 @@ export class Painter {
     const map = mappingOf(PLANES[this.axis], state.centre_mm, state.zoom, width, height);
     const position = state.crosshair_mm[placeOf(this.axis)];
     this.paintGrey(pen, map, position, state.window);
+    this.paintPet(pen, map, position, overlay);
     this.paintDose(pen, map, state, overlay);
     const step = this.volume.geometry.spacing_mm[placeOf(this.axis)];
     if (state.showStructures)
@@ -60,6 +63,22 @@ export class Painter {
       const { width, height, words } = takeSlice(this.volume, this.axis, index, this.table.words);
       this.grey = { index, window, sheet: sheetOf(words, width, height) };
     }
+    this.lay(pen, map, geometry, this.grey.sheet);
+  }
+
+  private paintPet(pen: CanvasRenderingContext2D, map: Mapping, position: number, { pet }: Overlay): void {
+    if (!pet || pet.look.opacity <= 0) return;
+    const { geometry } = pet.volume;
+    const key = `${indexOf(geometry, this.axis, position)} ${pet.look.max} ${pet.look.opacity}`;
+    if (this.pet?.volume !== pet.volume || this.pet.key !== key) {
+      const found = petSlice(pet.volume, this.axis, position, pet.look);
+      this.pet = { volume: pet.volume, key, sheet: found && sheetOf(found.words, found.width, found.height) };
+    }
+    if (this.pet.sheet) this.lay(pen, map, geometry, this.pet.sheet);
+  }
+
+  /** Lay the pixels of a slice where its voxels are. */
+  private lay(pen: CanvasRenderingContext2D, map: Mapping, geometry: Geometry, sheet: Sheet): void {
     const { right, down, up } = PLANES[this.axis];
     const corner: Point = [0, 0, 0];
     corner[right] = geometry.origin_mm[right] - geometry.spacing_mm[right] / 2;
@@ -67,7 +86,6 @@ export class Painter {
     const step = geometry.spacing_mm[down];
     corner[down] = up ? geometry.origin_mm[down] + (last + 0.5) * step : geometry.origin_mm[down] - step / 2;
     const [x, y] = toScreen(map, corner);
-    const { sheet } = this.grey;
     pen.imageSmoothingEnabled = true;
     pen.drawImage(sheet, x, y, sheet.width * geometry.spacing_mm[right] * map.scale, sheet.height * step * map.scale);
   }

@@ -2,12 +2,12 @@
 
 import { useEffect, useMemo, useState } from "react";
 import useSWR from "swr";
-import { get, readInt16 } from "../api";
+import { get, getKept, readInt16 } from "../api";
 import type { CaseDetail } from "../types/cases";
 import type { DrawnStructure } from "./cuts";
 import { middleOf } from "./geometry";
 import { ViewStore } from "./viewState";
-import type { Volume } from "./volume";
+import { NOTHING, type Volume } from "./volume";
 
 export interface LoadedCase {
   detail: CaseDetail | undefined;
@@ -20,12 +20,9 @@ export interface LoadedCase {
   reload: () => Promise<void>;
 }
 
-/** Lowest HU: shown black where a slice has not come yet. */
-const EMPTY = -1024;
-
 export function useCase(name: string): LoadedCase {
   const detail = useSWR(`/cases/${name}`, (path: string) => get<CaseDetail>(path));
-  const drawn = useSWR(`/cases/${name}/structures`, (path: string) => get<{ structures: DrawnStructure[] }>(path));
+  const drawn = useSWR(`/cases/${name}/structures`, (path: string) => getKept<{ structures: DrawnStructure[] }>(path));
   const [volume, setVolume] = useState<Volume | null>(null);
   const [whole, setWhole] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -41,9 +38,9 @@ export function useCase(name: string): LoadedCase {
     const load = async (): Promise<void> => {
       const middle = Math.floor(nz / 2);
       const first = await readInt16(`/cases/${name}/slice?axis=z&index=${middle}`, stop.signal);
-      const hu = new Int16Array(nz * ny * nx).fill(EMPTY);
+      const hu = new Int16Array(nz * ny * nx).fill(NOTHING);
       hu.set(first.values, middle * ny * nx);
-      setVolume({ geometry, hu });
+      setVolume({ geometry, hu, only: middle });
       const all = await readInt16(`/cases/${name}/volume`, stop.signal);
       setVolume({ geometry, hu: all.values });
       setWhole(true);

@@ -2,9 +2,14 @@
 
 import { type Axis, countOf, type Geometry, PLANES } from "./geometry";
 
+/** Stored where a CT shows nothing of a place: it ends there, which is not air. */
+export const NOTHING = -32768;
+
 export interface Volume {
   geometry: Geometry;
   hu: Int16Array;
+  /** The axial slice that is there while the others are on their way. */
+  only?: number;
 }
 
 /** Pixels of a slice: columns and rows as they lie on the screen. */
@@ -43,7 +48,7 @@ export function takeSlice(volume: Volume, axis: Axis, index: number, table: Uint
   return { width, height, words };
 }
 
-/** HU at a place, of the voxel that holds it; null outside. */
+/** HU at a place, of the voxel that holds it; null outside, and where the CT shows nothing. */
 export function valueAt(volume: Volume, point: readonly [number, number, number]): number | null {
   const { geometry, hu } = volume;
   const [nz, ny, nx] = geometry.shape;
@@ -51,5 +56,11 @@ export function valueAt(volume: Volume, point: readonly [number, number, number]
     Math.round((point[at as 0 | 1 | 2] - geometry.origin_mm[at as 0 | 1 | 2]) / geometry.spacing_mm[at as 0 | 1 | 2]),
   ) as [number, number, number];
   if (i < 0 || j < 0 || k < 0 || i >= nx || j >= ny || k >= nz) return null;
-  return hu[(k * ny + j) * nx + i] as number;
+  const value = hu[(k * ny + j) * nx + i] as number;
+  return value === NOTHING ? null : value;
+}
+
+/** Whether a slice, or most of it, has not come yet. */
+export function isOnItsWay(volume: Volume, axis: Axis, index: number): boolean {
+  return volume.only !== undefined && (axis !== "z" || index !== volume.only);
 }

@@ -15,6 +15,8 @@ export const PRESETS = {
 
 export type Preset = keyof typeof PRESETS;
 const LOWEST = -32768;
+/** Where a CT shows nothing: a dark blue, so that nobody takes it for air. */
+const NOTHING_WORD = 0xff2e1f14;
 
 /** One RGBA word for each possible stored value; drawing a slice is then one look-up a pixel. */
 export function greyTable({ centre_hu, width_hu }: GreyWindow): Uint32Array {
@@ -25,6 +27,7 @@ export function greyTable({ centre_hu, width_hu }: GreyWindow): Uint32Array {
     const grey = Math.round(255 * Math.min(1, Math.max(0, share)));
     table[at] = 0xff000000 | (grey << 16) | (grey << 8) | grey;
   }
+  table[0] = NOTHING_WORD;
   return table;
 }
 

@@ -1,8 +1,8 @@
 """Verify an implant and write everything that a clinic needs of it into one folder."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,11 @@ More = Callable[[Verified, Path], None]
 
 
 def verify_implant(
-    question: VerifyQuestion, progress: Progress = silent, *, more: More | None = None
+    question: VerifyQuestion,
+    progress: Progress = silent,
+    *,
+    more: More | None = None,
+    said: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Find the seeds on a CT after implantation and judge their dose; write all of it or nothing.
 
@@ -69,6 +73,8 @@ def verify_implant(
         Called with the step in words, what is done and what there is in all.
     more : callable, optional
         See `More`.
+    said : sequence of str
+        What people did to the list of seeds, for the notes of record and sheet.
 
     Returns
     -------
@@ -91,6 +97,7 @@ def verify_implant(
         if question.follows is not None:
             check_owner(question.follows / RECORD, asked.ct.identity)
         found = find(asked, progress)
+        asked = replace(asked, notes=(*said, *asked.notes))
         document = _write(asked, found, stage, earlier=earlier, progress=progress, more=more)
         check_unsigned(question.out)
     return document

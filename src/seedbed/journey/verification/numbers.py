@@ -23,7 +23,7 @@ from seedbed.journey.verification.question import VerifyQuestion
 from seedbed.journey.verification.seed_table import edits_as_dict
 from seedbed.planning.top_up import TopUp
 from seedbed.report import NOTICE
-from seedbed.verification import ColdRegion, LocalisationSpread, Migrated, VolumeChange
+from seedbed.verification import ColdRegion, ColdReport, LocalisationSpread, Migrated, VolumeChange
 
 
 def verify_document(
@@ -173,14 +173,7 @@ def _dose_numbers(dose: JudgedDose, asked: Asked) -> dict[str, Any]:
         "goals": [{"goal": str(r.goal), **goal_numbers(r)} for r in dose.results],
         "localisation": _spread_numbers(dose, dose.spread),
         "volume_change": None if dose.change is None else _change_numbers(dose.change),
-        "cold": {
-            "under_100_pct": [_cold_numbers(each) for each in dose.cold.under_100],
-            "under_90_pct": [
-                _cold_numbers(each) | {"within": place + 1}
-                for each, place in zip(dose.cold.under_90, dose.cold.within, strict=True)
-            ],
-            "cold_cc": list(dose.cold.cold_cc),
-        },
+        "cold": cold_numbers(dose.cold),
         "top_up": None if dose.top_up is None else _top_up_numbers(dose.top_up, rx),
         "top_up_asked": asked.question.top_up,
     }
@@ -209,6 +202,18 @@ def _change_numbers(change: VolumeChange) -> dict[str, Any]:
         "change_pct": change.change_pct,
         "kind": change.kind,
         "words": change.sentence,
+    }
+
+
+def cold_numbers(cold: ColdReport) -> dict[str, Any]:
+    """Write the cold regions, those under 90 % of the prescription with the number of the one they lie in."""
+    return {
+        "under_100_pct": [_cold_numbers(each) for each in cold.under_100],
+        "under_90_pct": [
+            _cold_numbers(each) | {"within": place + 1}
+            for each, place in zip(cold.under_90, cold.within, strict=True)
+        ],
+        "cold_cc": list(cold.cold_cc),
     }
 
 

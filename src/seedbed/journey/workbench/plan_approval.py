@@ -15,14 +15,15 @@ from seedbed.journey.progress import silent
 from seedbed.journey.workbench.drawn import KINDS
 from seedbed.journey.workbench.plans.desk import PlanDesk
 from seedbed.journey.workbench.plans.draft import Draft, implant_dict, now
-from seedbed.journey.workbench.refusals import ForbiddenError, LockedError
 from seedbed.journey.workbench.rooms import OpenCase
+from seedbed.journey.workbench.two_people import APPROVED, Signable
+from seedbed.journey.workbench.two_people import check_signer as check_two_people
 from seedbed.journey.written_plan import Purpose, write_checked_dose, write_checked_plan
 from seedbed.planning.goals import TARGET
 from seedbed.planning.plan import judged, samples_of_record
 
-MEANINGS: Final = ("planned", "approved")
-APPROVED, RECORD = "approved", "approval.json"
+PLAN: Final = Signable("plan", "planned", "copy it")
+RECORD = "approval.json"
 
 
 def sign_plan(
@@ -48,8 +49,10 @@ def sign_plan(
     OutputError
         What was written is not what was read again; the plan stays unsigned.
     """
-    if meaning not in MEANINGS:
-        raise InputError(f"a signature that says '{meaning[:40]}'", one_of(MEANINGS, meaning), "choose one")
+    if meaning not in PLAN.meanings:
+        raise InputError(
+            f"a signature that says '{meaning[:40]}'", one_of(PLAN.meanings, meaning), "choose one"
+        )
     with desk.alone():
         desk.check_version(version)
         draft = desk.draft
@@ -76,21 +79,10 @@ def check_signer(draft: Draft, meaning: str, by: str, *, single_user: bool) -> N
     LockedError, ForbiddenError, InputError
         The plan is approved, the same person would sign both, there is no seed, another signature is first.
     """
-    if draft.approved:
-        raise LockedError("a signature under a plan that is approved", "one without approval", "copy it")
-    if not draft.implant.count:
+    signed = [(each["meaning"], each["by"]) for each in draft.signatures]
+    if not draft.approved and not draft.implant.count:
         raise InputError("a plan without a seed", "at least one", "plan it first")
-    planners = [each["by"] for each in draft.signatures if each["meaning"] == "planned"]
-    if meaning == "planned" and planners:
-        raise InputError(f"a plan that {planners[0]} signed", "an unsigned version", "let it be approved")
-    if meaning == APPROVED and not planners:
-        raise InputError(
-            "an approval of an unsigned plan", "the planner's signature first", "sign it as planned"
-        )
-    if meaning == APPROVED and by in planners and not single_user:
-        raise ForbiddenError(
-            f"an approval by {by}, who signed it as planned", "another person", "ask a colleague to check it"
-        )
+    check_two_people(PLAN, signed, meaning, by, single_user=single_user)
 
 
 def plan_hash(draft: Draft) -> str:

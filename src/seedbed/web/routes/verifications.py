@@ -13,22 +13,21 @@ from seedbed.journey.workbench.demo_implant import check_demo_plan
 from seedbed.journey.workbench.jobs import job_as_dict
 from seedbed.journey.workbench.rooms import OpenCase, case_dict
 from seedbed.journey.workbench.verifications.doses import doses_of
+from seedbed.journey.workbench.verifications.editing import edit_seeds, refuse_locked
 from seedbed.journey.workbench.verifications.folder import (
     begin_verification,
     find_verification,
-    kept_runs,
     list_verifications,
     read_asked,
-    search_of,
 )
-from seedbed.journey.workbench.verifications.judgement import judge_seed
 from seedbed.journey.workbench.verifications.runs import KIND, approved_plans, check_plan_of
 from seedbed.journey.workbench.verifications.state import (
+    seeds_now,
     verification_row,
     verification_state,
     verification_structures,
 )
-from seedbed.journey.workbench.verifications.thumbs import draw_thumb, kept_thumb, place_of
+from seedbed.journey.workbench.verifications.thumbs import draw_thumb, kept_thumb
 from seedbed.web.framed import framed
 from seedbed.web.shapes import Asked
 from seedbed.web.visit import Admitted, Visit
@@ -111,14 +110,14 @@ def verifications(visit: Admitted, case: CaseName) -> dict[str, Any]:
 @router.get("/verifications/{verification}")
 def one_verification(visit: Admitted, verification: Verification) -> dict[str, Any]:
     """Return a verification: seeds found and planned, pairs, cold regions, doses, goals, top-up."""
-    folder, opened = _opened(visit, verification)
-    return {**verification_state(folder), "case_row": case_dict(opened.row)}
+    folder, opened = opened_verification(visit, verification)
+    return {**verification_state(folder, opened.ct), "case_row": case_dict(opened.row)}
 
 
 @router.get("/verifications/{verification}/structures")
 def structures(visit: Admitted, verification: Verification) -> dict[str, Any]:
     """Return the contours as they lie on the CT after implantation, mm."""
-    folder, _ = _opened(visit, verification)
+    folder, _ = opened_verification(visit, verification)
     return {"structures": verification_structures(folder)}
 
 
@@ -127,8 +126,7 @@ def thumb(
     visit: Admitted, verification: Verification, seed: Annotated[int, Path(ge=1, le=100_000)]
 ) -> FileResponse:
     """Return three small planes about what the search saw, as a PNG."""
-    folder, opened = _opened(visit, verification)
-    place_of(search_of(kept_runs(folder)), seed)
+    folder, opened = opened_verification(visit, verification)
     found = kept_thumb(folder, seed) or draw_thumb(folder, seed, opened.ct.volume)
     return FileResponse(found, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
 
@@ -136,38 +134,40 @@ def thumb(
 @router.post("/verifications/{verification}/judge")
 def judge(visit: Admitted, verification: Verification, asked: Judging) -> dict[str, Any]:
     """Accept or refuse a seed, or take that back; each decision is kept."""
-    folder, opened = _opened(visit, verification)
-    place_of(search_of(kept_runs(folder)), asked.seed)
+    folder, opened = opened_verification(visit, verification)
+    edit = {"kind": "judge_seed", "seed": asked.seed, "state": asked.state}
     with visit.workplace.rooms.alone(f"verification {verification}"):
-        after = judge_seed(folder, asked.seed, asked.state, version=asked.version, by=visit.person.name)
+        after = edit_seeds(
+            folder, edit, version=asked.version, by=visit.person.name, grid=opened.ct.volume.grid
+        )
     detail = f"{verification}, version {after.version}: seed {asked.seed} {asked.state}"
     visit.note("seed judged", patient_id=opened.row.patient_id, detail=detail)
-    return {**verification_state(folder), "case_row": case_dict(opened.row)}
+    return {**verification_state(folder, opened.ct), "case_row": case_dict(opened.row)}
 
 
 @router.post("/verifications/{verification}/recompute")
 def recompute(visit: Admitted, verification: Verification) -> dict[str, Any]:
     """Calculate the dose again with the seeds that count now, as a job."""
-    return _again(visit, verification, "verification calculated again", top_up=False)
+    return started_again(visit, verification, "verification calculated again", top_up=False)
 
 
 @router.post("/verifications/{verification}/top-up")
 def top_up(visit: Admitted, verification: Verification) -> dict[str, Any]:
     """Plan the fewest further seeds for what is cold, with the seeds that count now, as a job."""
-    return _again(visit, verification, "top-up planned", top_up=True)
+    return started_again(visit, verification, "top-up planned", top_up=True)
 
 
 @router.post("/verifications/{verification}/planes")
 def planes(visit: Admitted, verification: Verification, asked: PlanesOfDose) -> Response:
     """Return a dose in planes, Gy: a JSON head with their geometry, then float32."""
-    folder, opened = _opened(visit, verification)
+    folder, opened = opened_verification(visit, verification)
     doses, grid = doses_of(folder), opened.ct.volume.grid
     shown = [
         doses.plane(each.axis, each.position_mm, spacing_mm=asked.spacing_mm, grid=grid)
         for each in asked.planes
     ]
     head = {"dose": asked.dose, "planes": [each.to_dict() for each in shown]}
-    return framed(head, doses.dose(asked.dose, shown))
+    return framed(head, doses.dose(asked.dose, shown, given=seeds_now(folder, opened.ct)))
 
 
 @router.post("/plans/{plan}/demo-implant")
@@ -181,7 +181,7 @@ def demo_implant(visit: Admitted, plan: PlanName, asked: DemoImplant) -> dict[st
     return job_as_dict(job)
 
 
-def _opened(visit: Visit, verification: str) -> tuple[Place, OpenCase]:
+def opened_verification(visit: Visit, verification: str) -> tuple[Place, OpenCase]:
     """Find a verification and open its case, and write that it was looked at."""
     folder = find_verification(visit.workplace.cases, verification)
     opened = visit.workplace.rooms.case(read_asked(folder).case)
@@ -189,15 +189,27 @@ def _opened(visit: Visit, verification: str) -> tuple[Place, OpenCase]:
     return folder, opened
 
 
-def _again(visit: Visit, verification: str, what: str, *, top_up: bool) -> dict[str, Any]:
-    folder, opened = _opened(visit, verification)
+def started_again(
+    visit: Visit, verification: str, what: str, *, top_up: bool, sheets: bool = False
+) -> dict[str, Any]:
+    """Calculate a verification again with the seeds that count now, as a job, and write that down."""
+    folder, opened = opened_verification(visit, verification)
     asked = read_asked(folder)
+    refuse_locked(folder)
     check_plan_of(visit.workplace.rooms, opened.row, asked.plan)
     visit.note(what, patient_id=opened.row.patient_id, detail=verification)
-    return _started(visit, verification, asked.case, top_up=top_up)
+    return _started(visit, verification, asked.case, top_up=top_up, sheets=sheets)
 
 
-def _started(visit: Visit, verification: str, case: str, *, top_up: bool = False) -> dict[str, Any]:
+def _started(
+    visit: Visit, verification: str, case: str, *, top_up: bool = False, sheets: bool = False
+) -> dict[str, Any]:
     by = visit.person.name
-    arguments = {"verification": verification, "run": secrets.token_hex(8), "top_up": top_up, "by": by}
+    arguments = {
+        "verification": verification,
+        "run": secrets.token_hex(8),
+        "top_up": top_up,
+        "sheets": sheets,
+        "by": by,
+    }
     return job_as_dict(visit.jobs.start(KIND, arguments, by=by, case_id=case))

@@ -3,7 +3,7 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useWords } from "../../language";
 import { Waiting } from "../../parts/Waiting";
-import type { PlanState } from "../../types/plans";
+import type { Edit, PlanState } from "../../types/plans";
 import type { DrawnStructure } from "../../viewer/cuts";
 import type { ViewStore } from "../../viewer/viewState";
 import { Dvh } from "./Dvh";
@@ -15,7 +15,7 @@ const TABS = ["dvh", "scene", "eye"] as const;
 
 interface Props {
   shown: PlanState;
-  trying: boolean;
+  tried: Edit | null;
   chosen: Chosen;
   structures: readonly DrawnStructure[];
   colours: ReadonlyMap<string, string>;
@@ -23,7 +23,7 @@ interface Props {
   sliceStep_mm: number;
 }
 
-export function Corner({ shown, trying, chosen, structures, colours, view, sliceStep_mm }: Props): ReactNode {
+export function Corner({ shown, tried, chosen, structures, colours, view, sliceStep_mm }: Props): ReactNode {
   const { t } = useWords();
   const [tab, setTab] = useState<(typeof TABS)[number]>("dvh");
   const needle = chosen.needle === null ? undefined : shown.needles[chosen.needle];
@@ -44,7 +44,7 @@ export function Corner({ shown, trying, chosen, structures, colours, view, slice
           </Suspense>
         ) : null}
         {tab === "eye" ? (
-          <NeedleEye plan={shown} trying={trying} needle={needle} structures={structures} view={view} sliceStep_mm={sliceStep_mm} />
+          <NeedleEye plan={shown} tried={tried} needle={needle} structures={structures} view={view} sliceStep_mm={sliceStep_mm} />
         ) : null}
       </div>
     </div>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useWords } from "../../language";
 import type { PlanNeedle, PlanSeed, PlanState } from "../../types/plans";
 import { depthOf, lengthOf } from "./needles";
+import { letterOfStrength, placeInStock, strengthText } from "./strengths";
 
 export interface Chosen {
   seed: number | null;
@@ -59,6 +60,9 @@ export function Lists({ plan, chosen, onSeed, onNeedle, onRemoveNeedle }: Props)
           ))}
         </tbody>
       </table>
+      {plan.strengths_u.length > 1 ? (
+        <p className="soft">{plan.strengths_u.map((each, at) => `${letterOfStrength(at)} ${strengthText(each)}`).join(" · ")}</p>
+      ) : null}
       <ul className="list">
         {loose.map((seed) => (
           <LooseSeed key={seed.index} seed={seed} chosen={chosen.seed} onSeed={onSeed} />
@@ -78,6 +82,7 @@ interface SeedsProps {
 /** One button a seed, by its depth; from the skin inwards. */
 function SeedsOf({ needle, plan, chosen, onSeed }: SeedsProps): ReactNode {
   const { t, number } = useWords();
+  const several = plan.strengths_u.length > 1;
   const seeds = needle.seeds
     .map((index) => plan.seeds[index])
     .filter((seed): seed is PlanSeed => seed !== undefined)
@@ -90,11 +95,12 @@ function SeedsOf({ needle, plan, chosen, onSeed }: SeedsProps): ReactNode {
           key={seed.index}
           type="button"
           aria-pressed={chosen === seed.index}
-          aria-label={`${t("plan.seed", { number: seed.index + 1 })}, ${t("plan.depth", { mm: number(depth) })}`}
-          title={`${t("plan.seed", { number: seed.index + 1 })} · ${number(seed.strength_u, 3)} U`}
+          aria-label={`${t("plan.seed", { number: seed.index + 1 })}, ${t("plan.depth", { mm: number(depth) })}${several ? `, ${strengthText(seed.strength_u)}` : ""}`}
+          title={`${t("plan.seed", { number: seed.index + 1 })} · ${strengthText(seed.strength_u)}`}
           onClick={() => onSeed(chosen === seed.index ? null : seed.index)}
         >
           {number(depth)}
+          {several ? <sub>{letterOfStrength(placeInStock(plan.strengths_u, seed.strength_u))}</sub> : null}
         </button>
       ))}
     </span>
@@ -109,7 +115,7 @@ function LooseSeed({ seed, chosen, onSeed }: { seed: PlanSeed; chosen: number | 
         {t("plan.seed", { number: seed.index + 1 })}
       </button>
       <span className="soft">
-        {seed.position_mm.map((value) => number(value)).join(", ")} mm · {number(seed.strength_u, 3)} U
+        {seed.position_mm.map((value) => number(value)).join(", ")} mm · {strengthText(seed.strength_u)}
       </span>
     </li>
   );

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { call, sendFramed } from "../../api";
 import { useWords } from "../../language";
 import { Trouble } from "../../parts/Trouble";
-import type { ObliqueAsked, PlanNeedle, PlanState } from "../../types/plans";
+import type { Edit, ObliqueAsked, PlanNeedle, PlanState } from "../../types/plans";
 import type { DrawnStructure } from "../../viewer/cuts";
 import type { Isoline } from "../../viewer/isolines";
 import { useView, type ViewStore } from "../../viewer/viewState";
@@ -14,7 +14,8 @@ import { depthOf, lengthOf } from "./needles";
 
 interface Props {
   plan: PlanState;
-  trying: boolean;
+  /** The edit that is being tried while something is dragged. */
+  tried: Edit | null;
   needle: PlanNeedle | undefined;
   structures: readonly DrawnStructure[];
   view: ViewStore;
@@ -27,7 +28,7 @@ export interface EyePicture {
   hu: Int16Array;
 }
 
-export function NeedleEye({ plan, trying, needle, structures, view, sliceStep_mm }: Props): ReactNode {
+export function NeedleEye({ plan, tried, needle, structures, view, sliceStep_mm }: Props): ReactNode {
   const { t, number } = useWords();
   const [look, setLook] = useState<Look>("across");
   const [depth, setDepth] = useState<number | null>(null);
@@ -38,7 +39,7 @@ export function NeedleEye({ plan, trying, needle, structures, view, sliceStep_mm
   const at = Math.min(depth ?? (seeds.length ? Math.round(2 * middle) / 2 : length), length);
   return (
     <div className="eye">
-      <EyeCanvas plan={plan} trying={trying} needle={needle} look={look} depth={at} structures={structures} view={view} sliceStep_mm={sliceStep_mm} />
+      <EyeCanvas plan={plan} tried={tried} needle={needle} look={look} depth={at} structures={structures} view={view} sliceStep_mm={sliceStep_mm} />
       <div className="row eye-tools">
         <strong>{needle.name}</strong>
         <div className="switch" role="group" aria-label={t("plan.eye.look")}>
@@ -54,7 +55,6 @@ export function NeedleEye({ plan, trying, needle, structures, view, sliceStep_mm
             <input type="range" min={0} max={length} step={0.5} value={at} onChange={(event) => setDepth(Number(event.target.value))} />
           </label>
         ) : null}
-        {trying ? <span className="warn">{t("plan.eye.after")}</span> : null}
       </div>
     </div>
   );
@@ -66,14 +66,14 @@ interface CanvasProps extends Omit<Props, "needle"> {
   depth: number;
 }
 
-function EyeCanvas({ plan, trying, needle, look, depth, structures, view, sliceStep_mm }: CanvasProps): ReactNode {
+function EyeCanvas({ plan, tried, needle, look, depth, structures, view, sliceStep_mm }: CanvasProps): ReactNode {
   const { t } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
   const { window, showDose, showSeeds, showStructures } = useView(view);
   const key = JSON.stringify([needle.entry_mm, needle.tip_mm, look, look === "across" ? depth : 0]);
   const plane = useMemo(() => planeOf(needle.entry_mm, needle.tip_mm, depth, look), [key]);
   const { picture, problem } = usePicture(plan.case, plane);
-  const lines = useDoseLines(plan, plane, trying || showDose === "none");
+  const lines = useDoseLines(plan, plane, tried, showDose === "none");
   const outlines = useMemo(
     () => structures.map((each) => ({ colour: each.colour, lines: outlinesIn(each, plane, sliceStep_mm) })),
     [structures, plane, sliceStep_mm],
@@ -84,7 +84,7 @@ function EyeCanvas({ plan, trying, needle, look, depth, structures, view, sliceS
     if (!canvas.current || !picture || !size[0]) return;
     const over = {
       outlines: showStructures ? outlines : [],
-      isolines: lines?.plane === picture.plane ? lines.found : [],
+      isolines: lines && samePlane(lines.plane, picture.plane) ? lines.found : [],
       prescription_gy: plan.prescription_gy,
       seeds: showSeeds ? plan.seeds : [],
       needles: showSeeds ? plan.needles : [],
@@ -133,24 +133,63 @@ function usePicture(caseName: string, plane: ObliqueAsked): { picture: EyePictur
   return { picture, problem };
 }
 
-/** Isodose lines of the plan as it is kept. */
-function useDoseLines(plan: PlanState, plane: ObliqueAsked, none: boolean): { plane: ObliqueAsked; found: Isoline[] } | null {
-  const [lines, setLines] = useState<{ plane: ObliqueAsked; found: Isoline[] } | null>(null);
+interface Lines {
+  plane: ObliqueAsked;
+  found: Isoline[];
+}
+
+interface Question {
+  plane: ObliqueAsked;
+  path: string;
+  body: Record<string, unknown>;
+}
+
+/** Isodose lines of the plan, or of what it would be: one question at a time, and of those that wait only the last counts. */
+function useDoseLines(plan: PlanState, plane: ObliqueAsked, tried: Edit | null, none: boolean): Lines | null {
+  const [lines, setLines] = useState<Lines | null>(null);
+  const waiting = useRef<Question | null>(null);
+  const running = useRef(false);
+  const gone = useRef(false);
+  const edit = tried ? JSON.stringify(tried) : "";
+
   useEffect(() => {
-    setLines(null);
-    if (none || !plan.seed_count) return;
-    const stop = new AbortController();
+    gone.current = false;
+    return () => {
+      gone.current = true;
+    };
+  }, []);
+
+  useEffect(() => {
+    if (none || !plan.seed_count) {
+      waiting.current = null;
+      setLines(null);
+      return;
+    }
     const coarse = { ...plane, spacing_mm: plane.spacing_mm * 2, shape: plane.shape.map((count) => Math.ceil(count / 2)) };
-    sendFramed(`/plans/${plan.plan}/planes`, { planes: [coarse] }, stop.signal)
-      .then(({ values }) => {
-        const [rows, columns] = coarse.shape as [number, number];
-        const dose = { origin_mm: [0, 0] as [number, number], spacing_mm: coarse.spacing_mm, columns, rows, dose_gy: values };
-        setLines({ plane, found: doseLines(dose, plan.prescription_gy) });
-      })
-      .catch(() => {
-        if (!stop.signal.aborted) setLines(null); // the plan's own planes say what is wrong; no line is drawn here
-      });
-    return () => stop.abort();
-  }, [plan.plan, plan.version, plan.prescription_gy, plan.seed_count, plane, none]);
+    const path = `/plans/${plan.plan}/${edit ? "preview" : "planes"}`;
+    waiting.current = { plane, path, body: edit ? { edit: JSON.parse(edit) as Edit, planes: [coarse] } : { planes: [coarse] } };
+    if (running.current) return;
+    running.current = true;
+    const run = async (): Promise<void> => {
+      while (waiting.current && !gone.current) {
+        const asked = waiting.current;
+        waiting.current = null;
+        try {
+          const { values } = await sendFramed(asked.path, asked.body);
+          const [rows, columns] = asked.plane.shape.map((count) => Math.ceil(count / 2)) as [number, number];
+          const dose = { origin_mm: [0, 0] as [number, number], spacing_mm: asked.plane.spacing_mm * 2, columns, rows, dose_gy: values };
+          if (!gone.current) setLines({ plane: asked.plane, found: doseLines(dose, plan.prescription_gy) });
+        } catch {
+          if (!gone.current) setLines(null); // the plan's own planes say what is wrong; no line is drawn here
+        }
+      }
+      running.current = false;
+    };
+    void run();
+  }, [plan.plan, plan.version, plan.prescription_gy, plan.seed_count, plane, edit, none]);
   return lines;
+}
+
+function samePlane(one: ObliqueAsked, other: ObliqueAsked): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

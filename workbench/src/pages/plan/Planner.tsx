@@ -4,7 +4,9 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import useSWR from "swr";
 import { get, send } from "../../api";
 import { useWords } from "../../language";
+import { readNumber } from "../../language/numbers";
 import { JobBar } from "../../parts/JobBar";
+import { NumberInput } from "../../parts/NumberInput";
 import { Trouble } from "../../parts/Trouble";
 import type { Job } from "../../types/cases";
 import type { FoundPlan, PlannerRun } from "../../types/plans";
@@ -34,7 +36,7 @@ export function Planner({ name, hand, may }: Props): ReactNode {
     const form = new FormData(event.currentTarget);
     setProblem(null);
     try {
-      const body = { mode: form.get("mode"), random_seed: Number(form.get("seed")) };
+      const body = { mode: form.get("mode"), random_seed: readNumber(String(form.get("seed"))) };
       setStarted((await send<Job>("POST", `/plans/${name}/optimise`, body)).id);
     } catch (refused) {
       setProblem(refused);
@@ -56,7 +58,7 @@ export function Planner({ name, hand, may }: Props): ReactNode {
           </label>
           <label>
             {t("plan.planner.seed")}
-            <input name="seed" type="number" min={0} max={2147483647} step={1} defaultValue={0} required />
+            <NumberInput name="seed" min={0} max={2147483647} initial={0} whole required />
           </label>
           <button className="primary">{t("plan.planner.run")}</button>
         </form>

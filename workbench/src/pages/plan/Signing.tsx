@@ -5,6 +5,7 @@ import useSWR from "swr";
 import { useLocation } from "wouter";
 import { get, send } from "../../api";
 import { useWords } from "../../language";
+import { FileList, type ListedFile } from "../../parts/FileList";
 import { Trouble } from "../../parts/Trouble";
 import { useMay, useSession } from "../../session";
 import type { PlanState, Signature } from "../../types/plans";
@@ -87,22 +88,13 @@ function Next({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactNode 
 function Files({ name, version }: { name: string; version: number }): ReactNode {
   const { t } = useWords();
   const { data, error } = useSWR(`/plans/${name}/files?version=${version}`, () =>
-    get<{ files: { name: string; size_bytes: number }[] }>(`/plans/${name}/files`),
+    get<{ files: ListedFile[] }>(`/plans/${name}/files`),
   );
   return (
     <>
       <h3>{t("plan.files")}</h3>
       {error ? <Trouble error={error} /> : null}
-      <ul className="list">
-        {data?.files.map((file) => (
-          <li key={file.name}>
-            <a href={`/api/v1/plans/${name}/files/${encodeURIComponent(file.name)}`} download={file.name}>
-              {file.name}
-            </a>
-            <span className="soft">{Math.ceil(file.size_bytes / 1024)} kB</span>
-          </li>
-        ))}
-      </ul>
+      <FileList files={data?.files ?? []} at={`/plans/${name}/files`} />
     </>
   );
 }

@@ -2,12 +2,14 @@
 
 import { type ReactNode, useState } from "react";
 import { useWords } from "../../language";
+import { NumberInput } from "../../parts/NumberInput";
 import type { PlanState } from "../../types/plans";
 import type { DrawnStructure } from "../../viewer/cuts";
 import { nearestOn, type Point } from "../../viewer/geometry";
 import type { ViewStore } from "../../viewer/viewState";
 import type { Chosen } from "./Lists";
 import { depthsIn } from "./needles";
+import { common, letterOfStrength, strengthText } from "./strengths";
 import type { PlanInHand } from "./usePlan";
 
 /** A needle that is being laid by two clicks. */
@@ -15,6 +17,8 @@ export interface Laying {
   entry_mm: Point | null;
   spacing_mm: number;
   fromTip_mm: number;
+  /** Of its seeds. */
+  strength_u: number;
 }
 
 interface Props {
@@ -47,6 +51,11 @@ export function Tools({ hand, chosen, onSeed, view, laying, onLaying }: Props): 
     if (chosen.seed !== null && (await hand.edit({ kind: "remove_seed", seed: chosen.seed }))) onSeed(null);
   }
 
+  function choose(value: number): void {
+    setStrength(value);
+    if (laying) onLaying({ ...laying, strength_u: value });
+  }
+
   const seeds = chosen.seed !== null ? [chosen.seed] : chosen.needle !== null ? (plan.needles[chosen.needle]?.seeds ?? []) : [];
   return (
     <div role="toolbar" aria-label={t("plan.tools")} className="stack">
@@ -63,32 +72,53 @@ export function Tools({ hand, chosen, onSeed, view, laying, onLaying }: Props): 
         <button type="button" disabled={chosen.seed === null || hand.busy} onClick={() => void remove()}>
           {t("plan.removeSeed")}
         </button>
-        <button type="button" aria-pressed={laying !== null} onClick={() => onLaying(laying ? null : { ...USUAL, entry_mm: null })}>
+        <button type="button" aria-pressed={laying !== null} onClick={() => onLaying(laying ? null : { ...USUAL, entry_mm: null, strength_u })}>
           {t("plan.needleNew")}
         </button>
       </div>
       {laying ? <LayingTools laying={laying} onLaying={onLaying} /> : null}
       {plan.strengths_u.length > 1 ? (
         <div className="row">
-          <label>
-            {t("plan.strength")}
-            <select value={strength_u} onChange={(event) => setStrength(Number(event.target.value))}>
-              {plan.strengths_u.map((each) => (
-                <option key={each} value={each}>
-                  {each.toFixed(3)} U
-                </option>
-              ))}
-            </select>
-          </label>
-          <button type="button" disabled={!seeds.length || hand.busy} onClick={() => void hand.edit({ kind: "set_strength", strength_u, seeds })}>
-            {t("plan.strengthOf")}
-          </button>
+          <Strength label={t("plan.strengthNew")} stock={plan.strengths_u} value={strength_u} onChange={choose} />
+          <Strength
+            label={t("plan.strengthOf", { count: seeds.length })}
+            stock={plan.strengths_u}
+            value={common(seeds.map((seed) => plan.seeds[seed]?.strength_u))}
+            disabled={!seeds.length || hand.busy}
+            onChange={(chosen_u) => void hand.edit({ kind: "set_strength", strength_u: chosen_u, seeds })}
+          />
           <button type="button" disabled={!plan.seed_count || hand.busy} onClick={() => void hand.edit({ kind: "set_strength", strength_u })}>
             {t("plan.strengthAll")}
           </button>
         </div>
       ) : null}
     </div>
+  );
+}
+
+interface StrengthProps {
+  label: string;
+  stock: readonly number[];
+  /** None where seeds differ. */
+  value: number | null;
+  disabled?: boolean;
+  onChange: (strength_u: number) => void;
+}
+
+function Strength({ label, stock, value, disabled = false, onChange }: StrengthProps): ReactNode {
+  const { t } = useWords();
+  return (
+    <label>
+      {label}
+      <select value={value ?? ""} disabled={disabled} onChange={(event) => onChange(Number(event.target.value))}>
+        {value === null ? <option value="">{disabled ? "–" : t("plan.strengthMixed")}</option> : null}
+        {stock.map((each, at) => (
+          <option key={each} value={each}>
+            {letterOfStrength(at)} {strengthText(each)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -102,25 +132,11 @@ function LayingTools({ laying, onLaying }: { laying: Laying; onLaying: Props["on
       <div className="row">
         <label>
           {t("plan.spacing")}
-          <input
-            type="number"
-            min={5}
-            max={50}
-            step={0.5}
-            value={laying.spacing_mm}
-            onChange={(event) => onLaying({ ...laying, spacing_mm: Number(event.target.value) })}
-          />
+          <NumberInput min={5} max={50} initial={laying.spacing_mm} required onNumber={(value) => onLaying({ ...laying, spacing_mm: value ?? laying.spacing_mm })} />
         </label>
         <label>
           {t("plan.fromTip")}
-          <input
-            type="number"
-            min={0}
-            max={100}
-            step={0.5}
-            value={laying.fromTip_mm}
-            onChange={(event) => onLaying({ ...laying, fromTip_mm: Number(event.target.value) })}
-          />
+          <NumberInput min={0} max={100} initial={laying.fromTip_mm} required onNumber={(value) => onLaying({ ...laying, fromTip_mm: value ?? laying.fromTip_mm })} />
         </label>
         <button type="button" onClick={() => onLaying(null)}>
           {t("app.cancel")}
@@ -135,5 +151,5 @@ export function newNeedle(hand: PlanInHand, laying: Laying, tip_mm: Point, targe
   const entry_mm = laying.entry_mm as Point;
   const { spacing_mm, fromTip_mm } = laying;
   const depths_mm = target ? depthsIn(target, entry_mm, tip_mm, fromTip_mm, Math.max(spacing_mm, 1)) : [];
-  return hand.edit({ kind: "add_needle", entry_mm, tip_mm, depths_mm, strength_u: hand.plan?.strengths_u[0] ?? 0 });
+  return hand.edit({ kind: "add_needle", entry_mm, tip_mm, depths_mm, strength_u: laying.strength_u });
 }

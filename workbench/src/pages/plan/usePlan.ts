@@ -16,6 +16,8 @@ export interface PlanInHand {
   shown: PlanState | undefined;
   /** Whether what is shown is not kept. */
   trying: boolean;
+  /** The edit that makes what is shown of what is kept. */
+  tried: Edit | null;
   dose: Doses;
   busy: boolean;
   problem: unknown;
@@ -34,7 +36,7 @@ export const SPACING_MM = 1;
 
 export function usePlan(name: string, crosshair: Point | undefined): PlanInHand {
   const { data, error, mutate } = useSWR(`/plans/${name}`, (path: string) => get<PlanState>(path));
-  const [trial, setTrial] = useState<PlanState | null>(null);
+  const [trial, setTrial] = useState<{ plan: PlanState; edit: Edit } | null>(null);
   const [dose, setDose] = useState<Doses>({});
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
@@ -73,7 +75,7 @@ export function usePlan(name: string, crosshair: Point | undefined): PlanInHand 
             const tried = plan.current ? changed(plan.current, head.state) : null;
             if (mine !== drag.current) continue;
             if (tried) {
-              setTrial(tried);
+              setTrial({ plan: tried, edit: next });
               setDose(dosesOf(head.planes, values));
               setProblem(null);
             } else await mutate();
@@ -153,8 +155,9 @@ export function usePlan(name: string, crosshair: Point | undefined): PlanInHand 
   return useMemo(
     () => ({
       plan: data,
-      shown: trial ?? data,
+      shown: trial?.plan ?? data,
       trying: trial !== null,
+      tried: trial?.edit ?? null,
       dose,
       busy,
       problem: faults,

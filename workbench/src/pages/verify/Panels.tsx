@@ -6,14 +6,17 @@ import type { GoalRow } from "../../types/plans";
 import type { ColdRegion, DoneState, GivenGoal, SeenSeed, Unpaired } from "../../types/verifications";
 import type { Point } from "../../viewer/geometry";
 import { COLOURS, sidesOf } from "./marks";
+import { nameOf, surenessOf } from "./sureness";
 
 export function Counts({ state }: { state: DoneState }): ReactNode {
   const { t, number } = useWords();
   const counting = state.seeds.filter((seed) => seed.counts).length;
   const short = state.count !== null && counting !== state.count;
+  const target = state.metrics.given?.["target"];
   const { mean_mm, max_mm, missing, extra } = state.placement;
   const numbered = (seeds: readonly Unpaired[]): string =>
     seeds.length ? t("verify.numbered", { count: seeds.length, numbers: seeds.map((seed) => seed.number).join(", ") }) : "0";
+  const earlier = state.stale ? <span className="soft"> {t("verify.earlier")}</span> : null;
   return (
     <dl className="facts">
       <dt>{t("verify.counted")}</dt>
@@ -23,12 +26,18 @@ export function Counts({ state }: { state: DoneState }): ReactNode {
       </dd>
       <dt>{t("verify.away")}</dt>
       <dd>
-        {number(mean_mm ?? null)} / {number(max_mm ?? null)} mm
+        {number(mean_mm ?? null)} / {number(max_mm ?? null)} mm{earlier}
       </dd>
       <dt>{t("verify.missing")}</dt>
-      <dd>{numbered(missing)}</dd>
+      <dd>
+        {numbered(missing)}
+        {earlier}
+      </dd>
       <dt>{t("verify.extra")}</dt>
-      <dd>{numbered(extra)}</dd>
+      <dd>
+        {numbered(extra)}
+        {earlier}
+      </dd>
       {state.registration ? (
         <>
           <dt>{t("verify.registration")}</dt>
@@ -48,6 +57,13 @@ export function Counts({ state }: { state: DoneState }): ReactNode {
             {number(state.localisation.v100_pct.seen)} % ({number(state.localisation.v100_pct.p5)}–{number(state.localisation.v100_pct.p95)})
           </dd>
         </>
+      ) : target ? (
+        <>
+          <dt>D90, V100</dt>
+          <dd>
+            {number(target["d90_gy"] ?? null)} Gy, {number(target["v100_pct"] ?? null)} %
+          </dd>
+        </>
       ) : null}
     </dl>
   );
@@ -58,6 +74,7 @@ export function Legend({ state }: { state: DoneState }): ReactNode {
   const shown = [
     ["sure", false],
     ["doubtful", false],
+    ["hand", false],
     ["planned", true],
     ...(state.top_up?.seeds ? ([["topUp", false]] as const) : []),
   ] as const;
@@ -93,7 +110,8 @@ export function Cold({ cold, onGo }: ColdProps): ReactNode {
     <ol className="cold">
       {cold.map((region, at) => (
         <li key={region.coldest_mm.join(" ")}>
-          <button type="button" onClick={() => onGo(region.coldest_mm)} aria-label={t("verify.goCold", { number: at + 1 })}>
+          <button type="button" onClick={() => onGo(region.coldest_mm)}>
+            <span className="unseen">{t("verify.goCold", { number: at + 1 })}: </span>
             {number(region.volume_cc, 2)} cc ({number(region.share_pct)} %) · {t("verify.least", { gy: number(region.least_gy, 0) })}
           </button>
           <span className="soft">
@@ -210,7 +228,8 @@ interface AllProps {
 }
 
 export function AllSeeds({ seeds, chosen, onChoose }: AllProps): ReactNode {
-  const { t, number } = useWords();
+  const words = useWords();
+  const { t, number } = words;
   return (
     <details>
       <summary>{t("verify.allSeeds", { count: seeds.length })}</summary>
@@ -218,12 +237,14 @@ export function AllSeeds({ seeds, chosen, onChoose }: AllProps): ReactNode {
         {seeds.map((seed) => (
           <li key={seed.number}>
             <button type="button" aria-pressed={seed.number === chosen} onClick={() => onChoose(seed.number)}>
-              {t(seed.by_search ? "verify.seed" : "verify.notCounted", { number: seed.number })}
+              {nameOf(words, seed)}
             </button>
             <span className="soft">
-              {number(seed.confidence, 2)}
+              {surenessOf(words, seed)}
               {seed.distance_mm === null ? "" : ` · ${number(seed.distance_mm)} mm`}
-              {seed.state === "open" ? "" : ` · ${t(`verify.state.${seed.state}`)}`}
+              {seed.state === "refused" ? ` · ${t("verify.state.refused")}` : ""}
+              {seed.by ? ` · ${seed.by}` : ""}
+              {seed.why ? `: ${seed.why}` : ""}
             </span>
           </li>
         ))}

@@ -3,7 +3,9 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { useWords } from "../../language";
 import type { SeedState, SeenSeed } from "../../types/verifications";
+import { Said } from "../../parts/Said";
 import { nextOpen, rowOf } from "./marks";
+import { nameOf, standingOf, surenessOf } from "./sureness";
 
 interface Props {
   name: string;
@@ -15,7 +17,8 @@ interface Props {
   onJudge: (seed: number, state: SeedState) => Promise<boolean>;
 }
 
-const MARKS: Record<SeedState, string> = { open: "?", accepted: "✓", refused: "✗" };
+const MARKS: Record<SeedState | "certain", string> = { certain: "✓", open: "?", accepted: "✓", refused: "✗" };
+const LOOKS: Record<SeedState | "certain", string> = { certain: "good", open: "warn", accepted: "good", refused: "bad" };
 
 export function SeedRow({ name, seeds, chosen, may, busy, onChoose, onJudge }: Props): ReactNode {
   const { t } = useWords();
@@ -32,7 +35,8 @@ export function SeedRow({ name, seeds, chosen, may, busy, onChoose, onJudge }: P
   async function judge(seed: SeenSeed, state: SeedState): Promise<void> {
     if (!may || busy) return;
     const next = nextOpen(row, seed.number);
-    const done = await onJudge(seed.number, seed.state === state ? "open" : state);
+    const before = seed.hand === "added" || seed.hand === "moved" ? "accepted" : "open";
+    const done = await onJudge(seed.number, seed.state === state ? before : state);
     if (done && seed.state === "open" && next !== null) onChoose(next);
   }
 
@@ -86,19 +90,22 @@ interface TileProps {
 }
 
 function Tile({ name, seed, chosen, may, onChoose, onJudge }: TileProps): ReactNode {
-  const { t, number } = useWords();
-  const called = t(seed.by_search ? "verify.seed" : "verify.notCounted", { number: seed.number });
+  const words = useWords();
+  const { t } = words;
+  const called = nameOf(words, seed);
+  const standing = standingOf(seed);
+  const at = seed.placed_version === undefined ? "" : `?placed=${seed.placed_version}`;
   return (
     <li aria-current={chosen} className={seed.state}>
       <button type="button" className="thumb" title={seed.doubt} onClick={() => onChoose(seed.number)}>
-        <img src={`/api/v1/verifications/${name}/thumbs/${seed.number}`} alt="" width={216} height={72} loading="lazy" />
+        <img src={`/api/v1/verifications/${name}/thumbs/${seed.number}${at}`} alt="" width={216} height={72} loading="lazy" />
         <span>
-          {called} · {t("verify.confidence")} {number(seed.confidence, 2)}
+          {called} · {surenessOf(words, seed)}
         </span>
       </button>
       <div className="row">
-        <span className={{ open: "warn", accepted: "good", refused: "bad" }[seed.state]}>
-          {MARKS[seed.state]} {t(`verify.state.${seed.state}`)}
+        <span className={LOOKS[standing]}>
+          {MARKS[standing]} {t(`verify.state.${standing}`)}
         </span>
         {(["accepted", "refused"] as const).map((state) => (
           <button
@@ -113,8 +120,8 @@ function Tile({ name, seed, chosen, may, onChoose, onJudge }: TileProps): ReactN
           </button>
         ))}
       </div>
-      <p className="soft" title={seed.doubt}>
-        {seed.doubt}
+      <p className="soft" title={seed.why || seed.doubt}>
+        {seed.by ? `${seed.by}${seed.why ? `: ${seed.why}` : ""}` : <Said text={seed.doubt} />}
       </p>
     </li>
   );

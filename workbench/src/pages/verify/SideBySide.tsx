@@ -1,17 +1,16 @@
-/** Planned and found, side by side: the same place of the patient on both CTs. */
+/** Planned and found, side by side: the planning CT is laid on the CT after implantation, so that both show one plane. */
 
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useWords } from "../../language";
 import { Trouble } from "../../parts/Trouble";
 import { Waiting } from "../../parts/Waiting";
 import type { DoneState } from "../../types/verifications";
 import { AXES, type Axis } from "../../viewer/geometry";
 import { type Overlay, SliceView } from "../../viewer/SliceView";
-import { useCase } from "../../viewer/useCase";
 import type { ViewStore } from "../../viewer/viewState";
 import type { Volume } from "../../viewer/volume";
-import { COLOURS } from "./marks";
-import { toPlanning, toPost, turnedBack } from "./motion";
+import { drawnSeeds } from "./marks";
+import { usePlanningCt } from "./useVerification";
 
 interface Props {
   state: DoneState;
@@ -24,24 +23,17 @@ interface Props {
 export function SideBySide({ state, volume, view, overlay, tools }: Props): ReactNode {
   const { t } = useWords();
   const [axis, setAxis] = useState<Axis>("z");
-  const before = useCase(state.plan_case);
-  useLinked(state, view, before.view);
+  const before = usePlanningCt(state.verification, state.run.at, volume.geometry);
   const planned = useMemo<Overlay>(
     () => ({
-      structures: before.structures,
-      seeds: state.planned.map((seed) => ({
-        index: -seed.number,
-        position_mm: toPlanning(state.to_post, seed.position_mm),
-        axis: turnedBack(state.to_post, seed.axis ?? [0, 0, 1]),
-        colour: COLOURS.planned,
-        dashed: true,
-      })),
+      structures: overlay.structures,
+      seeds: drawnSeeds(state, null).filter((seed) => seed.index < 0 && seed.dashed),
       needles: [],
       dose: {},
       prescription_gy: 0,
       chosenSeed: null,
     }),
-    [before.structures, state],
+    [overlay.structures, state],
   );
   if (before.error) return <Trouble error={before.error} />;
   return (
@@ -59,7 +51,7 @@ export function SideBySide({ state, volume, view, overlay, tools }: Props): Reac
       </div>
       <div className="planes pair">
         <div className="plane">
-          {before.volume && before.view ? <SliceView axis={axis} volume={before.volume} view={before.view} overlay={planned} /> : <Waiting />}
+          {before.volume ? <SliceView axis={axis} volume={before.volume} view={view} overlay={planned} /> : <Waiting />}
           <span className="plane-name">{t("verify.side.before")}</span>
         </div>
         <div className="plane">
@@ -69,30 +61,4 @@ export function SideBySide({ state, volume, view, overlay, tools }: Props): Reac
       </div>
     </div>
   );
-}
-
-/** What is looked at on one CT is looked at on the other. */
-function useLinked(state: DoneState, after: ViewStore, before: ViewStore | null): void {
-  useEffect(() => {
-    if (!before) return;
-    let following = false;
-    const follow = (from: ViewStore, to: ViewStore, move: typeof toPost) => (): void => {
-      if (following) return;
-      following = true;
-      const { crosshair_mm, centre_mm, zoom, window, showSeeds, showStructures } = from.get();
-      to.set({
-        crosshair_mm: move(state.to_post, crosshair_mm),
-        centre_mm: move(state.to_post, centre_mm),
-        zoom,
-        window,
-        showSeeds,
-        showStructures,
-      });
-      following = false;
-    };
-    const forth = follow(after, before, toPlanning);
-    forth();
-    const stops = [after.subscribe(forth), before.subscribe(follow(before, after, toPost))];
-    return () => stops.forEach((stop) => stop());
-  }, [state.to_post, after, before]);
 }

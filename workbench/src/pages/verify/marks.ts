@@ -4,7 +4,7 @@ import type { DrawnNeedle, DrawnSeed } from "../../viewer/drawing";
 import type { Point } from "../../viewer/geometry";
 import type { DoneState, SeenSeed } from "../../types/verifications";
 
-export const COLOURS = { sure: "#7CFC00", doubtful: "#ffc857", planned: "#6cc3ff", refused: "#ff6b6b", topUp: "#ff7ae0" } as const;
+export const COLOURS = { sure: "#7CFC00", doubtful: "#ffc857", hand: "#c9a3ff", planned: "#6cc3ff", refused: "#ff6b6b", topUp: "#ff7ae0" } as const;
 const UP: Point = [0, 0, 1];
 /** Numbers of drawn seeds: found ones their own, planned ones and those of a top-up negative, so that none is taken for another. */
 const TOP_UP_FROM = -1_000_000;
@@ -35,7 +35,8 @@ export function drawnSeeds(state: DoneState, chosen: number | null): DrawnSeed[]
 
 export function colourOf(seed: SeenSeed): string {
   if (!seed.counts) return COLOURS.refused;
-  return seed.doubtful && seed.state === "open" ? COLOURS.doubtful : COLOURS.sure;
+  if (seed.hand) return COLOURS.hand;
+  return seed.doubtful ? COLOURS.doubtful : COLOURS.sure;
 }
 
 /** A line from each planned seed to the one that was found, and the needles of a top-up. */
@@ -57,7 +58,26 @@ export function along(from: Point, to: Point): Point {
 
 /** The row to look at: all that is doubtful, the least certain first; its order does not follow the decisions. */
 export function rowOf(seeds: readonly SeenSeed[]): SeenSeed[] {
-  return seeds.filter((seed) => seed.doubtful).sort((one, two) => one.confidence - two.confidence || one.number - two.number);
+  return seeds.filter((seed) => seed.doubtful).sort((one, two) => (one.confidence ?? 0) - (two.confidence ?? 0) || one.number - two.number);
+}
+
+/** The seeds with one of them where it is being dragged. */
+export function withDragged(state: DoneState, dragged: { seed: number; position_mm: Point } | null): DoneState {
+  if (!dragged) return state;
+  const seeds = state.seeds.map((seed): SeenSeed =>
+    seed.number === dragged.seed ? { ...seed, position_mm: dragged.position_mm, hand: seed.hand === "added" ? "added" : "moved" } : seed,
+  );
+  return { ...state, seeds };
+}
+
+/** Two ends nearer than this are one place, whose direction nobody knows. */
+const ONE_PLACE_MM = 1.5;
+
+/** A seed that was pointed at: its middle by a click, or from end to end, which tells its direction too. */
+export function pointedAt(from: Point, to: Point): { position_mm: Point; axis?: Point } {
+  const length = Math.hypot(...to.map((value, at) => value - (from[at] as number)));
+  if (length < ONE_PLACE_MM) return { position_mm: from };
+  return { position_mm: from.map((value, at) => (value + (to[at] as number)) / 2) as Point, axis: along(from, to) };
 }
 
 /** The next in the row of which nobody has said anything, after one and then from the start. */

@@ -1,15 +1,20 @@
-/** A verification with the dose in the planes that are shown, and its running job. */
+/** A verification with the dose in the planes that are shown, its seeds under the hand, and its running job. */
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import useSWR from "swr";
-import { ApiError, get, send, sendFramed } from "../../api";
+import { ApiError, get, readInt16, send, sendFramed } from "../../api";
 import type { Job } from "../../types/cases";
-import type { DoseOf, DosePlanes, SeedState, VerificationState } from "../../types/verifications";
+import type { ServerPlane } from "../../types/plans";
+import type { DoneState, DoseOf, DosePlanes, LiveState, SeedEdit, SeedState, VerificationState } from "../../types/verifications";
 import type { DrawnStructure } from "../../viewer/cuts";
-import { AXES, placeOf, type Point } from "../../viewer/geometry";
+import { AXES, type Geometry, placeOf, type Point } from "../../viewer/geometry";
+import type { Volume } from "../../viewer/volume";
 import { type Doses, dosesOf, SPACING_MM } from "../plan/usePlan";
+import { withDragged } from "./marks";
 
 const ASKED_EVERY_MS = 2000;
+
+export type Started = "recompute" | "top-up" | "sheets";
 
 export interface VerificationInHand {
   data: VerificationState | undefined;
@@ -21,7 +26,11 @@ export interface VerificationInHand {
   working: boolean;
   busy: boolean;
   judge: (seed: number, state: SeedState) => Promise<boolean>;
-  start: (what: "recompute" | "top-up") => Promise<void>;
+  edit: (edit: SeedEdit) => Promise<boolean>;
+  /** Do something that changes the verification on the server and answers with it. */
+  change: (path: string, body: Record<string, unknown>) => Promise<boolean>;
+  start: (what: Started) => Promise<void>;
+  setProblem: (problem: unknown) => void;
   reload: () => Promise<void>;
 }
 
@@ -34,17 +43,17 @@ export function useVerification(name: string): VerificationInHand {
   const version = useRef(0);
   version.current = data?.version ?? 0;
 
-  const judge = useCallback(
-    async (seed: number, state: SeedState): Promise<boolean> => {
+  const change = useCallback(
+    async (path: string, body: Record<string, unknown>): Promise<boolean> => {
       setBusy(true);
       try {
-        const next = await send<VerificationState>("POST", `/verifications/${name}/judge`, { version: version.current, seed, state });
+        const next = await send<VerificationState>("POST", `/verifications/${name}/${path}`, { version: version.current, ...body });
         await mutate(next, { revalidate: false });
         setProblem(null);
         return true;
       } catch (refused) {
         setProblem(refused);
-        if (refused instanceof ApiError && refused.status === 409) await mutate();
+        if (refused instanceof ApiError && (refused.status === 409 || refused.status === 423)) await mutate();
         return false;
       } finally {
         setBusy(false);
@@ -52,9 +61,11 @@ export function useVerification(name: string): VerificationInHand {
     },
     [name, mutate],
   );
+  const judge = useCallback((seed: number, state: SeedState) => change("judge", { seed, state }), [change]);
+  const edit = useCallback((what: SeedEdit) => change("edits", { edit: what }), [change]);
 
   const start = useCallback(
-    async (what: "recompute" | "top-up"): Promise<void> => {
+    async (what: Started): Promise<void> => {
       try {
         setStarted((await send<Job>("POST", `/verifications/${name}/${what}`)).id);
         setProblem(null);
@@ -72,8 +83,8 @@ export function useVerification(name: string): VerificationInHand {
   const job = started ?? running;
   const working = useWorking(job);
   return useMemo(
-    () => ({ data, error, problem, clearProblem, job, working, busy, judge, start, reload }),
-    [data, error, problem, clearProblem, job, working, busy, judge, start, reload],
+    () => ({ data, error, problem, clearProblem, job, working, busy, judge, edit, change, start, setProblem, reload }),
+    [data, error, problem, clearProblem, job, working, busy, judge, edit, change, start, reload],
   );
 }
 
@@ -104,16 +115,14 @@ export function useContours(name: string, run: string): DrawnStructure[] {
   return useMemo(() => data?.structures ?? [], [data]);
 }
 
-/** Dose in the three planes through the crosshair. */
-export function useDose(name: string, run: string, which: DoseOf, crosshair: Point): { dose: Doses; problem: unknown } {
+/** Dose in the three planes through the crosshair, of the seeds as they are kept. */
+export function useDose(name: string, version: string, which: DoseOf, crosshair: Point): { dose: Doses; problem: unknown } {
   const [dose, setDose] = useState<Doses>({});
   const [problem, setProblem] = useState<unknown>(null);
   const [x, y, z] = crosshair;
   useEffect(() => {
     const stop = new AbortController();
-    const place: Point = [x, y, z];
-    const planes = AXES.map((axis) => ({ axis, position_mm: place[placeOf(axis)] }));
-    sendFramed<DosePlanes>(`/verifications/${name}/planes`, { dose: which, planes, spacing_mm: SPACING_MM }, stop.signal)
+    sendFramed<DosePlanes>(`/verifications/${name}/planes`, { dose: which, ...planesThrough([x, y, z]) }, stop.signal)
       .then(({ head, values }) => {
         if (stop.signal.aborted) return;
         setDose(dosesOf(head.planes, values));
@@ -125,6 +134,111 @@ export function useDose(name: string, run: string, which: DoseOf, crosshair: Poi
         setProblem(refused);
       });
     return () => stop.abort();
-  }, [name, run, which, x, y, z]);
+  }, [name, version, which, x, y, z]);
   return { dose, problem };
+}
+
+function planesThrough(place: Point): { planes: { axis: string; position_mm: number }[]; spacing_mm: number } {
+  return { planes: AXES.map((axis) => ({ axis, position_mm: place[placeOf(axis)] })), spacing_mm: SPACING_MM };
+}
+
+export interface DraggedSeed {
+  /** The verification as it is, or as it would be with the seed where it is held. */
+  shown: DoneState;
+  dose: Doses | null;
+  dragging: boolean;
+  drag: (seed: number, position_mm: Point, why: string) => void;
+  /** Keep it, or give it up. */
+  drop: (seed: number, position_mm: Point, why: string) => void;
+  cancel: () => void;
+}
+
+interface Held {
+  seed: number;
+  position_mm: Point;
+}
+
+/** A seed under the hand: it follows at once, its dose as fast as the server answers, one question at a time. */
+export function useDrag(hand: VerificationInHand, state: DoneState, crosshair: Point): DraggedSeed {
+  const [held, setHeld] = useState<Held | null>(null);
+  const [tried, setTried] = useState<{ live: LiveState; dose: Doses } | null>(null);
+  const waiting = useRef<(Held & { why: string }) | null>(null);
+  const running = useRef(false);
+  /** An answer of an earlier drag is not shown. */
+  const drag = useRef(0);
+  const place = useRef(crosshair);
+  place.current = crosshair;
+  const now = useRef(state);
+  now.current = state;
+  const { edit, setProblem } = hand;
+
+  const follow = useCallback(async (): Promise<void> => {
+    if (running.current) return;
+    running.current = true;
+    while (waiting.current) {
+      const next = waiting.current;
+      const mine = drag.current;
+      waiting.current = null;
+      try {
+        const body = { version: now.current.version, edit: { kind: "move_seed", ...next }, ...planesThrough(place.current) };
+        const path = `/verifications/${now.current.verification}/preview`;
+        const { head, values } = await sendFramed<{ state: LiveState; planes: ServerPlane[] }>(path, body);
+        if (mine !== drag.current) continue;
+        setTried({ live: head.state, dose: dosesOf(head.planes, values) });
+        setProblem(null);
+      } catch (refused) {
+        if (mine === drag.current) setProblem(refused);
+      }
+    }
+    running.current = false;
+  }, [setProblem]);
+
+  const end = useCallback(() => {
+    waiting.current = null;
+    drag.current += 1;
+    setHeld(null);
+    setTried(null);
+  }, []);
+  const onDrag = useCallback(
+    (seed: number, position_mm: Point, why: string) => {
+      setHeld({ seed, position_mm });
+      waiting.current = { seed, position_mm, why };
+      void follow();
+    },
+    [follow],
+  );
+  const drop = useCallback(
+    (seed: number, position_mm: Point, why: string) => {
+      waiting.current = null;
+      setHeld({ seed, position_mm });
+      void edit({ kind: "move_seed", seed, position_mm, why }).then(end);
+    },
+    [edit, end],
+  );
+  const shown = useMemo(() => {
+    const moved = withDragged(state, held);
+    return tried ? { ...moved, ...tried.live, localisation: null, metrics: { ...state.metrics, ...tried.live.metrics } } : moved;
+  }, [state, held, tried]);
+  return useMemo(
+    () => ({ shown, dose: tried?.dose ?? null, dragging: held !== null, drag: onDrag, drop, cancel: end }),
+    [shown, tried, held, onDrag, drop, end],
+  );
+}
+
+/** Let the server lay out what a first drag needs, so that it does not wait. */
+export function useReady(name: string, version: number, may: boolean): void {
+  useEffect(() => {
+    if (!may) return;
+    const stop = new AbortController();
+    sendFramed(`/verifications/${name}/preview`, { version }, stop.signal).catch(() => undefined); // the first drag says what is wrong
+    return () => stop.abort();
+    // once, when the page opens
+  }, [name, may]);
+}
+
+/** The planning CT voxel by voxel as it lies on the CT after implantation. */
+export function usePlanningCt(name: string, run: string, geometry: Geometry): { volume: Volume | null; error: unknown } {
+  const { data, error } = useSWR([`/verifications/${name}/planning-ct`, run], ([path]) => readInt16(path), { revalidateOnFocus: false });
+  const volume = useMemo(() => (data ? { geometry, hu: data.values } : null), [data, geometry]);
+  return { volume, error };
 }

@@ -47,8 +47,15 @@ class RunDoses:
         source = load_source(record["source"]["name"])
         self._doses = {state: PlaneDoses(source) for state in self.implants}
 
-    def dose(self, state: str, planes: Sequence[ShownPlane]) -> bytes:
+    def dose(self, state: str, planes: Sequence[ShownPlane], *, given: SeedImplant | None = None) -> bytes:
         """Return the dose in planes, Gy, float32.
+
+        Parameters
+        ----------
+        state : {"planned", "given", "top_up"}
+        planes : sequence of ShownPlane
+        given : SeedImplant, optional
+            Seeds that count in place of those of the calculation.
 
         Raises
         ------
@@ -59,8 +66,9 @@ class RunDoses:
             raise InputError(
                 f"the dose '{state[:20]}'", f"one of {', '.join(self.implants)}", "ask for one of them"
             )
+        shown = given if given is not None and state == GIVEN else self.implants[state]
         with self._lock:
-            return self._doses[state].dose(self.implants[state], planes)
+            return self._doses[state].dose(shown, planes)
 
     def plane(self, axis: str, position_mm: float, *, spacing_mm: float, grid: VoxelGrid) -> ShownPlane:
         """Lay a plane around the target."""

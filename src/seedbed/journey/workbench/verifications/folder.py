@@ -23,6 +23,7 @@ from seedbed.journey.workbench.refusals import NotFoundError
 from seedbed.journey.workbench.verifications.shown import CONTOURS, RUN, SHOWN, Run
 
 ASKED, RUNS, LISTS = "asked.json", "runs", "lists"
+APPROVAL: Final = "signature-2.json"
 NAME: Final = re.compile(r"[0-9a-f]{16}")
 
 
@@ -66,6 +67,18 @@ class KeptRun:
 
     folder: Path
     run: Run
+
+    @classmethod
+    def of(cls, folder: Path) -> "KeptRun":
+        """Read the run of a folder."""
+        values = _json(folder / RUN)
+        chosen = values["counted"]
+        return cls(folder, Run(**values | {"counted": None if chosen is None else tuple(chosen)}))
+
+    @property
+    def approved(self) -> bool:
+        """Whether two signatures lie beside it: then it stays the one that counts."""
+        return (self.folder / APPROVAL).is_file()
 
     def record(self) -> dict[str, Any]:
         """Return the record of the verification."""
@@ -133,13 +146,8 @@ def list_verifications(verifications: Path) -> list[Path]:
 
 def kept_runs(folder: Path) -> list[KeptRun]:
     """Return the calculations that were written, the earliest first."""
-    found = []
-    for path in (folder / RUNS).glob(f"*/{RECORD}"):
-        if NAME.fullmatch(path.parent.name):
-            values = _json(path.parent / RUN)
-            chosen = values["counted"]
-            run = Run(**values | {"counted": None if chosen is None else tuple(chosen)})
-            found.append(KeptRun(path.parent, run))
+    every = [path.parent for path in (folder / RUNS).glob(f"*/{RECORD}")]
+    found = [KeptRun.of(place) for place in every if NAME.fullmatch(place.name)]
     return sorted(found, key=lambda each: (each.run.at, each.run.name))
 
 
@@ -149,10 +157,17 @@ def search_of(runs: list[KeptRun]) -> KeptRun | None:
 
 
 def latest_of(runs: list[KeptRun]) -> KeptRun | None:
-    """Return the run that counts: of the latest decisions, with a top-up where one was asked for."""
-    return max(
-        runs, key=lambda each: (each.run.judgement_version, each.run.top_up, each.run.at), default=None
-    )
+    """Return the run that counts: the approved one, else that of the latest decisions.
+
+    Of those with the same decisions it is one with a top-up where one was asked for, with sheets where they
+    were written.
+    """
+
+    def rank(each: KeptRun) -> tuple[bool, int, bool, bool, str]:
+        run = each.run
+        return each.approved, run.judgement_version, run.top_up, run.sheets, run.at
+
+    return max(runs, key=rank, default=None)
 
 
 def _json(path: Path) -> dict[str, Any]:

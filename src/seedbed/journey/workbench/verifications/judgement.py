@@ -1,8 +1,9 @@
-"""Which of the seeds on a CT are counted: what the search found, and what people said of it since."""
+"""Which seeds on a CT are counted and where they lie: what the search found, and what people did since."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,21 +14,29 @@ from seedbed.journey.workbench.refusals import check_version
 
 FILE: Final = "judgement.json"
 OPEN, ACCEPTED, REFUSED = STATES = ("open", "accepted", "refused")
+JUDGED, ADDED, MOVED, UNDONE, REDONE = KINDS = ("judged", "added", "moved", "undone", "redone")
+Place = tuple[float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One decision on one seed.
+    """One thing that a person did to one seed.
 
     Attributes
     ----------
     version : int
         Of the judgement that it made.
     seed : int
-        Its number: found ones from 1, then what was seen and not counted.
+        Its number: found ones from 1, then what was seen and not counted, then those added by hand.
     before, state : {"open", "accepted", "refused"}
     by, at : str
         Who, and when (UTC, ISO 8601).
+    kind : {"judged", "added", "moved", "undone", "redone"}
+    position_mm, axis : (x, y, z) or None
+        Where it was put by hand, and its direction; an axis of None there says that nobody knows it.
+    why : str
+    of : int or None
+        The version that was taken back, or done again.
     """
 
     version: int
@@ -36,11 +45,16 @@ class Change:
     state: str
     by: str
     at: str
+    kind: str = JUDGED
+    position_mm: Place | None = None
+    axis: Place | None = None
+    why: str = ""
+    of: int | None = None
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """All decisions on the seeds of a verification, in their order; none is ever taken away.
+    """All that people did to the seeds of a verification, in order; nothing is ever taken out of it.
 
     Attributes
     ----------
@@ -51,13 +65,53 @@ class Judgement:
 
     @property
     def version(self) -> int:
-        """Counts the decisions, from 0."""
+        """Counts the changes, from 0."""
         return len(self.changes)
+
+    @cached_property
+    def _stacks(self) -> tuple[list[Change], list[Change]]:
+        """What holds, and what was taken back and can be done again, both the latest last."""
+        done: list[Change] = []
+        back: list[Change] = []
+        for each in self.changes:
+            if each.kind == UNDONE:
+                back.append(done.pop())
+            elif each.kind == REDONE:
+                done.append(back.pop())
+            else:
+                done.append(each)
+                back.clear()
+        return done, back
+
+    @property
+    def standing(self) -> list[Change]:
+        """Changes that hold: those that were not taken back."""
+        return self._stacks[0]
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._stacks[0])
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether one was taken back since the last change."""
+        return bool(self._stacks[1])
 
     @property
     def latest(self) -> Mapping[int, Change]:
-        """The decision that holds, of each seed on which there is one."""
-        return {each.seed: each for each in self.changes}
+        """The change that holds, of each seed on which there is one."""
+        return {each.seed: each for each in self.standing}
+
+    @property
+    def placed(self) -> Mapping[int, Change]:
+        """The change that put a seed where it is, of each that was added or moved by hand."""
+        return {each.seed: each for each in self.standing if each.position_mm is not None}
+
+    @property
+    def added(self) -> list[int]:
+        """Numbers of the seeds that were added by hand, refused ones too."""
+        return [each.seed for each in self.standing if each.kind == ADDED]
 
     def state(self, seed: int) -> str:
         """Return what holds of a seed.
@@ -70,8 +124,20 @@ class Judgement:
         found = self.latest.get(seed)
         return OPEN if found is None else found.state
 
-    def changed(self, seed: int, state: str, *, by: str) -> "Judgement":
-        """Return the judgement after one more decision.
+    def at_version(self, version: int) -> "Judgement":
+        """Return the judgement as it was at a version."""
+        return Judgement(self.changes[:version])
+
+    def changed(self, seed: int, state: str, *, by: str, why: str = "", **put: Any) -> "Judgement":
+        """Return the judgement after one more change.
+
+        Parameters
+        ----------
+        seed : int
+        state : {"open", "accepted", "refused"}
+        by, why : str
+        **put
+            ``kind``, ``position_mm``, ``axis`` of a seed that is put somewhere.
 
         Raises
         ------
@@ -87,9 +153,48 @@ class Judgement:
         if state not in STATES:
             raise InputError(f"the state '{state[:40]}'", one_of(STATES, state), "choose one of them")
         one = Change(
-            version=self.version + 1, seed=seed, before=self.state(seed), state=state, by=by, at=now()
-        )
+            version=self.version + 1, seed=seed, before=self.state(seed), state=state, by=by, at=now(),
+            why=why, **put,
+        )  # fmt: skip
         return Judgement((*self.changes, one))
+
+    def undone(self, *, by: str) -> "Judgement":
+        """Return the judgement after the latest change that holds was taken back.
+
+        Raises
+        ------
+        InputError
+            There is none.
+
+        Examples
+        --------
+        >>> judgement = Judgement().changed(3, "refused", by="A").undone(by="B")
+        >>> judgement.state(3), judgement.version, judgement.can_redo
+        ('open', 2, True)
+        """
+        return self._stepped(UNDONE, self._stacks[0], by, "take back")
+
+    def redone(self, *, by: str) -> "Judgement":
+        """Return the judgement after the change that was taken back last was done again.
+
+        Raises
+        ------
+        InputError
+            There is none.
+        """
+        return self._stepped(REDONE, self._stacks[1], by, "do again")
+
+    def _stepped(self, kind: str, stack: Sequence[Change], by: str, what: str) -> "Judgement":
+        if not stack:
+            raise InputError(f"no change to {what}", "a change of a seed before", "look at the list of seeds")
+        of = stack[-1]
+        step = Change(
+            version=self.version + 1, seed=of.seed, before=self.state(of.seed), state=of.state, by=by,
+            at=now(), kind=kind, of=of.version,
+        )  # fmt: skip
+        after = Judgement((*self.changes, step))
+        told = replace(step, state=after.state(of.seed))
+        return Judgement((*self.changes, told))
 
 
 def counted(judgement: Judgement, found: Sequence[int], others: Sequence[int]) -> list[int]:
@@ -101,7 +206,7 @@ def counted(judgement: Judgement, found: Sequence[int], others: Sequence[int]) -
     found : sequence of int
         Seeds that the search counted: they count unless somebody refused them.
     others : sequence of int
-        What it saw and did not count: counts where somebody accepted it.
+        What it saw and did not count: counts where somebody accepted it, as do seeds added by hand.
 
     Examples
     --------
@@ -110,7 +215,22 @@ def counted(judgement: Judgement, found: Sequence[int], others: Sequence[int]) -
     [2, 3, 4]
     """
     kept = [seed for seed in found if judgement.state(seed) != REFUSED]
-    return kept + [seed for seed in others if judgement.state(seed) == ACCEPTED]
+    return kept + [seed for seed in (*others, *judgement.added) if judgement.state(seed) == ACCEPTED]
+
+
+def places_by_hand(judgement: Judgement, numbers: Iterable[int]) -> dict[int, tuple[Place, Place | None]]:
+    """Return position and axis of those seeds of a list that were put where they are by hand.
+
+    Examples
+    --------
+    >>> put = {"kind": "added", "position_mm": (1.0, 2.0, 3.0)}
+    >>> judgement = Judgement().changed(7, "accepted", by="A", **put)
+    >>> places_by_hand(judgement, [6, 7])
+    {7: ((1.0, 2.0, 3.0), None)}
+    """
+    put = judgement.placed
+    found = {seed: (put[seed].position_mm, put[seed].axis) for seed in numbers if seed in put}
+    return {seed: (place, axis) for seed, (place, axis) in found.items() if place is not None}
 
 
 def read_judgement(folder: Path) -> Judgement:
@@ -119,27 +239,36 @@ def read_judgement(folder: Path) -> Judgement:
     if not path.is_file():
         return Judgement()
     kept = json.loads(path.read_text(encoding="utf-8"))
-    return Judgement(tuple(Change(**each) for each in kept["changes"]))
+    return Judgement(tuple(_change(each) for each in kept["changes"]))
 
 
-def judge_seed(folder: Path, seed: int, state: str, *, version: int, by: str) -> Judgement:
-    """Decide on a seed, and keep it; hold the lock of the verification meanwhile.
+def _change(values: dict[str, Any]) -> Change:
+    triples = {name: tuple(values[name]) for name in ("position_mm", "axis") if values.get(name) is not None}
+    return Change(**values | triples)
+
+
+def judgement_dict(judgement: Judgement) -> dict[str, Any]:
+    """Return the judgement as it is kept."""
+    return {"version": judgement.version, "changes": [asdict(each) for each in judgement.changes]}
+
+
+def write_judgement(folder: Path, judgement: Judgement) -> None:
+    """Write the judgement of a verification, whole or not at all."""
+    with placed(folder / FILE, [], kind="a judgement", replaces=Path.is_file) as stage:
+        text = json.dumps(judgement_dict(judgement), ensure_ascii=False, indent=1, allow_nan=False)
+        stage.write_text(text, encoding="utf-8")
+
+
+def check_judgement(judgement: Judgement, version: int) -> None:
+    """Refuse a change of another version than the one that is kept.
 
     Raises
     ------
     ChangedElsewhereError
         Somebody decided since.
-    InputError, OutputError
-        A state that is none; it could not be written, and nothing was decided.
     """
-    before = read_judgement(folder)
-    last = before.changes[-1] if before.changes else None
+    last = judgement.changes[-1] if judgement.changes else None
     check_version(
-        "the judgement of the seeds", version, before.version,
+        "the judgement of the seeds", version, judgement.version,
         who=last.by if last else "", at=last.at if last else "",
     )  # fmt: skip
-    after = before.changed(seed, state, by=by)
-    values: dict[str, Any] = {"version": after.version, "changes": [asdict(each) for each in after.changes]}
-    with placed(folder / FILE, [], kind="a judgement", replaces=Path.is_file) as stage:
-        stage.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
-    return after

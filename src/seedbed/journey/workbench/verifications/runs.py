@@ -7,36 +7,41 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from seedbed.errors import InputError
 from seedbed.journey.plan.objects import RTPLAN, STRUCTURES
 from seedbed.journey.progress import Progress
-from seedbed.journey.verification.making import SEEDS, verify_implant
+from seedbed.journey.verification.making import verify_implant
 from seedbed.journey.verification.question import VerifyQuestion
-from seedbed.journey.verification.seed_table import read_seed_table, write_seed_table
+from seedbed.journey.verification.seed_table import write_seed_table
 from seedbed.journey.workbench.case_folder import CaseRow, case_folder, find_case
-from seedbed.journey.workbench.plan_approval import APPROVED
 from seedbed.journey.workbench.plans.desk import PlanDesk
 from seedbed.journey.workbench.plans.draft import FILE, now, read_draft
 from seedbed.journey.workbench.rooms import Rooms, iso_day
+from seedbed.journey.workbench.two_people import APPROVED
+from seedbed.journey.workbench.verifications.editing import refuse_locked
 from seedbed.journey.workbench.verifications.folder import (
     LISTS,
     RUNS,
     AskedVerification,
-    KeptRun,
     find_verification,
     kept_runs,
     read_asked,
     search_of,
 )
-from seedbed.journey.workbench.verifications.judgement import counted, read_judgement
+from seedbed.journey.workbench.verifications.judgement import (
+    Judgement,
+    counted,
+    places_by_hand,
+    read_judgement,
+)
+from seedbed.journey.workbench.verifications.seeds import Seen, seeds_counted, seen_by
+from seedbed.journey.workbench.verifications.sentences import sentences
 from seedbed.journey.workbench.verifications.shown import Run, write_shown
 from seedbed.journey.workbench.workplace import Workplace
-from seedbed.verification.seed_edits import PLACED_SD_MM, TURNED_SD_DEG
-from seedbed.verification.seed_list import ADDED, SeedTable
+from seedbed.report.words import Language
 
 KIND: Final = "verify"
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
 
 class _StoppedError(Exception):
@@ -104,7 +109,7 @@ def run_verify(
     ----------
     workplace : Workplace
     arguments : dict
-        ``verification``; ``run``, name of a new folder; ``top_up``; ``by``.
+        ``verification``; ``run``, name of a new folder; ``top_up``; ``sheets``; ``by``.
 
     Raises
     ------
@@ -115,10 +120,12 @@ def run_verify(
     asked = read_asked(folder)
     rooms = workplace.rooms
     desk = check_plan_of(rooms, find_case(rooms.store, asked.case), asked.plan)
-    run, listed = _begin(folder, arguments)
+    refuse_locked(folder)
+    judgement = read_judgement(folder)
+    run, listed = _begin(folder, judgement, arguments)
     question = replace(
         question_of(workplace, asked, desk, out=folder / RUNS / run.name),
-        seeds_file=listed, top_up=run.top_up,
+        seeds_file=listed, top_up=run.top_up, pictures=run.sheets, pdf=run.sheets,
     )  # fmt: skip
     drawn = {each.structure.name: each for each in desk.drawn}
 
@@ -127,8 +134,9 @@ def run_verify(
             raise _StoppedError
         progress(step, done, total)
 
+    more = partial(write_shown, run=run, drawn=drawn, judgement=judgement)
     try:
-        document = verify_implant(question, told, more=partial(write_shown, run=run, drawn=drawn))
+        document = verify_implant(question, told, more=more, said=sentences(judgement))
     except _StoppedError:
         return None
     return {"verification": asked.verification, "run": run.name, "found": document["found"]}
@@ -160,67 +168,30 @@ def question_of(
         goals=start.goals,
         pictures=False,
         pdf=False,
+        languages=LANGUAGES,
     )
 
 
-def _begin(folder: Path, arguments: dict[str, Any]) -> tuple[Run, Path | None]:
+def _kept(seen: Seen, judgement: Judgement) -> list[int] | None:
+    """Return the numbers of the seeds that count; None where they are those of the search."""
+    found = seen.found.numbers.tolist()
+    kept = counted(judgement, found, seen.others)
+    return None if kept == found and not places_by_hand(judgement, kept) else kept
+
+
+def _begin(folder: Path, judgement: Judgement, arguments: dict[str, Any]) -> tuple[Run, Path | None]:
     """Return the run that is to be, and the list of seeds that it counts, where people decided otherwise."""
-    judgement = read_judgement(folder)
     search = search_of(kept_runs(folder))
-    chosen = None if search is None else numbers_of(search)
-    kept = None if chosen is None else counted(judgement, *chosen)
-    if kept is not None and chosen is not None and kept == chosen[0]:
-        kept = None
+    seen = None if search is None else seen_by(search)
+    kept = None if seen is None else _kept(seen, judgement)
     run = Run(
         arguments["run"], judgement.version, None if kept is None else tuple(kept),
-        bool(arguments["top_up"]), arguments["by"], now(),
+        bool(arguments["top_up"]), arguments["by"], now(), bool(arguments.get("sheets", False)),
     )  # fmt: skip
-    if kept is None or search is None:
+    if kept is None or seen is None:
         return run, None
     if not kept:
         raise InputError("no seed that counts", "at least one that was not refused", "look at them again")
     place = folder / LISTS / f"{run.name}.csv"
     place.parent.mkdir(exist_ok=True)
-    return run, write_seed_table(place, seeds_counted(search, kept))
-
-
-def numbers_of(search: KeptRun) -> tuple[list[int], list[int]]:
-    """Return the numbers of the seeds that the search counted, and of what it saw and did not count."""
-    record = search.record()
-    found = [int(each["number"]) for each in record["seeds"]]
-    first = max(found, default=0) + 1
-    return found, list(range(first, first + len(record["refused"])))
-
-
-def seeds_counted(search: KeptRun, kept: list[int]) -> SeedTable:
-    """Return the list of seeds as a person would leave it in a spreadsheet.
-
-    Parameters
-    ----------
-    search : KeptRun
-        What was found.
-    kept : list of int
-        Numbers of the seeds that count.
-    """
-    found = read_seed_table(search.folder / SEEDS)
-    _, others = numbers_of(search)
-    first = found.chosen(np.flatnonzero(np.isin(found.numbers, kept)))
-    metal = [
-        each
-        for number, each in zip(others, search.shown()["refused"], strict=True)
-        if number in kept
-    ]  # fmt: skip
-    numbers = [number for number in others if number in kept]
-    axes = [each["axis"] or [0.0, 0.0, 0.0] for each in metal]
-    places = [each["position_mm"] for each in metal]
-    more = len(metal)
-    return SeedTable(
-        np.concatenate([first.numbers, np.array(numbers, dtype=np.int64)]),
-        np.concatenate([first.positions_mm, np.array(places, dtype=float).reshape(-1, 3)]),
-        np.concatenate([first.axes, np.array(axes, dtype=float).reshape(-1, 3)]),
-        np.concatenate([first.confidence, np.ones(more)]),
-        np.concatenate([first.axis_sd_deg, np.full(more, TURNED_SD_DEG)]),
-        np.concatenate([first.position_sd_mm, np.full(more, PLACED_SD_MM)]),
-        first.origin + (ADDED,) * more,
-        first.doubt + ("",) * more,
-    )
+    return run, write_seed_table(place, seeds_counted(seen, judgement))

@@ -14,6 +14,8 @@ from seedbed.journey.verification.judging import JudgedDose
 from seedbed.journey.verification.making import Verified
 from seedbed.journey.workbench.drawn import Drawn
 from seedbed.journey.workbench.plans.desk import curve
+from seedbed.journey.workbench.verifications.judgement import FILE as JUDGED
+from seedbed.journey.workbench.verifications.judgement import Judgement, judgement_dict
 from seedbed.planning.goals import PlanGoals, judge_goals
 
 SHOWN, RUN, CONTOURS = "shown.json", "run.json", "contours.json"
@@ -35,6 +37,8 @@ class Run:
         Whether further seeds were planned.
     by, at : str
         Who asked, and when it began (UTC, ISO 8601).
+    sheets : bool
+        Whether pictures and sheets were written.
     """
 
     name: str
@@ -43,9 +47,12 @@ class Run:
     top_up: bool
     by: str
     at: str
+    sheets: bool = False
 
 
-def write_shown(verified: Verified, stage: Path, *, run: Run, drawn: Mapping[str, Drawn]) -> None:
+def write_shown(
+    verified: Verified, stage: Path, *, run: Run, drawn: Mapping[str, Drawn], judgement: Judgement
+) -> None:
     """Write it into the folder of the results: the run, what is shown, and the contours by themselves.
 
     Parameters
@@ -55,6 +62,8 @@ def write_shown(verified: Verified, stage: Path, *, run: Run, drawn: Mapping[str
     run : Run
     drawn : mapping of str to Drawn
         Structures of the plan by name: those are shown, in their colours.
+    judgement : Judgement
+        What people did to the seeds before; it is kept, and signed, with the results.
     """
     asked, dose = verified.asked, verified.dose
     values = {
@@ -75,6 +84,7 @@ def write_shown(verified: Verified, stage: Path, *, run: Run, drawn: Mapping[str
     for name, each in (
         (SHOWN, values),
         (RUN, vars(run)),
+        (JUDGED, judgement_dict(judgement)),
         (CONTOURS, {"structures": _structures(asked, drawn)}),
     ):
         text = json.dumps(each, ensure_ascii=False, allow_nan=False)

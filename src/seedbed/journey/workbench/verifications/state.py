@@ -1,11 +1,16 @@
 """A verification as the page shows it: the latest calculation, and what people said of each seed."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from seedbed.dicom import CtSeries
+from seedbed.errors import SeedbedError
+from seedbed.implant import SeedImplant
+from seedbed.journey.workbench.verifications.doses import GIVEN, PLANNED
 from seedbed.journey.workbench.verifications.folder import (
     KeptRun,
     kept_runs,
@@ -13,8 +18,19 @@ from seedbed.journey.workbench.verifications.folder import (
     read_asked,
     search_of,
 )
-from seedbed.journey.workbench.verifications.judgement import Judgement, counted, read_judgement
-from seedbed.journey.workbench.verifications.runs import numbers_of
+from seedbed.journey.workbench.verifications.judgement import (
+    ACCEPTED,
+    ADDED,
+    MOVED,
+    Judgement,
+    counted,
+    places_by_hand,
+    read_judgement,
+)
+from seedbed.journey.workbench.verifications.live import live_of
+from seedbed.journey.workbench.verifications.seeds import numbers_of, seen_by
+from seedbed.journey.workbench.verifications.signing import signed_state
+from seedbed.verification.seed_edits import SAME_MM
 
 COPIED = (
     "synthetic", "implanted", "found", "source", "registration", "plan", "migrated", "prescription_gy",
@@ -44,26 +60,39 @@ def verification_row(folder: Path) -> dict[str, Any]:
     return row
 
 
-def verification_state(folder: Path) -> dict[str, Any]:
-    """Return all that the page shows; without a calculation only what was asked."""
+def verification_state(folder: Path, ct: CtSeries | None = None) -> dict[str, Any]:
+    """Return all that the page shows; without a calculation only what was asked.
+
+    Where the seeds are others than those of the calculation, dose and cold regions are those of the seeds as
+    they are now, on fewer samples; pairs, intervals and further seeds wait for the next calculation.
+
+    Parameters
+    ----------
+    folder : Path
+    ct : CtSeries, optional
+        After implantation; without it nothing is calculated.
+    """
     asked, judgement, runs = read_asked(folder), read_judgement(folder), kept_runs(folder)
     search, latest = search_of(runs), latest_of(runs)
     state: dict[str, Any] = {
         **asdict(asked),
         "version": judgement.version,
         "changes": [asdict(each) for each in judgement.changes],
+        "can_undo": judgement.can_undo,
+        "can_redo": judgement.can_redo,
         "state": "none",
     }
     if search is None or latest is None:
         return state
     record, shown = latest.record(), latest.shown()
-    return {
-        **state,
+    stale = is_stale(judgement, search, latest)
+    state |= {
         **{name: record[name] for name in COPIED},
         "state": "done",
         "notes": notes_to_show(record["notes"]),
         "run": asdict(latest.run),
-        "stale": is_stale(judgement, search, latest),
+        "stale": stale,
+        "live": False,
         "seeds": found_seeds(judgement, search, record),
         "planned": shown["planned"],
         "pairs": _placement(record)["pairs"],
@@ -71,7 +100,69 @@ def verification_state(folder: Path) -> dict[str, Any]:
         "to_post": shown["to_post"],
         "dvhs": shown["dvhs"],
         **_dose(record, shown),
+        **signed_state(latest, stale=stale),
     }
+    return state if ct is None or not stale else {**state, **_live(state, judgement, search, latest, ct)}
+
+
+def _live(
+    state: dict[str, Any], judgement: Judgement, search: KeptRun, latest: KeptRun, ct: CtSeries
+) -> dict[str, Any]:
+    """Return what follows the seeds at once; where they cannot lie so, the sentence that says why."""
+    kept = {each["number"] for each in state["seeds"] if each["pair"] is not None}
+    lasting: dict[str, Any] = {
+        "pairs": [each for each in state["pairs"] if each["found"] in kept],
+        "localisation": None,
+        "top_up": None,
+    }
+    if latest.record()["dose"] is None:
+        return lasting
+    try:
+        live = live_of(latest, ct)
+        numbers = live.numbers(live.implant(seen_by(search), judgement))
+    except SeedbedError as error:
+        return {**lasting, "notes": [str(error), *state["notes"]]}
+    told = live_state(numbers, latest.shown())
+    return {**lasting, **told, "metrics": {**state["metrics"], **told["metrics"]}}
+
+
+def seeds_now(folder: Path, ct: CtSeries) -> SeedImplant | None:
+    """Return the seeds as they are now; None where they are those of the latest calculation.
+
+    Raises
+    ------
+    InputError
+        They cannot lie so.
+    """
+    judgement, runs = read_judgement(folder), kept_runs(folder)
+    search, latest = search_of(runs), latest_of(runs)
+    if search is None or latest is None or not is_stale(judgement, search, latest):
+        return None
+    return live_of(latest, ct).implant(seen_by(search), judgement)
+
+
+def live_state(numbers: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
+    """Return dose, goals and cold regions of seeds as they are now, beside those planned.
+
+    Parameters
+    ----------
+    numbers : dict
+        Of `seedbed.journey.workbench.verifications.live.LiveDose.numbers`.
+    shown : dict
+        Of the calculation, see `seedbed.journey.workbench.verifications.shown`.
+    """
+    planned = {each["goal"]: each for each in shown["goals_planned"]}
+    return {
+        "live": True,
+        "dvhs": {
+            **{name: each for name, each in shown["dvhs"].items() if name == PLANNED}, GIVEN: numbers["dvhs"]
+        },
+        "goals": [
+            {**each, "planned": planned.get(each["goal"]), "top_up": None} for each in numbers["goals"]
+        ],
+        "cold": _cold(numbers["cold"]),
+        "metrics": {"given": numbers["metrics"]},
+    }  # fmt: skip
 
 
 def verification_structures(folder: Path) -> list[dict[str, Any]]:
@@ -99,14 +190,19 @@ def notes_to_show(notes: Sequence[str]) -> list[str]:
 
 
 def is_stale(judgement: Judgement, search: KeptRun, latest: KeptRun) -> bool:
-    """Tell whether the dose is of other seeds than those that count now."""
+    """Tell whether the dose of a calculation is of other seeds than those that count now, or elsewhere."""
     found, others = numbers_of(search)
     used = found if latest.run.counted is None else list(latest.run.counted)
-    return counted(judgement, found, others) != used
+    before = judgement.at_version(latest.run.judgement_version)
+    now = counted(judgement, found, others)
+    return now != used or places_by_hand(judgement, now) != places_by_hand(before, now)
 
 
 def found_seeds(judgement: Judgement, search: KeptRun, record: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return everything that the search saw, whether it counted it or not, and what people said of it.
+    """Return everything that the search saw or people added, and what people said of it.
+
+    ``hand`` says what a person did to it, which then stands in place of how sure the search was: ``"added"``,
+    ``"moved"``, ``"accepted"`` (of what was in doubt), or nothing.
 
     Parameters
     ----------
@@ -116,28 +212,27 @@ def found_seeds(judgement: Judgement, search: KeptRun, record: dict[str, Any]) -
     record : dict
         Of the latest calculation: which seeds its dose counts, and their partners in the plan.
     """
-    first = search.record()
     found, others = numbers_of(search)
-    doubtful, used = set(first["doubtful"]), {each["number"]: each for each in record["seeds"]}
+    seen, used = _seen(search), {each["number"]: each for each in record["seeds"]}
+    seen += [
+        {"number": number, "confidence": None, "doubtful": False, "doubt": "", "by_search": False}
+        for number in judgement.added
+    ]
     partner = {each["found"]: each for each in _placement(record)["pairs"]}
-    seen = [
-        {"number": number, "position_mm": each["position_mm"], "axis": each["axis"],
-         "confidence": each["confidence"], "doubtful": number in doubtful, "doubt": each["doubt"],
-         "by_search": True}
-        for number, each in zip(found, first["seeds"], strict=True)
-    ] + [
-        {"number": number, "position_mm": each["position_mm"], "axis": each["axis"],
-         "confidence": each["confidence"], "doubtful": True, "doubt": each["why"], "by_search": False}
-        for number, each in zip(others, search.shown()["refused"], strict=True)
-    ]  # fmt: skip
-    now = set(counted(judgement, found, others))
+    now, put = set(counted(judgement, found, others)), judgement.placed
     for each in seen:
         number = each["number"]
-        said, pair, dosed = judgement.latest.get(number), partner.get(number), used.get(number)
+        said, dosed = judgement.latest.get(number), used.get(number)
+        if number in put:
+            each |= {"from_mm": each.get("position_mm"), "position_mm": put[number].position_mm}
+            each |= {"axis": put[number].axis, "placed_version": put[number].version}
+        pair = partner.get(number) if number in now and _same_place(each, dosed) else None
         each |= {
             "state": judgement.state(number),
             "by": "" if said is None else said.by,
             "at": "" if said is None else said.at,
+            "why": "" if said is None else said.why,
+            "hand": _by_hand(each, judgement),
             "counts": number in now,
             "in_dose": dosed is not None,
             "strength_u": None if dosed is None else dosed["strength_u"],
@@ -145,6 +240,37 @@ def found_seeds(judgement: Judgement, search: KeptRun, record: dict[str, Any]) -
             "distance_mm": None if pair is None else pair["distance_mm"],
         }
     return seen
+
+
+def _seen(search: KeptRun) -> list[dict[str, Any]]:
+    """Return what the search saw, whether it counted it or not."""
+    record = search.record()
+    found, others = numbers_of(search)
+    doubtful = set(record["doubtful"])
+    return [
+        {"number": number, "position_mm": each["position_mm"], "axis": each["axis"],
+         "confidence": each["confidence"], "doubtful": number in doubtful, "doubt": each["doubt"],
+         "by_search": True}
+        for number, each in zip(found, record["seeds"], strict=True)
+    ] + [
+        {"number": number, "position_mm": each["position_mm"], "axis": each["axis"],
+         "confidence": each["confidence"], "doubtful": True, "doubt": each["why"], "by_search": False}
+        for number, each in zip(others, search.shown()["refused"], strict=True)
+    ]  # fmt: skip
+
+
+def _by_hand(seed: dict[str, Any], judgement: Judgement) -> str:
+    number = seed["number"]
+    if number in judgement.added:
+        return ADDED
+    if number in judgement.placed:
+        return MOVED
+    return ACCEPTED if seed["doubtful"] and judgement.state(number) == ACCEPTED else ""
+
+
+def _same_place(seed: dict[str, Any], dosed: dict[str, Any] | None) -> bool:
+    """Tell whether a seed lies where the calculation had it."""
+    return dosed is not None and math.dist(seed["position_mm"], dosed["position_mm"]) <= SAME_MM
 
 
 def _placement(record: dict[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,8 @@ def record() -> dict[str, Any]:
         "beyond_drift_mm": 1.0,
     }  # fmt: skip
     return {
+        "seedbed": {"version": "test"}, "strength_u": 0.6,
+        "asked": {"organs": [], "site": "other", "goals": []},
         "synthetic": True, "implanted": None, "found": 3, "doubtful": [3],
         "seeds": [seed(1, -5.0, 0.99), seed(2, 0.0, 0.95), seed(3, 5.0, 0.6)],
         "refused": [{"position_mm": [0.0, 6.0, 0.0], "confidence": 0.4, "why": "a lump"}],

@@ -9,8 +9,10 @@ from hypothesis import strategies as some
 from tests.unit.journey.workbench.verifications.kept import begun, keep_run
 
 from seedbed.errors import InputError
+from seedbed.geometry import VoxelGrid
 from seedbed.journey.workbench.refusals import ChangedElsewhereError, NotFoundError
 from seedbed.journey.workbench.verifications.doses import doses_of
+from seedbed.journey.workbench.verifications.editing import edit_seeds
 from seedbed.journey.workbench.verifications.folder import (
     find_verification,
     kept_runs,
@@ -22,13 +24,20 @@ from seedbed.journey.workbench.verifications.judgement import (
     STATES,
     Judgement,
     counted,
-    judge_seed,
     read_judgement,
 )
-from seedbed.journey.workbench.verifications.runs import numbers_of, seeds_counted
+from seedbed.journey.workbench.verifications.seeds import numbers_of, seeds_counted, seen_by
 from seedbed.journey.workbench.verifications.state import verification_row, verification_state
 from seedbed.verification.seed_edits import compare_edits
 from seedbed.verification.seed_list import found_table
+
+GRID = VoxelGrid((-40.0, -40.0, -20.0), (2.0, 2.0, 2.5), (17, 41, 41))
+
+
+def judge_seed(folder: Path, seed: int, state: str, *, version: int, by: str) -> None:
+    edit_seeds(
+        folder, {"kind": "judge_seed", "seed": seed, "state": state}, version=version, by=by, grid=GRID
+    )
 
 
 @pytest.fixture
@@ -83,7 +92,8 @@ def test_a_dose_of_other_seeds_is_stale_until_the_decision_is_taken_back(folder:
 def test_the_list_of_a_run_is_told_as_these_edits_and_no_others(folder: Path) -> None:
     (search,) = kept_runs(folder)
     assert numbers_of(search) == ([1, 2, 3], [4])
-    table = seeds_counted(search, [1, 3, 4])
+    judgement = Judgement().changed(2, "refused", by="A").changed(4, "accepted", by="A")
+    table = seeds_counted(seen_by(search), judgement)
     found = found_table(
         np.array([[-5.0, 0, 0], [0, 0, 0], [5, 0, 0]]), np.tile([1.0, 0, 0], (3, 1)),
         confidence=np.array([0.99, 0.95, 0.6]), axis_sd_deg=np.full(3, 4.0), position_sd_mm=np.full(3, 0.3),

@@ -1,0 +1,143 @@
+"""Seeds put by hand, signatures and files of a verification over the wire, by two people of a department."""
+
+import json
+import struct
+from typing import Any
+
+import numpy as np
+from tests.unit.web.benches import API, Bench, code_of
+from tests.unit.web.test_verifications import GRID, bench, page, verified
+
+from seedbed.dosimetry import dose_function, load_source
+from seedbed.implant import SeedImplant
+
+__all__ = ["bench"]
+ADD: dict[str, Any] = {
+    "kind": "add_seed", "position_mm": [0.0, -5.0, 0.0], "axis": [0.0, 0.0, 1.0], "why": "missed",
+}  # fmt: skip
+MOVE: dict[str, Any] = {"kind": "move_seed", "seed": 1, "position_mm": [-6.0, 0.0, 0.0], "why": "shadow"}
+PLANES = {"planes": [{"axis": "z", "position_mm": 0.0}], "spacing_mm": 5.0}
+
+
+def framed(octets: bytes) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.float32]]]:
+    (length,) = struct.unpack("<I", octets[:4])
+    return json.loads(octets[4 : 4 + length]), np.frombuffer(octets[4 + length :], "<f4")
+
+
+def test_a_seed_added_by_hand_is_kept_with_who_and_why_and_its_dose_follows(bench: Bench) -> None:
+    place = verified(bench)
+    clinician, physicist = page(bench, "clinician"), page(bench, "physicist")
+    before = clinician.get(place).json()
+    after = clinician.post(f"{place}/edits", json={"version": 0, "edit": ADD})
+    assert after.status_code == 200, after.text
+    state = after.json()
+    assert (state["version"], state["stale"], state["live"], state["can_undo"]) == (1, True, True, True)
+    assert [(each["kind"], each["by"], each["why"]) for each in state["changes"]] == [
+        ("added", "clinician", "missed")
+    ]
+    assert state["seeds"][-1]["hand"] == "added"
+    assert state["metrics"]["given"] != before["metrics"]["given"]
+    second = physicist.post(f"{place}/edits", json={"version": 0, "edit": MOVE})
+    assert (second.status_code, code_of(second)) == (409, "changed_elsewhere")
+    thumb = clinician.get(f"{place}/thumbs/5")
+    assert thumb.content.startswith(b"\x89PNG")
+    undone = physicist.post(f"{place}/edits", json={"version": 1, "edit": {"kind": "undo"}}).json()
+    assert (undone["stale"], undone["version"], undone["metrics"]) == (False, 2, before["metrics"])
+    entries = page(bench, "administrator").get(f"{API}/trail", params={"patient": "SYN-1"}).json()["entries"]
+    assert "seed changed by hand" in {each["what"] for each in entries}
+    assert page(bench, "viewer").post(f"{place}/edits", json={"version": 2, "edit": ADD}).status_code == 403
+
+
+def test_a_drag_is_tried_and_not_kept_and_its_planes_are_those_of_its_seeds(bench: Bench) -> None:
+    place, physicist = verified(bench), page(bench, "physicist")
+    tried = physicist.post(f"{place}/preview", json={"version": 0, "edit": MOVE, **PLANES})
+    head, dose = framed(tried.content)
+    assert (head["state"]["live"], physicist.get(place).json()["version"]) == (True, 0)
+    (plane,) = head["planes"]
+    x = plane["origin_mm"][0] + 5.0 * np.arange(plane["columns"])
+    y = plane["origin_mm"][1] + 5.0 * np.arange(plane["rows"])
+    points = np.array([[a, b, 0.0] for b in y for a in x])
+    places = np.array([[-6.0, 0, 0], [0, 0, 0], [5.0, 0, 0]])
+    implant = SeedImplant("6711", places, np.tile([1.0, 0, 0], (3, 1)), np.full(3, 0.6))
+    np.testing.assert_allclose(dose, dose_function(load_source("6711"), implant)(points), rtol=2e-3)
+    physicist.post(f"{place}/edits", json={"version": 0, "edit": MOVE})
+    kept = physicist.post(f"{place}/planes", json=PLANES | {"dose": "given"})
+    np.testing.assert_array_equal(framed(kept.content)[1], dose)
+    late = physicist.post(f"{place}/preview", json={"version": 0, "edit": MOVE})
+    assert (late.status_code, code_of(late)) == (409, "changed_elsewhere")
+    plain = physicist.post(f"{place}/preview", json={"version": 1})
+    assert framed(plain.content)[0]["state"]["metrics"] == head["state"]["metrics"]
+
+
+def test_an_edit_that_cannot_be_is_refused_in_a_sentence(bench: Bench) -> None:
+    place, physicist = verified(bench), page(bench, "physicist")
+    for edit in (
+        ADD | {"why": ""},
+        ADD | {"position_mm": [500.0, 0.0, 0.0]},
+        MOVE | {"position_mm": None},
+        {"kind": "move_seed", "position_mm": [0.0, 0.0, 0.0], "why": "x"},
+        {"kind": "undo"},
+    ):
+        answer = physicist.post(f"{place}/edits", json={"version": 0, "edit": edit})
+        assert (answer.status_code, code_of(answer)) == (400, "bad_input")
+    assert physicist.get(place).json()["version"] == 0
+
+
+def test_two_people_sign_and_then_it_is_locked(bench: Bench) -> None:
+    place = verified(bench, sheets=True)
+    clinician, physicist = page(bench, "clinician"), page(bench, "physicist")
+    said = {"version": 0, "meaning": "verified", "decided": "accept", "remark": "No seed missing."}
+    signed = physicist.post(f"{place}/sign", json=said)
+    assert signed.status_code == 200, signed.text
+    (first,) = signed.json()["signatures"]
+    assert (first["by"], first["role"], first["version"]) == ("physicist", "physicist", 0)
+    assert "not judged: 2" in first["decision"]
+    own = physicist.post(f"{place}/sign", json=said | {"meaning": "approved"})
+    assert (own.status_code, code_of(own)) == (403, "forbidden")
+    edited = clinician.post(f"{place}/edits", json={"version": 0, "edit": ADD}).json()
+    assert edited["signatures"] == []  # they were under other seeds
+    stale = clinician.post(f"{place}/sign", json=said | {"version": 1, "meaning": "approved"})
+    assert (stale.status_code, code_of(stale)) == (400, "bad_input")
+    clinician.post(f"{place}/edits", json={"version": 1, "edit": {"kind": "undo"}})
+    late = clinician.post(f"{place}/sign", json=said | {"meaning": "approved"})
+    assert (late.status_code, code_of(late)) == (409, "changed_elsewhere")
+    approved = clinician.post(f"{place}/sign", json=said | {"version": 2, "meaning": "approved"}).json()
+    assert approved["approved"]
+    assert [each["meaning"] for each in approved["signatures"]] == ["verified", "approved"]
+    tries = {
+        "edits": {"version": 2, "edit": ADD}, "preview": {"version": 2, "edit": ADD}, "recompute": None,
+        "judge": {"version": 2, "seed": 3, "state": "refused"}, "sheets": None, "top-up": None,
+        "sign": said | {"version": 2, "meaning": "approved"},
+    }  # fmt: skip
+    for path, body in tries.items():
+        answer = physicist.post(f"{place}/{path}", json=body)
+        assert (path, answer.status_code, code_of(answer)) == (path, 423, "locked")
+    entries = page(bench, "administrator").get(f"{API}/trail", params={"patient": "SYN-1"}).json()["entries"]
+    assert "verification signed" in {each["what"] for each in entries}
+
+
+def test_the_files_of_a_calculation_are_listed_and_given(bench: Bench) -> None:
+    place, viewer = verified(bench), page(bench, "viewer")
+    listed = viewer.get(f"{place}/files").json()
+    assert [each["name"] for each in listed["files"]] == ["seeds.csv", "verify.json"]
+    assert (listed["stale"], listed["sheets"]) == (False, False)
+    answer = viewer.get(f"{place}/files/verify.json")
+    assert answer.json()["target"] == "GTV"
+    assert "attachment" in answer.headers["content-disposition"]
+    for name in ("run.json", "nothing.pdf", "pictures/nothing.png"):
+        assert code_of(viewer.get(f"{place}/files/{name}")) == "not_found"
+    unsigned = page(bench, "physicist").post(
+        f"{place}/sign", json={"version": 0, "meaning": "verified", "decided": "accept"}
+    )
+    assert (unsigned.status_code, code_of(unsigned)) == (400, "bad_input")
+    job = page(bench, "physicist").post(f"{place}/sheets").json()
+    assert job["kind"] == "verify"
+    (bench.workplace.folder / "go").touch()
+
+
+def test_the_planning_ct_is_given_voxel_by_voxel(bench: Bench) -> None:
+    place, viewer = verified(bench), page(bench, "viewer")
+    answer = viewer.get(f"{place}/planning-ct")
+    assert (answer.headers["x-shape"], answer.headers["x-dtype"]) == ("17,41,41", "int16")
+    assert np.frombuffer(answer.content, "<i2").size == np.prod(GRID.shape)
+    assert page(bench, "researcher").get(f"{place}/planning-ct").status_code == 403
