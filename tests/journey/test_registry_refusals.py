@@ -149,7 +149,7 @@ def test_a_voided_record_comes_back_when_that_is_said(
     run(["registry", "import", folder, "--register", register])
     run(["registry", "void", "pain", "S-01", "2025-06-02", "--why", "typo", "--register", register])
     run(["registry", "import", folder, "--register", register])
-    assert "1 records are voided in the register" in capsys.readouterr().out
+    assert "1 record is voided in the register" in capsys.readouterr().out
     run(["registry", "restore", "pain", "S-01", "2025-06-02", "--why", "was right", "--register", register])
     run(["registry", "history", "S-01", "--kind", "pain", "--register", register, "--json"])
     said = capsys.readouterr().out

@@ -3,7 +3,7 @@
 from datetime import date
 from getpass import getuser
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,6 +12,9 @@ from rich.table import Table
 
 from seedbed.cli.clinic import REGISTER, AsJson, RegisterOption
 from seedbed.cli.printing import errors, print_json, say
+
+if TYPE_CHECKING:
+    from seedbed.journey.records.keeping import RegisterProof
 
 registry_app = typer.Typer(
     help="The register of the clinic: bring records in and out, see every change, prove that none is lost.",
@@ -132,24 +135,36 @@ def check(
     head: Annotated[
         str | None, typer.Option(metavar="HASH", help="A hash written down before; 8 signs or more.")
     ] = None,
+    trail_head: Annotated[
+        str | None, typer.Option(metavar="HASH", help="As --head, of an entry of the access trail.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prove that no change was lost or altered, and that the records are what the changes say."""
-    from seedbed.journey.records.keeping import check_register, proof_as_dict, refuse_unsound
+    """Prove that no change and no entry of the access trail was lost or altered."""
+    from seedbed.journey.records.keeping import check_register, refuse_unsound
 
-    proof = check_register(register, head=head)
+    proof = check_register(register, head=head, trail_head=trail_head)
     if as_json:
-        print_json(proof_as_dict(proof))
+        print_json(proof.to_dict())
     else:
-        say(f"{proof.change_sets} sets of {proof.changes} changes, {proof.records} records.")
-        for fault in proof.faults:
-            say(f"Wrong: {fault}")
-        if proof.sound and not proof.change_sets:
-            say("The register is empty: nothing was ever written to it.")
-        elif proof.sound:
-            say(f"Sound. Hash of set {proof.number}: {proof.head}")
-            say("Write it down elsewhere: with --head it later shows whether anything was cut off.")
+        _show_proof(proof)
     refuse_unsound(proof)
+
+
+def _show_proof(proof: "RegisterProof") -> None:
+    records, trail = proof.records, proof.trail
+    say(f"{records.change_sets} sets of {records.changes} changes, {records.records} records.")
+    say(f"{trail.entries} entries of the access trail.")
+    for fault in (*records.faults, *trail.faults):
+        say(f"Wrong: {fault}")
+    if records.sound and not records.change_sets:
+        say("The register is empty: no record was ever written to it.")
+    elif records.sound:
+        say(f"Sound. Hash of set {records.number}: {records.head}")
+    if trail.sound and trail.entries:
+        say(f"Access trail sound. Hash of entry {trail.number}: {trail.head}")
+    if proof.sound and (records.change_sets or trail.entries):
+        say("Write it down elsewhere: --head and --trail-head later show whether anything was cut off.")
 
 
 @registry_app.command()

@@ -88,8 +88,39 @@ class ClinicRegister:
         OutputError
             The register could not be written.
         """
-        _check_said(who, why)
         writing = Writing(who=who, why=why, new_identity=new_identity, restore=restore)
+        return self._write(records, writing, after)
+
+    def replace(
+        self, record: Record, *, who: str, why: str, restore: bool = False, after: int | None = None
+    ) -> Written:
+        """Write one record as a whole, as a form shows it: what it does not state is not stated any more.
+
+        It is one change set, also where others refer to the record. Name, sex and birth of a patient may
+        change.
+
+        Parameters
+        ----------
+        record : Record
+            New, or in the place of the one with its key.
+        who, why : str
+        restore : bool
+            Whether a voided record counts again.
+        after : int, optional
+            Number of the latest change set that the record was checked against.
+
+        Raises
+        ------
+        InputError
+            As of `write`.
+        OutputError
+            The register could not be written.
+        """
+        writing = Writing(who=who, why=why, new_identity=True, restore=restore, whole=True)
+        return self._write([record], writing, after)
+
+    def _write(self, records: Sequence[Record], writing: Writing, after: int | None) -> Written:
+        _check_said(writing.who, writing.why)
         with self._alone() as connection:
             if after is not None and last(connection)[0] != after:
                 raise InputError(
@@ -156,7 +187,7 @@ class ClinicRegister:
 
     def rows(self, query: Select[Any]) -> list[Any]:
         """Return the rows of a query, for lists that need no records."""
-        return self.read(lambda connection: list(connection.execute(query)))
+        return self.read(lambda connection: list(connection.execute(query).all()))
 
     def head(self) -> tuple[int, str]:
         """Return the number and the hash of the latest change set."""

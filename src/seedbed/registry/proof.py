@@ -3,7 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -11,51 +11,27 @@ from sqlalchemy import Connection, select
 
 from seedbed.patient.fields import fields_of
 from seedbed.patient.records import KINDS
+from seedbed.registry.chain_proof import ChainProof
 from seedbed.registry.clinic import ClinicRegister
 from seedbed.registry.clinic_tables import CHANGE, CHANGE_SET, TABLES
-from seedbed.registry.ledger import FIRST, Change, as_json, chained_hash, key_json
+from seedbed.registry.ledger import Change, as_json, chained_hash, key_json
 
-MOST_FAULTS = 20
-"""Faults that are named; the rest is counted."""
 AT_ONCE = 10_000
 
 
-@dataclass
-class Proof:
-    """What a check found.
+@dataclass(kw_only=True)
+class Proof(ChainProof):
+    """What a check of the records and their changes found; a link of the chain is a set of changes.
 
     Attributes
     ----------
     change_sets, changes, records : int
         How many were looked at.
-    number, head : int, str
-        Number and hash of the latest set: who writes it down elsewhere can later tell whether anything was
-        cut off at the end.
-    faults : list of str
-        Sentences; empty where the register is sound.
-    more_faults : int
-        How many were not named.
     """
 
     change_sets: int = 0
     changes: int = 0
     records: int = 0
-    number: int = 0
-    head: str = FIRST
-    faults: list[str] = field(default_factory=list)
-    more_faults: int = 0
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing was found."""
-        return not self.faults
-
-    def fault(self, sentence: str) -> None:
-        """Note a fault."""
-        if len(self.faults) < MOST_FAULTS:
-            self.faults.append(sentence)
-        else:
-            self.more_faults += 1
 
 
 _State = dict[tuple[str, str], tuple[str, bool]]
@@ -88,8 +64,7 @@ def _prove(connection: Connection, head: str | None) -> Proof:
             _check_set(proof, found, _in_place(proof, state, changes))
     for number in sets:
         proof.fault(f"The changes of set {number} are gone.")
-    if head is not None and not any(each.startswith(head.lower()) for each in hashes):
-        proof.fault(f"The hash {head} that was written down before is not in the chain.")
+    proof.expect(head, found=any(each.startswith((head or "").lower()) for each in hashes))
     _compare(connection, proof, state)
     return proof
 

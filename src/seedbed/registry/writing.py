@@ -50,12 +50,15 @@ class Writing:
         Whether name, sex and birth of a patient may change.
     restore : bool
         Whether voided records that come again count again.
+    whole : bool
+        Whether what a record does not state is not stated any more, rather than left as it was.
     """
 
     who: str
     why: str
     new_identity: bool = False
     restore: bool = False
+    whole: bool = False
 
 
 _There = dict[str, dict[KeyValues, _Held]]
@@ -77,7 +80,7 @@ def write_records(
     unchanged = 0
     for name, same in by_kind.items():
         _check_references(name, same, live)
-        found = _written(connection, same, there[name], new_identity=writing.new_identity)
+        found = _written(connection, same, there[name], writing=writing)
         unchanged += len(same) - len(found)
         changes += found
     counted = Counter(change.action for change in changes)
@@ -234,7 +237,7 @@ def _written(
     records: Mapping[KeyValues, Record],
     held: Mapping[KeyValues, _Held],
     *,
-    new_identity: bool,
+    writing: Writing,
 ) -> list[Change]:
     kind = type(next(iter(records.values())))
     changes: list[Change] = []
@@ -244,10 +247,10 @@ def _written(
         stated, there = record.stated(), held.get(key)
         action: Action = "added" if there is None else "restored" if there.voided else "changed"
         if there is not None and not there.voided:
-            stated = record.over(there.stated)
+            stated = stated if writing.whole else record.over(there.stated)
             if stated == there.stated:
                 continue
-            if not new_identity:
+            if not writing.new_identity:
                 _check_identity(record, there.stated)
             kind.from_plain(stated, where=f"{record.name}, as it would be then,")
         (new if there is None else other).append(_row(kind, stated))

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from uuid import uuid4
+
+from seedbed.registry.clinic import open_clinic
 
 NO_POSTGRESQL = "there is no PostgreSQL here: install the Debian package postgresql"
 
@@ -64,3 +66,21 @@ def new_database(server: str) -> str:
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return f"{server}/{name}"
+
+
+def new_register(place: Path) -> Path:
+    """Put an empty register in a new file; gives the file."""
+    place.touch(mode=0o600, exist_ok=False)
+    place.write_bytes(_empty_register())
+    return place
+
+
+@lru_cache(maxsize=1)
+def _empty_register() -> bytes:
+    """The file of a register that was made and closed: its tables are made once for all tests."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "clinic.sqlite"
+        with open_clinic(place, create=True):
+            pass
+        assert [each.name for each in place.parent.iterdir()] == [place.name]
+        return place.read_bytes()

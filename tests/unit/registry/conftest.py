@@ -2,7 +2,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.unit.registry.clinics import NO_POSTGRESQL, new_database, postgresql_programs, running_postgresql
+from tests.unit.registry.clinics import (
+    NO_POSTGRESQL,
+    new_database,
+    new_register,
+    postgresql_programs,
+    running_postgresql,
+)
 
 from seedbed.registry.clinic import ClinicRegister, open_clinic
 
@@ -26,5 +32,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 
 @pytest.fixture
 def clinic(place: Path | str) -> Iterator[ClinicRegister]:
+    """An empty register."""
+    if isinstance(place, Path):
+        new_register(place)
     with open_clinic(place, create=True) as found:
         yield found

@@ -21,6 +21,7 @@ from seedbed.patient.records import (
 )
 from seedbed.registry.clinic import ClinicRegister, Written, open_clinic
 from seedbed.registry.history import history
+from seedbed.registry.proof import prove
 
 DAY = PartialDate("2026-03-02")
 SYNTHETIC = {"who": "A. Tester", "why": "synthetic"}
@@ -294,3 +295,43 @@ def test_nothing_is_written_into_a_database_that_is_no_register(tmp_path: Path) 
     with pytest.raises(InputError, match="there is no register in"), open_clinic(empty):
         pass
     assert empty.stat().st_size == 0
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "weight_kg": st.floats(30, 200, allow_nan=False),
+                "kps": st.sampled_from([60, 70, 80, 90]),
+                "note": st.sampled_from(["a", "b"]),
+            },
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_a_record_that_is_replaced_is_what_was_written_last_and_one_change_each(
+    clinic: ClinicRegister, steps: list[dict[str, float | int | str]]
+) -> None:
+    put(clinic, Patient(patient_id="S-01"))
+    for stated in steps:
+        record = VisitRecord(patient_id="S-01", on=DAY, **stated)  # type: ignore[arg-type]
+        (before, _), there = clinic.head(), clinic.records(VisitRecord)
+        written = clinic.replace(record, **SYNTHETIC)
+        assert clinic.records(VisitRecord) == [record]
+        assert clinic.head()[0] - before == (0 if there == [record] else 1)
+        assert (written.change_set is None) is (there == [record])
+    assert prove(clinic).sound
+
+
+def test_a_record_that_others_refer_to_is_replaced_and_they_stay(clinic: ClinicRegister) -> None:
+    put(clinic, *one_patient())
+    (lesion,) = clinic.records(LesionRecord)
+    bare = LesionRecord(patient_id="S-01", lesion=lesion.lesion)
+    clinic.replace(bare, **SYNTHETIC)
+    assert clinic.records(LesionRecord) == [bare]
+    assert len(clinic.records(Measurement)) == 1
+    with pytest.raises(InputError, match="somebody else"):
+        clinic.replace(lesion, **SYNTHETIC, after=clinic.head()[0] - 1)

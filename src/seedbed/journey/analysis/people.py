@@ -10,6 +10,7 @@ from seedbed.cohort.frame import NO_SOURCE, Column, age_counted, make_column
 from seedbed.cohort.variables import variable
 from seedbed.errors import InputError
 from seedbed.journey.analysis.members import Members, plain_rows
+from seedbed.journey.counted_notes import noted
 from seedbed.patient.records import Baseline, Implantation, Patient, partial
 from seedbed.registry.clinic import ClinicRegister
 from seedbed.registry.clinic_tables import TABLES
@@ -60,7 +61,11 @@ def _age(people: dict[str, Any], members: Members) -> Column:
         ages.append(age)
         left_open += is_open
     done = "taken at the middle of the possible days" if rule == "middle" else "left out"
-    notes = [f"{left_open} ages that a partial date of birth leaves open are {done}"] if left_open else []
+    notes = noted(
+        left_open,
+        f"age that a partial date of birth leaves open is {done}",
+        f"ages that a partial date of birth leaves open are {done}",
+    )
     return make_column("age_years", ages, sources=_of_patients(members), notes=notes)
 
 
@@ -94,8 +99,14 @@ def implant_columns(clinic: ClinicRegister, members: Members) -> dict[str, Colum
     sources = [_sources(rows) for rows in mine]
     unknown = sum(any(row[5] is None for row in rows) for rows in mine)
     none = sum(not rows for rows in mine)
-    without = [f"{none} patients without an implant have no value"] if none else []
-    lacks = [f"{unknown} patients with a session whose seeds are not stated have no value"] if unknown else []
+    without = noted(
+        none, "patient without an implant has no value", "patients without an implant have no value"
+    )
+    lacks = noted(
+        unknown,
+        "patient with a session whose seeds are not stated has no value",
+        "patients with a session whose seeds are not stated have no value",
+    )
     prescribed = [next((row[6] for row in rows if row[6] is not None), None) for rows in mine]
     d90 = [min((row[7] for row in rows if row[7] is not None), default=None) for rows in mine]
     return {

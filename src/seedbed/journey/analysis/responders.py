@@ -13,6 +13,7 @@ from seedbed.cohort.frame import NO_SOURCE, Column, make_column
 from seedbed.journey.analysis.endpoints import OnRecord, partly_known
 from seedbed.journey.analysis.judging import CLASSES, NONE, JudgedImages, PatientImages
 from seedbed.journey.analysis.members import Members
+from seedbed.journey.counted_notes import noted
 from seedbed.patient.records import partial
 from seedbed.response import load_profile
 
@@ -77,10 +78,15 @@ def _best_notes(patients: Sequence[PatientImages], profile: str) -> list[str]:
     asked = ", ".join(rule.responses)
     notes = [f"{asked} count where {rule.weeks} weeks or more confirmed them ({rule.id})"] if asked else []
     others = sum(each.best == "NON-CR/NON-PD" for each in patients)
-    if others:
-        notes.append(f"{others} patients without a target lesion had neither CR nor progression")
+    notes += noted(
+        others,
+        "patient without a target lesion had neither CR nor progression",
+        "patients without a target lesion had neither CR nor progression",
+    )
     lost = sum(each.best == "NE" and each.count > 1 for each in patients)
-    return [*notes, f"{lost} patients were imaged and not evaluable"] if lost else notes
+    return notes + noted(
+        lost, "patient was imaged and not evaluable", "patients were imaged and not evaluable"
+    )
 
 
 def _times(
@@ -105,11 +111,15 @@ def _times(
         begun[each.row], ends[each.row] = since, replace(end, exact=sure)
         earlier += any(when.latest < date.fromordinal(since) for when, _ in mine.course.progressions)
         partly += not (start.day and sure)
-    told = f"{earlier} responders have an earlier progression on record, which does not end the response"
+    told = noted(
+        earlier,
+        "responder has an earlier progression on record, which does not end the response",
+        "responders have an earlier progression on record, which does not end the response",
+    )
     notes = partly_known(partly)
     return {
         "ttr_months": soon.column("ttr_months", notes),
-        "dor_months": long.column("dor_months", [*notes, told] if earlier else notes),
+        "dor_months": long.column("dor_months", [*notes, *told]),
         "dor_event": ended.column("dor_event", []),
     }, _decided("dor", begun, ends)
 

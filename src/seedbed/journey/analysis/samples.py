@@ -18,6 +18,7 @@ from seedbed.journey.analysis.members import (
     plain_rows,
     since_start,
 )
+from seedbed.journey.counted_notes import noted
 from seedbed.journey.records.markers import TG_UNIT
 from seedbed.journey.records.plain import first_days
 from seedbed.patient.analytes import convert, find_analyte
@@ -46,8 +47,16 @@ def tg_columns(clinic: ClinicRegister, members: Members) -> tuple[dict[str, Colu
     for month in TG_MONTHS:
         taken = every[month]
         counted = int(beyond[taken.place[taken.place >= 0]].sum())
-        notes = [f"{counted} values beyond what can be measured count as that limit"] if counted else []
-        lost = [f"{refused} values of Tg whose unit does not fit are left out"] if refused else []
+        notes = noted(
+            counted,
+            "value beyond what can be measured counts as that limit",
+            "values beyond what can be measured count as that limit",
+        )
+        lost = noted(
+            refused,
+            "value of Tg whose unit does not fit is left out",
+            "values of Tg whose unit does not fit are left out",
+        )
         columns[f"tg_{month}"] = pick(
             f"tg_{month}", taken, values=values, sources=sources, notes=[*notes, *lost]
         )
@@ -120,8 +129,10 @@ def grade_column(clinic: ClinicRegister, members: Members) -> dict[str, Column]:
     asked = _asked(clinic, members)
     values = [worst[name][3] if name in worst else 0 if name in asked else None for name in members.ids]
     sources = [_event(worst[name]) if name in worst else asked.get(name, NO_SOURCE) for name in members.ids]
-    notes = (
-        [f"{len(unattributed)} patients have events without attribution, which count"] if unattributed else []
+    notes = noted(
+        len(unattributed),
+        "patient has events without attribution, which count",
+        "patients have events without attribution, which count",
     )
     return {"worst_grade": make_column("worst_grade", values, sources=sources, notes=notes)}
 

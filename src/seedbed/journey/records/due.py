@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from seedbed.errors import InputError, one_of
+from seedbed.journey.counted_notes import noted
 from seedbed.journey.records.known import check_known
 from seedbed.journey.records.plain import first_days
 from seedbed.journey.records.treatment import DAY_LETTERS, begun, treatment_starts
@@ -188,14 +189,18 @@ def clinic_due(
 
 
 def _remarks(dead: int, partly: int) -> tuple[str, ...]:
-    remarks = []
-    if dead:
-        remarks.append(f"{dead} visits after the death of the patient are left out.")
-    if partly:
-        remarks.append(
-            f"Of {partly} patients the day on which treatment began is not known, only its month or year; "
-            "their visits are counted from its first day."
-        )
+    remarks = noted(
+        dead,
+        "visit after the death of the patient is left out.",
+        "visits after the death of the patient are left out.",
+    )
+    remarks += noted(
+        partly,
+        "patient has visits that are counted from the first day of a month or year, as no more is known of "
+        "the start of treatment.",
+        "patients have visits that are counted from the first day of a month or year, as no more is known of "
+        "the start of treatment.",
+    )
     return tuple(remarks)
 
 

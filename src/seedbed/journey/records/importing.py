@@ -10,6 +10,7 @@ from typing import Any
 
 from seedbed.errors import InputError
 from seedbed.journey.collection import no_collection
+from seedbed.journey.counted_notes import noted
 from seedbed.journey.progress import Progress, silent
 from seedbed.journey.records.checking import Fault, checked, held_records, place_of
 from seedbed.patient.records import Record
@@ -175,11 +176,11 @@ def _may_write(faults: Iterable[Fault], question: ImportQuestion) -> bool:
 
 
 def _left_voided(written: Written | None) -> Iterator[str]:
-    if written is not None and written.counts.left_voided:
-        yield (
-            f"{written.counts.left_voided} records are voided in the register, or of voided patients, "
-            "and stay so; --restore brings them back."
-        )
+    yield from noted(
+        written.counts.left_voided if written is not None else 0,
+        "record is voided in the register, or of a voided patient, and stays so; --restore brings it back.",
+        "records are voided in the register, or of voided patients, and stay so; --restore brings them back.",
+    )
 
 
 def _write(records: Sequence[Record], question: ImportQuestion, *, after: int) -> Written:

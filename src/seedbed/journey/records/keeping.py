@@ -1,12 +1,14 @@
 """The register kept: proved, looked back on, and a record voided."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from seedbed.errors import InputError, one_of
 from seedbed.patient.fields import fields_of
 from seedbed.patient.records import KINDS, Record
+from seedbed.registry.accounts.trail import TrailProof, prove_trail
 from seedbed.registry.clinic import open_clinic
 from seedbed.registry.history import PastChange, history
 from seedbed.registry.ledger import ChangeSet
@@ -15,38 +17,73 @@ from seedbed.registry.proof import Proof, prove
 SHORTEST_HASH = 8
 
 
-def check_register(where: Path | str, *, head: str | None = None) -> Proof:
-    """Prove that no change was lost or altered.
+@dataclass(frozen=True)
+class RegisterProof:
+    """What a check of a whole register found.
+
+    Attributes
+    ----------
+    records : Proof
+        Of the records and their changes.
+    trail : TrailProof
+        Of who saw or did what in the workbench.
+    """
+
+    records: Proof
+    trail: TrailProof
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return self.records.sound and self.trail.sound
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for machines."""
+        trail = {"sound": self.trail.sound, **vars(self.trail)}
+        return {"sound": self.sound, **vars(self.records), "trail": trail}
+
+
+def check_register(
+    where: Path | str, *, head: str | None = None, trail_head: str | None = None
+) -> RegisterProof:
+    """Prove that no change of a record, and no entry of the access trail, was lost or altered.
+
+    Parameters
+    ----------
+    where : Path or str
+    head, trail_head : str, optional
+        Hashes that were written down before, at least their first 8 signs: of a set of changes, and of an
+        entry of the trail.
 
     Raises
     ------
     InputError
         No such register, or a hash that is too short to tell anything.
     """
-    if head is not None and len(head) < SHORTEST_HASH:
-        raise InputError(
-            f"the hash '{head}'", f"at least its first {SHORTEST_HASH} signs", "write more of it"
-        )
+    for given in (head, trail_head):
+        if given is not None and len(given) < SHORTEST_HASH:
+            raise InputError(
+                f"the hash '{given}'", f"at least its first {SHORTEST_HASH} signs", "write more of it"
+            )
     with open_clinic(where) as clinic:
-        return prove(clinic, head=head)
+        trail = clinic.read(lambda connection: prove_trail(connection, head=trail_head))
+        return RegisterProof(prove(clinic, head=head), trail)
 
 
-def proof_as_dict(proof: Proof) -> dict[str, Any]:
-    """Return a proof for machines."""
-    return {"sound": proof.sound, **vars(proof)}
-
-
-def refuse_unsound(proof: Proof) -> None:
+def refuse_unsound(proof: RegisterProof) -> None:
     """Leave with an error where a register is not sound.
 
     Raises
     ------
     InputError
     """
-    if not proof.sound:
-        count = len(proof.faults) + proof.more_faults
+    parts = {"the register": proof.records, "its access trail": proof.trail}
+    wrong = {name: len(each.faults) + each.more_faults for name, each in parts.items() if not each.sound}
+    if wrong:
+        first = [*proof.records.faults, *proof.trail.faults][0].rstrip(".")
+        counted = " and ".join(f"{count} faults of {name}" for name, count in wrong.items())
         raise InputError(
-            f"{count} faults of the register, the first: {proof.faults[0].rstrip('.')}",
+            f"{counted}, the first: {first}",
             "a register that was changed by Seedbed alone",
             "keep it as it is, restore a copy, and find out who wrote to it",
         )

@@ -6,17 +6,16 @@ The first takes 64 zeros for the hash before. Any other program can recompute it
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from sqlalchemy import Connection, func, insert, select
 
 from seedbed.registry.accounts.tables import ACCESS_ENTRY
+from seedbed.registry.chain_proof import ChainProof
 from seedbed.registry.ledger import FIRST, as_json
 
-MOST_FAULTS = 20
-"""Faults that are named; the rest is counted."""
 AT_ONCE = 10_000
 
 
@@ -61,39 +60,17 @@ class Asked:
     since: str = ""
 
 
-@dataclass
-class TrailProof:
-    """What a check of the trail found.
+@dataclass(kw_only=True)
+class TrailProof(ChainProof):
+    """What a check of the trail found; a link of the chain is an entry.
 
     Attributes
     ----------
-    entries, number : int
-        How many were looked at, and the number of the latest.
-    head : str
-        Hash of the latest: who writes it down elsewhere can later tell whether anything was cut off.
-    faults : list of str
-        Sentences; empty where the trail is sound.
-    more_faults : int
-        How many were not named.
+    entries : int
+        How many were looked at.
     """
 
     entries: int = 0
-    number: int = 0
-    head: str = FIRST
-    faults: list[str] = field(default_factory=list)
-    more_faults: int = 0
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing was found."""
-        return not self.faults
-
-    def fault(self, sentence: str) -> None:
-        """Note a fault."""
-        if len(self.faults) < MOST_FAULTS:
-            self.faults.append(sentence)
-        else:
-            self.more_faults += 1
 
 
 def entry_hash(previous: str, stated: Sequence[object]) -> str:
@@ -177,6 +154,5 @@ def prove_trail(connection: Connection, *, head: str | None = None) -> TrailProo
             )
         proof.entries, proof.number, proof.head = proof.entries + 1, stated[0], stored
         found = found or (head is not None and stored.startswith(head.lower()))
-    if not found:
-        proof.fault(f"The hash {head} that was written down before is not in the chain.")
+    proof.expect(head, found=found)
     return proof

@@ -25,7 +25,7 @@ def test_sessions_add_up_and_the_first_prescription_and_lowest_dose_count() -> N
 def test_an_unknown_number_of_seeds_is_no_zero() -> None:
     column = set_of(*patient(), session(2, "2024-01-20")).column("seeds")
     assert column.plain() == [None]
-    assert column.notes == ("1 patients with a session whose seeds are not stated have no value",)
+    assert column.notes == ("1 patient with a session whose seeds are not stated has no value",)
 
 
 def test_another_prescription_is_a_class_of_its_own() -> None:
@@ -40,7 +40,7 @@ def test_another_prescription_is_a_class_of_its_own() -> None:
     column = set_of(*other, *drug).column("prescription_gy")
     assert column.variable.classes == ("80", "100", "120", "145")
     assert column.plain() == ["145", None]
-    assert "1 patients without an implant have no value" in column.notes
+    assert "1 patient without an implant has no value" in column.notes
 
 
 def test_body_mass_index_needs_both() -> None:
@@ -53,4 +53,4 @@ def test_body_mass_index_needs_both() -> None:
 def test_an_age_left_open_is_told() -> None:
     column = set_of(*patient(born="1961")).column("age_years")
     assert column.plain() == [62.0]
-    assert "1 ages that a partial date of birth leaves open" in column.notes[0]
+    assert "1 age that a partial date of birth leaves open" in column.notes[0]

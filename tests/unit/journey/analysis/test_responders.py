@@ -129,7 +129,7 @@ def test_an_earlier_progression_on_record_ends_nothing_and_is_told() -> None:
     data = set_of(*patient(), *RESPONDED, early)
     assert said(data, "dor_event") == "no"
     (note,) = data.column("dor_months").notes
-    assert note.startswith("1 responders have an earlier progression on record")
+    assert note.startswith("1 responder has an earlier progression on record")
 
 
 def test_a_response_that_was_not_confirmed_is_none() -> None:

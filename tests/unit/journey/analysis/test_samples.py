@@ -30,13 +30,13 @@ def test_names_and_units_are_brought_together() -> None:
 def test_what_cannot_be_measured_counts_as_its_limit_and_is_told() -> None:
     column = set_of(*patient(), tg("2024-07-10", 0.04, sign="<")).column("tg_6")
     assert column.plain() == [0.04]
-    assert column.notes == ("1 values beyond what can be measured count as that limit",)
+    assert column.notes == ("1 value beyond what can be measured counts as that limit",)
 
 
 def test_another_kind_of_unit_is_left_out_and_told() -> None:
     column = set_of(*patient(), tg("2024-07-10", 5, unit="mmol/L")).column("tg_6")
     assert column.plain() == [None]
-    assert column.notes == ("1 values of Tg whose unit does not fit are left out",)
+    assert column.notes == ("1 value of Tg whose unit does not fit is left out",)
 
 
 def test_the_worst_site_hurts() -> None:
@@ -78,4 +78,4 @@ def test_the_worst_related_grade_after_treatment_began(records, grade: str | Non
 
 def test_events_without_attribution_are_told() -> None:
     column = set_of(*patient(), event("2024-02-01", 1, "unknown")).column("worst_grade")
-    assert column.notes == ("1 patients have events without attribution, which count",)
+    assert column.notes == ("1 patient has events without attribution, which count",)
