@@ -7,11 +7,13 @@ session of their own and goes from page to page: who am I, patients, cases, a ca
 
 import argparse
 import math
+import os
 import re
 import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -26,6 +28,28 @@ NODE_MM, RADIUS_MM, HEIGHT_MM = (41.0, -5.0), 10.0, 9.0
 LONGEST_S = 600.0
 
 
+def processor_s(process: "subprocess.Popen[str]") -> float:
+    """Seconds of the processor that the server has used, where the system tells it (Linux)."""
+    told = Path(f"/proc/{process.pid}/stat")
+    if not told.is_file():
+        return math.nan
+    used = told.read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+
+
+def begun(process: "subprocess.Popen[str]", since: float) -> httpx2.Client:
+    """The first person; says when a page came, and when the first data."""
+    client = signed_in(process, page=lambda: say_start("first page", process, since))
+    sent(client, "GET", "/patients")
+    say_start("first list of patients", process, since)
+    return client
+
+
+def say_start(what: str, process: "subprocess.Popen[str]", since: float) -> None:
+    seconds, used = time.perf_counter() - since, processor_s(process)
+    print(f"{what:24} after {seconds:5.2f} s, of the processor {used:5.2f} s")
+
+
 def served(folder: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "seedbed", "serve", "--no-browser", "--port", "0", "--data", str(folder)],
@@ -34,10 +58,12 @@ def served(folder: Path) -> "subprocess.Popen[str]":
     )
 
 
-def signed_in(process: "subprocess.Popen[str]") -> httpx2.Client:
-    """A person, by the next address that the server prints."""
+def signed_in(process: "subprocess.Popen[str]", page: Callable[[], object] = lambda: None) -> httpx2.Client:
+    """A person, by the next address that the server prints; ``page`` is called when a page has come."""
     found = re.search(r"(http://[^/]+)(/api\S+)", process.stdout.readline())
     client = httpx2.Client(base_url=found[1], timeout=60)
+    client.get("/")
+    page()
     client.get(found[2])
     client.headers["X-CSRF-Token"] = client.get(f"{API}/session").json()["csrf"]
     return client
@@ -111,14 +137,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--no-planner", action="store_true")
     asked = parser.parse_args()
+    since = time.perf_counter()
     with TemporaryDirectory() as folder, served(Path(folder) / "workplace") as process:
-        people = [signed_in(process) for _ in range(asked.people)]
+        people = [begun(process, since), *(signed_in(process) for _ in range(asked.people - 1))]
         case, plan = prepared(people[0])
         job = None
         if not asked.no_planner:
             job = sent(people[0], "POST", f"/plans/{plan}/optimise", {"random_seed": 0})["id"]
         took, errors = defaultdict[str, list[float]](list), list[str]()
-        end = time.perf_counter() + asked.seconds
+        end, used = time.perf_counter() + asked.seconds, processor_s(process)
         threads = [
             Thread(target=ask, args=(client, end, pages(case, plan), took, errors)) for client in people
         ]
@@ -126,9 +153,12 @@ def main() -> None:
             thread.start()
         for thread in threads:
             thread.join()
+        used = processor_s(process) - used
         planner = ended(people[0], job)["state"] if job else "not asked"
         process.terminate()
     say(asked, took, errors, planner)
+    answers = max(1, sum(map(len, took.values())))
+    print(f"  of the processor {1000 * used / answers:.1f} ms an answer")
 
 
 def say(asked: argparse.Namespace, took: dict[str, list[float]], errors: list[str], planner: str) -> None:

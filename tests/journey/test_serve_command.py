@@ -59,7 +59,7 @@ def test_one_user_from_the_line_to_ctrl_c(tmp_path: Path, stop: signal.Signals) 
     with serving("--data", tmp_path / "w", "--port", "0") as (process, line):
         found = re.search(r"Seedbed is at (http://127\.0\.0\.1:\d+)(/\S+) \(single user", line)
         assert found
-        with httpx2.Client(base_url=found[1]) as client:
+        with httpx2.Client(base_url=found[1], timeout=LONGEST_S) as client:
             assert client.get("/api/v1/accounts").status_code == 401
             assert client.get(found[2]).headers["Location"] == "/"
             assert client.get("/api/v1/session").json()["user"]["roles"][0] == "administrator"
@@ -82,7 +82,7 @@ def test_a_department_by_tls_with_accounts(tmp_path: Path) -> None:
         found = re.search(r"Seedbed is at (https://localhost:\d+)/ ", line)
         assert found
         trusted = ssl.create_default_context(cafile=authority)
-        with httpx2.Client(base_url=found[1], verify=trusted) as client:
+        with httpx2.Client(base_url=found[1], verify=trusted, timeout=LONGEST_S) as client:
             said = client.get("/api/v1/session").json()
             assert (said["local"], said["signed_in"]) == (False, False)
             signed = client.post(

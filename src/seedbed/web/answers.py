@@ -1,15 +1,15 @@
 """Answers: JSON in one form, and every refusal as a sentence in three parts with a code."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from seedbed.errors import OutputError, SeedbedError
+from seedbed.journey.workbench.encoded import Encoded, encoded
 from seedbed.journey.workbench.refusals import BAD_INPUT, Refusal
 
 STATUS: Mapping[str, int] = {
@@ -32,7 +32,22 @@ class JsonAnswer(JSONResponse):
 
     def render(self, content: Any) -> bytes:
         """Write it."""
-        return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return encoded(content).octets
+
+
+def kept_answer(request: Request, kept: Encoded) -> Response:
+    """Answer with what was encoded before: nothing where the browser has it, else pressed if it may.
+
+    The tag is of the answer before it is pressed, so it is a weak one (RFC 9110, 8.8.1).
+    """
+    tag = f"W/{kept.tag}"
+    headers = {"ETag": tag, "Vary": "Accept-Encoding"}
+    if tag in (each.strip() for each in request.headers.get("if-none-match", "").split(",")):
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(kept.octets, media_type="application/json", headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return Response(kept.pressed, media_type="application/json", headers=headers)
 
 
 def refusal(came: str, expected: str, do: str, *, code: str, status: int | None = None) -> JsonAnswer:

@@ -10,6 +10,7 @@ from threading import Event
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from seedbed.errors import InputError
 from seedbed.journey.workbench.accounts import check_administered, has_accounts
@@ -21,6 +22,7 @@ from seedbed.web.app import create_app
 from seedbed.web.entering import Entrance
 from seedbed.web.front import LOOPBACK, Front, front_of, front_of_proxy
 from seedbed.web.settings import Server, Settings
+from seedbed.web.starting import Starting
 from seedbed.web.visit import PREFIX, Bench
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - refused unless the settings name the host
@@ -63,19 +65,23 @@ def serve(settings: Settings, address: WorkplaceAddress, *, ready: Ready) -> Non
         What may not be reached so, a port that is taken, a workplace that another server holds.
     """
     check_reach(settings.server)
-    with open_workplace(address) as workplace, _bound(settings.server) as taken:
+    with open_workplace(address) as workplace, bound(settings.server) as taken:
         front = front_at(settings.server, taken.getsockname()[1])
         if not only_here(settings.server):
             check_administered(workplace)
         entrance = _entrance(workplace, settings.server, front, ready)
         jobs = Jobs(workplace)
         bench = Bench(settings, front, workplace, jobs, load_access(), entrance)
+        starting = Starting(front)
+        server = _Server(configured(bench, starting), bench.closing)
         try:
-            server = _Server(_config(bench), bench.closing)
+            starting.begin(lambda: create_app(bench), failed=server.give_up)
+            starting.then(lambda: _warm(workplace))
             ready(Opened(_first_page(front, entrance), local=bench.local))
             _run(server, taken)
         finally:
             jobs.close()
+            starting.end()
 
 
 def only_here(server: Server) -> bool:
@@ -127,6 +133,31 @@ def front_at(server: Server, port: int) -> Front:
     return front_of(names, port, scheme="https" if server.tls_cert else "http")
 
 
+def bound(server: Server) -> socket.socket:
+    """Take the port, so that nothing else is started where it is taken.
+
+    The socket says that it speaks TCP: asyncio sends small answers at once on those alone, and holds back on
+    others until the browser has confirmed what came before, some 40 ms later.
+
+    Raises
+    ------
+    InputError
+        It is in use, or no address of this machine.
+    """
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    try:
+        taken = socket.create_server((server.host, server.port), family=family, backlog=128)
+    except OSError as error:
+        busy = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        why = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+        raise InputError(
+            f"the server cannot listen at {server.host} port {server.port} ({why})",
+            "an address of this machine and a free port",
+            "choose another with --port, or end what uses it" if busy else "choose another with --host",
+        ) from error
+    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=taken.detach())
+
+
 def _entrance(workplace: Workplace, server: Server, front: Front, ready: Ready) -> Entrance | None:
     """Let this machine's user in by address alone, as long as nobody has an account."""
     if not only_here(server) or has_accounts(workplace):
@@ -145,25 +176,17 @@ def _first_page(front: Front, entrance: Entrance | None) -> str:
     return f"{front.origin}{PREFIX}/session/enter/{entrance.token}"
 
 
-def _bound(server: Server) -> socket.socket:
-    """Take the port, so that nothing else is started where it is taken."""
-    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
-    try:
-        return socket.create_server((server.host, server.port), family=family, backlog=128)
-    except OSError as error:
-        taken = error.errno in (errno.EADDRINUSE, errno.EACCES)
-        why = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
-        raise InputError(
-            f"the server cannot listen at {server.host} port {server.port} ({why})",
-            "an address of this machine and a free port",
-            "choose another with --port, or end what uses it" if taken else "choose another with --host",
-        ) from error
+def _warm(workplace: Workplace) -> None:
+    from seedbed.journey.workbench.warming import warm  # counting loads more than the first page needs
+
+    warm(workplace)
 
 
-def _config(bench: Bench) -> uvicorn.Config:
+def configured(bench: Bench, app: ASGIApp) -> uvicorn.Config:
+    """Say how uvicorn serves an application: by TLS or not, and who may say where a request comes from."""
     server = bench.settings.server
     return uvicorn.Config(
-        create_app(bench),
+        app,
         lifespan="off",
         log_level="warning",
         access_log=False,
@@ -182,6 +205,10 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, closing: Event) -> None:
         super().__init__(config)
         self._closing = closing
+
+    def give_up(self) -> None:
+        """End, as the application could not be made."""
+        self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Hear Ctrl-C."""

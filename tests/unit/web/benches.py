@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from seedbed.journey.workbench.jobs import Jobs
 from seedbed.journey.workbench.signing_in import begin
@@ -44,6 +45,7 @@ def bench_at(
     settings: Settings | None = None,
     entrance: Entrance | None = None,
     clock: Callable[[], float] = time,
+    front: Front | None = None,
 ) -> Iterator[Bench]:
     """Open a workplace of nobody, without kinds of jobs but those that are given."""
     settings = settings or Settings()
@@ -51,18 +53,22 @@ def bench_at(
     with open_workplace(address, clock=clock) as workplace:
         jobs = Jobs(workplace, kinds or {})
         try:
-            yield Bench(settings, Front((ORIGIN,)), workplace, jobs, load_access(), entrance)
+            yield Bench(settings, front or Front((ORIGIN,)), workplace, jobs, load_access(), entrance)
         finally:
             jobs.close()
 
 
-def browser(app: FastAPI, token: str = "") -> TestClient:
+def browser(
+    app: ASGIApp, token: str = "", *, base_url: str = ORIGIN, client: tuple[str, int] = ("testclient", 50_000)
+) -> TestClient:
     """A browser with a cookie; it sends what pages send, and does not follow redirects."""
-    client = TestClient(app, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False)
+    found = TestClient(
+        app, base_url=base_url, follow_redirects=False, raise_server_exceptions=False, client=client
+    )
     if token:
-        client.cookies.set(COOKIE, token, domain="testserver.local", path="/")
-    client.event_hooks["request"] = [_send_csrf]
-    return client
+        found.cookies.set(COOKIE, token, domain="testserver.local", path="/")
+    found.event_hooks["request"] = [_send_csrf]
+    return found
 
 
 def _send_csrf(request: httpx2.Request) -> None:

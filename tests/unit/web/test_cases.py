@@ -133,3 +133,21 @@ def test_files_are_uploaded_by_one_and_started_by_nobody_else(bench: Bench) -> N
     assert other.post(f"{API}/imports/{upload}").status_code == 404
     assert one.delete(f"{API}/imports/{upload}").status_code == 200
     assert not list(bench.workplace.uploads.iterdir())
+
+
+def test_structures_come_again_only_after_a_change(page: TestClient) -> None:
+    """The tag is of what they are, so that it cannot outlive a change; pressed or not they are the same."""
+    case = the_case(page)
+    place = f"{API}/cases/{case['case']}/structures"
+    pressed = page.get(place, headers={"Accept-Encoding": "gzip"})
+    plain = page.get(place, headers={"Accept-Encoding": "identity"})
+    assert pressed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert (pressed.json(), pressed.headers["ETag"]) == (plain.json(), plain.headers["ETag"])
+    asked = {"If-None-Match": f'W/"other", {plain.headers["ETag"]}'}
+    same = page.get(place, headers=asked)
+    assert (same.status_code, same.content, same.headers["Cache-Control"]) == (304, b"", "no-store")
+    page.put(f"{place}/GTV", json=drawn(1))
+    changed = page.get(place, headers=asked)
+    assert (changed.status_code, changed.json()["structures"][0]["version"]) == (200, 2)
+    assert the_case(page)["structures"][0]["version"] == 2

@@ -251,3 +251,10 @@ def test_who_may_not_know_patients_sees_none(bench: Bench, role: str) -> None:
         answer = client.get(API + path)
         assert (answer.status_code, code_of(answer)) == (403, "forbidden")
         assert "SYN" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["screening", "prescription"])
+def test_the_rules_are_read_as_a_table_with_their_source(reader: TestClient, name: str) -> None:
+    found = reader.get(f"{API}/rules/{name}").json()
+    assert "Front Endocrinol" in found["source"]
+    assert all(each["text"] and each["source"] for each in found.get("criteria") or found["doses"])

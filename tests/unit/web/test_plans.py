@@ -18,6 +18,8 @@ from seedbed.dosimetry import load_source, total_dose
 from seedbed.geometry import PlanarContour, Structure, VoxelGrid
 from seedbed.imaging import CtVolume
 from seedbed.journey.filing import filing
+from seedbed.journey.workbench import rooms
+from seedbed.journey.workbench.refusals import ChangedElsewhereError
 
 GRID = VoxelGrid((-60.0, -60.0, -60.0), (2.0, 2.0, 2.5), (49, 61, 61))
 NEEDLE = {
@@ -109,6 +111,39 @@ def test_who_saw_an_older_version_is_told_who_changed_it(page: TestClient, plan:
     assert (answer.status_code, code_of(answer)) == (409, "changed_elsewhere")
     assert "physicist" in answer.text
     assert page.get(f"{API}/plans/{plan['plan']}").json() == plan
+
+
+def test_an_edit_that_runs_while_others_open_their_plans_is_not_lost(
+    tmp_path: Path, images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is at a plan is at the same plan though others were opened since: the later edit is refused."""
+    monkeypatch.setattr(rooms, "PLANS_OPEN", 1)
+    with bench_at(tmp_path) as bench:
+        with filing(bench.workplace.store) as files:
+            for path in sorted(images.rglob("*.dcm")):
+                files.keep(path.read_bytes(), path.name)
+        page = signed_in(bench, made(bench), "physicist")
+        (row,) = page.get(f"{API}/cases").json()["cases"]
+        begun = [page.post(f"{API}/cases/{row['case']}/plans", json=START).json() for _ in range(3)]
+        first = begun[0]["plan"]
+        at_work = bench.workplace.rooms.plan(first)
+        for other in begun[1:]:
+            page.get(f"{API}/plans/{other['plan']}")
+        edited = page.post(f"{API}/plans/{first}/edits", json={"version": 1, "edit": NEEDLE})
+        assert edited.status_code == 200, edited.text
+        with pytest.raises(ChangedElsewhereError):
+            at_work.edit(NEEDLE, version=1, by="another")
+        assert page.get(f"{API}/plans/{first}").json() == edited.json()
+
+
+def test_a_plan_comes_again_only_after_a_change(page: TestClient, plan: dict[str, Any]) -> None:
+    path = f"{API}/plans/{plan['plan']}"
+    first = page.get(path)
+    asked = {"If-None-Match": first.headers["ETag"]}
+    assert (page.get(path, headers=asked).status_code, page.get(path, headers=asked).content) == (304, b"")
+    page.post(f"{path}/edits", json={"version": 2, "edit": {"kind": "remove_seed", "seed": 0}})
+    again = page.get(path, headers=asked)
+    assert (again.status_code, again.json()["version"]) == (200, 3)
 
 
 def test_a_preview_leaves_the_plan(page: TestClient, plan: dict[str, Any]) -> None:

@@ -124,6 +124,7 @@ def test_a_record_is_written_read_changed_emptied_and_voided(bench: Bench, page:
     changed = {"on": "2026-02-03", "kps": "80", "note": ""}
     second = save(page, "visit", changed, version=version, why="misread")
     assert second.status_code == 200, second.text
+    assert bench.workplace.clinic.head()[0] == version + 1  # one change set
     found = page.get(f"{PLACE}/visit").json()
     (record,) = found["records"]
     assert record["record"] == {"patient_id": "SYN-1", "on": "2026-02-03", "kps": 80}
@@ -202,12 +203,17 @@ def test_a_lesion_with_measurements_is_voided_only_with_them(page: TestClient) -
     assert page.get(f"{PLACE}/measurement").json()["records"] == []
 
 
-def test_a_lesion_with_measurements_cannot_be_emptied_in_silence(page: TestClient) -> None:
+def test_a_lesion_with_measurements_is_emptied_in_one_change(bench: Bench, page: TestClient) -> None:
     (lesion,) = page.get(f"{PLACE}/lesion").json()["records"]
-    emptied = save(page, "lesion", {"lesion": "T1", "role": ""}, version=lesion["version"])
-    assert (emptied.status_code, code_of(emptied)) == (400, "bad_input")
-    (after,) = page.get(f"{PLACE}/lesion").json()["records"]
-    assert after == lesion
+    before, _ = bench.workplace.clinic.head()
+    emptied = save(page, "lesion", {"lesion": "T1", "role": ""}, version=lesion["version"], why="not known")
+    assert emptied.status_code == 200, emptied.text
+    found = page.get(f"{PLACE}/lesion").json()
+    assert found["records"][0]["record"] == {"patient_id": "SYN-1", "lesion": "T1"}
+    assert bench.workplace.clinic.head()[0] == before + 1
+    assert found["history"][0]["action"] == "changed"
+    assert found["history"][0]["differences"]["role"] == [lesion["record"]["role"], None]
+    assert len(page.get(f"{PLACE}/measurement").json()["records"]) > 0
 
 
 def test_a_voided_record_counts_again_only_when_that_is_confirmed(page: TestClient) -> None:

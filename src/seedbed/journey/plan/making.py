@@ -14,7 +14,7 @@ from seedbed.implant import SeedImplant
 from seedbed.journey.places import check_place, staged
 from seedbed.journey.plan.asking import Asked, ask
 from seedbed.journey.plan.numbers import Judged, plan_document, with_given
-from seedbed.journey.plan.objects import OBJECTS, RTPLAN, write_captures, write_objects
+from seedbed.journey.plan.objects import OBJECTS, PLAN, RTPLAN, write_captures, write_objects
 from seedbed.journey.plan.owner import check_owner
 from seedbed.journey.plan.page import PAGE, write_plan_sheets
 from seedbed.journey.plan.pictures import FOLDER, draw_all
@@ -32,7 +32,6 @@ from seedbed.planning.robustness import RobustReport, percentile_d90, robust_rep
 from seedbed.planning.top_up import enough
 from seedbed.report.words import LANGUAGES, sheet_name
 
-PLAN = "plan.json"
 SHEETS = tuple(
     sheet_name(stem, language, ending)
     for stem in (PAGE, NEEDLES)

@@ -17,6 +17,7 @@ from seedbed.planning import Planned
 from seedbed.planning.goals import TARGET
 from seedbed.report.words import sheet_name
 
+PLAN = "plan.json"
 STRUCTURES, RTPLAN, RTDOSE = "structures.dcm", "plan.dcm", "dose.dcm"
 RTDOSE_OF_ALL = "dose_with_given.dcm"
 SEGMENTATION, MEASUREMENTS, CAPTURES = "segmentation.dcm", "measurements.dcm", "sheet_images"

@@ -83,14 +83,22 @@ def _check_archive(archive: Path, members: list[zipfile.ZipInfo]) -> None:
 
 
 def _told(workplace: Workplace, imported: dict[str, Any], by: str) -> dict[str, Any]:
-    patient_id = imported["patients"][0]["patient_id"]
-    workplace.trail.note(
-        by, "images imported", patient_id=patient_id, detail=f"{imported['new']} new objects"
-    )
-    with filing(workplace.store) as files:
-        cases = [row.case for row in list_cases(files.store, patient_id=patient_id)]
-    names = ("new", "already_there", "damaged", "refused", "notes")
-    return {"patient_id": patient_id, "cases": cases, **{name: imported[name] for name in names}}
+    """Tell what came, of each patient that the files name, and note it in the trail of each."""
+    names = [*dict.fromkeys(each["patient_id"] for each in imported["patients"])]
+    cases: list[str] = []
+    for patient_id in names:
+        workplace.trail.note(
+            by, "images imported", patient_id=patient_id, detail=f"{imported['new']} new objects"
+        )
+        with filing(workplace.store) as files:
+            cases += [row.case for row in list_cases(files.store, patient_id=patient_id)]
+    called = ("patient_id", "patient_name", "patient_birth_date")
+    return {
+        "patient_id": names[0],
+        "patients": [{name: each[name] for name in called} for each in imported["patients"]],
+        "cases": cases,
+        **{name: imported[name] for name in ("new", "already_there", "damaged", "refused", "notes")},
+    }
 
 
 def run_demo(

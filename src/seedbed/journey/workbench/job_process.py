@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -19,6 +20,10 @@ from seedbed.journey.workbench.workplace import WorkplaceAddress, open_workplace
 STOP = b"stop"
 TOLD_EVERY_S = 0.1
 """Progress is told ten times a second at most; local rule."""
+NICE = 10
+"""How far a job stands back for those who wait for a page, of 19; local rule."""
+BELOW_NORMAL = 0x4000
+"""BELOW_NORMAL_PRIORITY_CLASS of Windows."""
 MEMORY_SCORE = Path("/proc/self/oom_score_adj")
 Stop = Callable[[], bool]
 
@@ -39,6 +44,7 @@ def work(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to hear, which then stops this
     _offer_to_the_kernel()
+    _let_others_go_first()
     asked = Event()
     Thread(target=_hear, args=(connection, asked), daemon=True).start()
     try:
@@ -95,3 +101,16 @@ def _offer_to_the_kernel() -> None:
     """Have Linux, where memory runs out, end this process rather than the server."""
     with suppress(OSError):
         MEMORY_SCORE.write_text("1000", encoding="ascii")
+
+
+def _let_others_go_first() -> None:
+    """Have the system give the processor to the server first, where both want it."""
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentProcess.restype = ctypes.c_void_p
+        kernel.SetPriorityClass(ctypes.c_void_p(kernel.GetCurrentProcess()), BELOW_NORMAL)
+    else:
+        with suppress(OSError):
+            os.nice(NICE)

@@ -21,6 +21,8 @@ from seedbed.journey.workbench.workplace import Workplace
 from seedbed.registry.accounts.jobs import Job, add_job, job_of, jobs, keep_job, unended
 
 log = logging.getLogger("seedbed.jobs")
+ROOMS = "seedbed.journey.workbench.rooms"
+"""What nearly every job works in; loaded once for all of them."""
 STOP_GRACE_S = 10.0
 """So long after the word to stop a job may tidy up; local rule."""
 KEPT_EVERY_S = 2.0
@@ -277,7 +279,7 @@ def _context() -> Any:
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload([work.__module__])
+    context.set_forkserver_preload([work.__module__, ROOMS])
     return context
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from seedbed.errors import InputError
 from seedbed.implant import Needle, SeedImplant
-from seedbed.journey.plan.making import PLAN, make_plan
+from seedbed.journey.plan.objects import PLAN
 from seedbed.journey.plan.question import PlanQuestion
 from seedbed.journey.progress import Progress
 from seedbed.journey.workbench.drawn import write_drawn
@@ -39,6 +39,8 @@ def run_plan(
     SeedbedError
         As of `seedbed.journey.plan.making.make_plan`.
     """
+    from seedbed.journey.plan.making import make_plan  # the server itself never plans
+
     rooms = workplace.rooms
     desk = rooms.plan(arguments["plan"])
     case = rooms.case(desk.draft.case)

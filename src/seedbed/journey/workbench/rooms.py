@@ -1,12 +1,12 @@
 """What is open on the workbench: the store, the CTs that were looked at last, and plans on the desk."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from seedbed.journey.workbench.case_folder import (
 )
 from seedbed.journey.workbench.drawn import FILE as DRAWN_FILE
 from seedbed.journey.workbench.drawn import Drawn, keep_drawn, read_drawn
+from seedbed.journey.workbench.encoded import Encoded, encoded
+from seedbed.journey.workbench.kept_open import KeptOpen, NamedLocks
 from seedbed.journey.workbench.plans.desk import PlanDesk
 from seedbed.journey.workbench.plans.draft import FILE, NAME
 from seedbed.journey.workbench.refusals import NotFoundError
@@ -29,8 +31,8 @@ from seedbed.registry.store import Store
 
 CASES_OPEN, PLANS_OPEN = 3, 8
 """A CT of 512 x 512 x 100 takes 160 MB; local rule."""
-Opened = TypeVar("Opened")
 State = tuple[int | str, ...]
+WHOLE_HU = np.iinfo(np.int16)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,31 @@ class OpenCase:
         return self.folder / "verifications"
 
 
+@dataclass(frozen=True)
+class DrawnCase:
+    """The structures of a case at one state of its files, and what is answered of them.
+
+    Attributes
+    ----------
+    state : tuple
+        Tells it from any other state of the files.
+    drawn : tuple of Drawn
+    """
+
+    state: State
+    drawn: tuple[Drawn, ...]
+
+    @cached_property
+    def encoded(self) -> Encoded:
+        """All with their contours, as the browser gets them."""
+        return encoded({"structures": [each.to_dict() for each in self.drawn]})
+
+    @cached_property
+    def summaries(self) -> list[dict[str, Any]]:
+        """All without their contours."""
+        return [each.summary() for each in self.drawn]
+
+
 class Rooms:
     """Everything that is open, for any number of threads; what was not used for long is closed.
 
@@ -75,10 +102,10 @@ class Rooms:
         self._store_folder, self._cases_folder = store, cases
         self._stack = ExitStack()
         self._filing: Filing | None = None
-        self._cases: OrderedDict[str, OpenCase] = OrderedDict()
-        self._plans: OrderedDict[str, PlanDesk] = OrderedDict()
-        self._drawn: OrderedDict[str, tuple[State, list[Drawn]]] = OrderedDict()
-        self._locks: dict[str, RLock] = {}
+        self._cases: KeptOpen[OpenCase] = KeptOpen(CASES_OPEN)
+        self._plans: KeptOpen[PlanDesk] = KeptOpen(PLANS_OPEN)
+        self._drawn: OrderedDict[str, DrawnCase] = OrderedDict()
+        self._locks = NamedLocks()
         self._lock = RLock()
 
     def close(self) -> None:
@@ -114,23 +141,36 @@ class Rooms:
         ImageError, OutputError
             Its CT cannot be read, or its folder not be filled.
         """
-        return self._opened(self._cases, case, self._open_case, CASES_OPEN)
+        return self._cases.opened(case, self._open_case)
 
     def structures(self, case: OpenCase) -> list[Drawn]:
         """Return the structures of a case as they are now; read again where its files have changed."""
+        return list(self._drawn_case(case).drawn)
+
+    def structures_encoded(self, case: OpenCase) -> Encoded:
+        """Return the structures of a case with their contours, as the browser gets them."""
+        with self.alone(case.row.case):  # written once, not by each who asks meanwhile
+            return self._drawn_case(case).encoded
+
+    def structures_summed(self, case: OpenCase) -> list[dict[str, Any]]:
+        """Return the structures of a case without their contours."""
+        return self._drawn_case(case).summaries
+
+    def _drawn_case(self, case: OpenCase) -> DrawnCase:
         name = case.row.case
         with self.alone(name):
-            files = structure_files(self.store, case.row)
-            state = _state_of(case.folder / DRAWN_FILE, files)
+            drawn = case.folder / DRAWN_FILE
+            files = [] if drawn.is_file() else structure_files(self.store, case.row)
+            state = _state_of(drawn, files)
             kept = self._drawn.get(name)
-            if kept is None or kept[0] != state:
-                kept = (state, read_drawn(case.folder, case.ct, files)[0])
+            if kept is None or kept.state != state:
+                kept = DrawnCase(state, tuple(read_drawn(case.folder, case.ct, files)[0]))
             with self._lock:
                 self._drawn[name] = kept
                 self._drawn.move_to_end(name)
                 while len(self._drawn) > CASES_OPEN:
                     self._drawn.popitem(last=False)
-            return list(kept[1])
+            return kept
 
     def keep_structures(self, case: OpenCase, structures: list[Drawn]) -> None:
         """Keep the structures of a case; hold `alone` from reading to keeping."""
@@ -138,8 +178,7 @@ class Rooms:
 
     def alone(self, name: str) -> RLock:
         """Return the lock of a case: who holds it is alone with its files."""
-        with self._lock:
-            return self._locks.setdefault(name, RLock())
+        return self._locks.of(name)
 
     def plan(self, plan: str) -> PlanDesk:
         """Open a plan.
@@ -149,7 +188,7 @@ class Rooms:
         NotFoundError
             There is none.
         """
-        return self._opened(self._plans, plan, self._open_plan, PLANS_OPEN)
+        return self._plans.opened(plan, self._open_plan)
 
     def case_of_plan(self, plan: str) -> str:
         """Name the case of a plan.
@@ -165,8 +204,7 @@ class Rooms:
         row = find_case(self.store, case)
         folder = case_folder(self._cases_folder, self.store, row)
         ct = read_case_ct(folder)
-        hu = np.clip(np.rint(ct.volume.hu), -32768, 32767).astype("<i2")
-        return OpenCase(row, folder, ct, hu)
+        return OpenCase(row, folder, ct, whole_hu(ct.volume.hu))
 
     def _open_plan(self, plan: str) -> PlanDesk:
         folder = self._plan_folder(plan)
@@ -179,23 +217,19 @@ class Rooms:
             raise NotFoundError(f"no plan '{plan[:40]}'", "a plan of a case", "choose one of the list")
         return found[0].parent
 
-    def _opened(
-        self, kept: "OrderedDict[str, Opened]", name: str, open_it: Callable[[str], Opened], most: int
-    ) -> Opened:
-        with self._lock:
-            if name in kept:
-                kept.move_to_end(name)
-                return kept[name]
-        with self.alone(f"open {name[:64]}"):
-            with self._lock:
-                if name in kept:
-                    return kept[name]
-            opened = open_it(name)
-            with self._lock:
-                kept[name] = opened
-                while len(kept) > most:
-                    kept.popitem(last=False)
-            return opened
+
+def whole_hu(hu: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> np.ndarray[Any, np.dtype[np.int16]]:
+    """Round a CT to whole HU, slice by slice: the whole at once takes three times its room and as long.
+
+    Examples
+    --------
+    >>> whole_hu(np.array([[-1024.4, 0.5, 1.5, 1e6]], dtype=np.float32)).tolist()
+    [[-1024, 0, 2, 32767]]
+    """
+    found = np.empty(hu.shape, dtype="<i2")
+    for plane, given in zip(found, hu, strict=True):
+        plane[...] = np.clip(np.rint(given), WHOLE_HU.min, WHOLE_HU.max)
+    return found
 
 
 def _state_of(drawn: Path, files: list[Path]) -> State:

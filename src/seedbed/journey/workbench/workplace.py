@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from time import time
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from seedbed.errors import InputError, OutputError
 from seedbed.journey.workbench.limits import Limits
-from seedbed.journey.workbench.rooms import Rooms
 from seedbed.journey.workbench.trail import Trail
 from seedbed.registry.accounts.opening import AccountRegister, open_accounts
 from seedbed.registry.clinic import ClinicRegister, open_clinic
 from seedbed.registry.register import is_url
+
+if TYPE_CHECKING:
+    from seedbed.journey.workbench.rooms import Rooms
 
 HOME = "SEEDBED_HOME"
 REGISTER, MARK, LOCK = "register.sqlite", "workplace-id", "workplace.lock"
@@ -99,8 +101,10 @@ class Workplace:
         return self.folder / "uploads"
 
     @cached_property
-    def rooms(self) -> Rooms:
+    def rooms(self) -> "Rooms":
         """The store, and cases and plans that are open."""
+        from seedbed.journey.workbench.rooms import Rooms  # images, doses: not before they are asked for
+
         return Rooms(self.store, self.cases)
 
     @cached_property

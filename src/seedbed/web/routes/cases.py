@@ -3,17 +3,17 @@
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from fastapi import APIRouter, Path, Query, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from seedbed.geometry.interpolating import between_planes
 from seedbed.journey.workbench.drawn import COLOURS, Drawn, drawn_from
 from seedbed.journey.workbench.jobs import job_as_dict
-from seedbed.journey.workbench.plans.draft import FILE, read_draft
+from seedbed.journey.workbench.plans.rows import plan_rows
 from seedbed.journey.workbench.refusals import NotFoundError, check_version
 from seedbed.journey.workbench.rooms import OpenCase, case_dict
 from seedbed.patient.records import Patient
+from seedbed.web.answers import kept_answer
 from seedbed.web.shapes import Asked
 from seedbed.web.visit import Admitted, Visit
 
@@ -71,8 +71,8 @@ def one_case(visit: Admitted, case: CaseName) -> dict[str, Any]:
         "window": WINDOW,
         "colours": list(COLOURS),
         "notes": list(opened.ct.notes),
-        "structures": [each.summary() for each in visit.workplace.rooms.structures(opened)],
-        "plans": _plans(opened),
+        "structures": visit.workplace.rooms.structures_summed(opened),
+        "plans": plan_rows(opened.plans),
         "other_cases": [case_dict(row) for row in others],
     }
 
@@ -99,11 +99,10 @@ def one_slice(
 
 
 @router.get("/cases/{case}/structures")
-def structures(visit: Admitted, case: CaseName) -> JSONResponse:
+def structures(visit: Admitted, case: CaseName, request: Request) -> Response:
     """Return the structures with their contours, mm."""
     opened = _seen(visit, case)
-    found = [each.to_dict() for each in visit.workplace.rooms.structures(opened)]
-    return JSONResponse({"structures": found})  # of plain values: not looked through once more
+    return kept_answer(request, visit.workplace.rooms.structures_encoded(opened))
 
 
 @router.put("/cases/{case}/structures/{name}")
@@ -176,25 +175,6 @@ def _octets(values: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> Response
     shape = ",".join(str(each) for each in values.shape)
     headers = {"X-Shape": shape, "X-Dtype": "int16"}
     return Response(content=values.tobytes(), media_type="application/octet-stream", headers=headers)
-
-
-def _plans(opened: OpenCase) -> list[dict[str, Any]]:
-    drafts = [read_draft(path.parent) for path in opened.plans.glob(f"*/{FILE}")]
-    return [
-        {
-            "plan": draft.plan,
-            "version": draft.version,
-            "made": draft.made,
-            "made_by": draft.made_by,
-            "at": draft.at,
-            "by": draft.by,
-            "state": "approved" if draft.approved else "draft",
-            "prescription_gy": draft.start.prescription_gy,
-            "target": draft.start.target,
-            "seed_count": draft.implant.count,
-        }
-        for draft in sorted(drafts, key=lambda draft: draft.made, reverse=True)
-    ]
 
 
 def _check_drawn(name: str, version: int, before: Drawn | None) -> None:

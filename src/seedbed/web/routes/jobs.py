@@ -17,6 +17,8 @@ from seedbed.web.visit import Admitted, Visit
 
 router = APIRouter(tags=["jobs"])
 LOOK_S, HEARTBEAT_S = 0.25, 15.0
+UNBUFFERED = {"X-Accel-Buffering": "no"}
+"""Has nginx, where it is the proxy, pass each event on as it comes."""
 MAY_STOP = frozenset({"physicist", "administrator"})
 """Roles that may stop others' jobs."""
 
@@ -49,7 +51,7 @@ def stop_job(visit: Admitted, job: str) -> dict[str, Any]:
 def job_events(visit: Admitted, job: str) -> StreamingResponse:
     """Tell how far a job is until it has ended; the first event says all, so that it can be asked again."""
     _seen(visit, job)
-    return StreamingResponse(_events(visit, job), media_type="text/event-stream")
+    return StreamingResponse(_events(visit, job), media_type="text/event-stream", headers=UNBUFFERED)
 
 
 async def _events(visit: Visit, job_id: str) -> AsyncIterator[bytes]:

@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from seedbed.journey.workbench.plans.desk import PlanDesk, lay_down
 from seedbed.journey.workbench.plans.draft import PlanStart, begin, implant_to_copy, parts_of
 from seedbed.journey.workbench.plans.planes import AnyPlane, ShownPlane
 from seedbed.journey.workbench.refusals import NotFoundError
+from seedbed.web.answers import kept_answer
 from seedbed.web.framed import framed
 from seedbed.web.routes.surfaces import Oblique
 from seedbed.web.shapes import Asked, Name
@@ -138,9 +139,9 @@ def new_plan(visit: Admitted, case: CaseName, asked: NewPlan) -> dict[str, Any]:
 
 
 @router.get("/plans/{plan}")
-def one_plan(visit: Admitted, plan: PlanName) -> dict[str, Any]:
+def one_plan(visit: Admitted, plan: PlanName, request: Request) -> Response:
     """Return a plan: seeds, needles, goals, histograms."""
-    return _desk(visit, plan).state()
+    return kept_answer(request, _desk(visit, plan).state_encoded())
 
 
 @router.post("/plans/{plan}/edits")

@@ -87,13 +87,6 @@ class Entered:
         """Whether there was a record with this key that was voided."""
         return self.last is not None and self.last.action == "voided"
 
-    @property
-    def empties(self) -> bool:
-        """Whether something is taken away that the record states now."""
-        if self.record is None or self.old is None:
-            return False
-        return self.record.over(self.old.stated()) != self.record.stated()
-
     def to_dict(self) -> dict[str, Any]:
         """Return it for machines."""
         return {

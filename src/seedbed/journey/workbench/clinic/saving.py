@@ -55,7 +55,9 @@ def save_record(clinic: ClinicRegister, save: Save) -> dict[str, Any]:
         _check_there(entered, save)
         record = _without_faults(entered, save)
         try:
-            written = _written(clinic, entered, record, save)
+            written = clinic.replace(
+                record, who=save.who, why=save.why, restore=entered.voided, after=entered.number
+            )
         except InputError:
             if clinic.head()[0] == entered.number:
                 raise
@@ -93,12 +95,16 @@ def void_entered(
     check_version(record.name, version, last.number, who=last.who, at=last.at)
     others = referring(every, record)
     if others and not dependents:
-        raise InputError(
-            f"{len(others)} records refer to {record.name}, such as the {others[0].name}",
-            "none",
-            "void them first, or say that they are voided with it",
-        )
+        raise _referred_to(record, others)
     return clinic.void(record, who=who, why=why, dependents=dependents)
+
+
+def _referred_to(record: Record, others: Sequence[Record]) -> InputError:
+    if len(others) == 1:
+        came = f"1 record refers to {record.name}, the {others[0].name}"
+        return InputError(came, "none", "void it first, or say that it is voided with it")
+    came = f"{len(others)} records refer to {record.name}, such as the {others[0].name}"
+    return InputError(came, "none", "void them first, or say that they are voided with it")
 
 
 def records_of_kind(clinic: ClinicRegister, patient_id: str, kind: type[Record]) -> dict[str, Any]:
@@ -147,53 +153,13 @@ def _without_faults(entered: Entered, save: Save) -> Record:
         first = barring[0]
         asked = first.severity == "ask"
         raise InputError(
-            first.sentence + (f" (and {len(barring) - 1} more)" if len(barring) > 1 else ""),
+            f"{first.sentence} (and {len(barring) - 1} more)" if len(barring) > 1 else first.sentence,
             "what is asked about confirmed" if asked else "a record in which everything is right",
             "say that it is true, or correct it" if asked else "correct it",
         )
     if entered.record is None:
         raise AssertionError("a record that cannot be read has faults")
     return entered.record
-
-
-def _written(clinic: ClinicRegister, entered: Entered, record: Record, save: Save) -> Written:
-    if entered.empties and entered.old is not None:
-        _check_alone(clinic, entered.old)
-        voided = clinic.void(entered.old, who=save.who, why=save.why)
-        return _again(clinic, record, voided.number, save)
-    return clinic.write(
-        [record],
-        who=save.who,
-        why=save.why,
-        new_identity=True,
-        restore=entered.voided,
-        after=entered.number,
-    )
-
-
-def _check_alone(clinic: ClinicRegister, old: Record) -> None:
-    others = referring(clinic.everything(patients=[old.patient_id]), old)
-    if others:
-        raise InputError(
-            f"a statement of {old.name} was emptied, and {len(others)} records refer to it",
-            "another value, as such a record cannot be emptied in part",
-            "state another value, or write into the remark that it is not known",
-        )
-
-
-def _again(clinic: ClinicRegister, record: Record, after: int, save: Save) -> Written:
-    """Write a record that was voided to be written without what was emptied; else let the old one count."""
-    try:
-        return clinic.write(
-            [record], who=save.who, why=save.why, new_identity=True, restore=True, after=after
-        )
-    except InputError as error:
-        clinic.restore(type(record), record.key, who=save.who, why=save.why)
-        raise BusyError(
-            "somebody else wrote to the register at the same moment; the record is as it was",
-            "a moment without another change",
-            "save it again",
-        ) from error
 
 
 def _saved(clinic: ClinicRegister, record: Record, written: Written) -> dict[str, Any]:

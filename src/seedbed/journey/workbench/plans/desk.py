@@ -1,7 +1,8 @@
 """A plan on the desk: edited by hand with dose, histograms and goals at once, and kept at every change."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from threading import RLock
@@ -16,6 +17,7 @@ from seedbed.implant import SeedImplant
 from seedbed.journey.dose_numbers import goal_numbers, structure_numbers
 from seedbed.journey.single_file import placed
 from seedbed.journey.workbench.drawn import Drawn, drawn_of
+from seedbed.journey.workbench.encoded import Encoded, encoded
 from seedbed.journey.workbench.meshes import SurfaceMesh, dose_grid, dose_mesh
 from seedbed.journey.workbench.plans.draft import (
     STRUCTURES,
@@ -53,13 +55,14 @@ class PlanDesk:
 
     def __init__(self, folder: Path, grid: VoxelGrid, patient_id: str) -> None:
         self.folder, self.grid, self.patient_id = folder, grid, patient_id
-        self._lock = RLock()
+        self._lock, self._being_signed = RLock(), False
         self._draft = read_draft(folder)
         self.drawn = _read_structures(folder)
         self.parts: PlanParts = parts_of(self._draft.start, self.drawn)
         self._editor = self._open()
         self._planes = PlaneDoses(self.parts.source)
         self._box: NeedleDoses | None = None
+        self._encoded: tuple[Draft, Encoded] | None = None
 
     @property
     def draft(self) -> Draft:
@@ -70,6 +73,13 @@ class PlanDesk:
         """Return all that the page shows."""
         with self._lock:
             return self._told(self._editor.state)
+
+    def state_encoded(self) -> Encoded:
+        """Return `state` as the browser gets it; written anew only after a change."""
+        with self._lock:
+            if self._encoded is None or self._encoded[0] is not self._draft:
+                self._encoded = (self._draft, encoded(self.state()))
+            return self._encoded[1]
 
     def edit(self, edit: Edit, *, version: int, by: str) -> dict[str, Any]:
         """Do an edit and keep it.
@@ -134,9 +144,22 @@ class PlanDesk:
         """Lay a plane around the target."""
         return shown_plane(axis, position_mm, spacing_mm=spacing_mm, target=self.parts.target, grid=self.grid)
 
-    def alone(self) -> RLock:
-        """Return the lock of the plan: nobody else edits while it is held."""
-        return self._lock
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep the plan as it is while it is signed: it can be looked at, and not be changed.
+
+        Raises
+        ------
+        LockedError
+            Somebody else is signing it.
+        """
+        with self._lock:
+            self._refuse_being_signed()
+            self._being_signed = True
+        try:
+            yield
+        finally:
+            self._being_signed = False
 
     def check_version(self, version: int) -> None:
         """Refuse another version than the one that is kept.
@@ -148,17 +171,26 @@ class PlanDesk:
         check_version("this plan", version, self._draft.version, who=self._draft.by, at=self._draft.at)
 
     def refuse_locked(self) -> None:
-        """Refuse where the plan is approved.
+        """Refuse where the plan is approved, or is being signed.
 
         Raises
         ------
         LockedError
         """
+        self._refuse_being_signed()
         if self._draft.approved:
             raise LockedError(
                 "an edit of a plan that is approved",
                 "a plan without approval",
                 "copy it, and change the copy",
+            )
+
+    def _refuse_being_signed(self) -> None:
+        if self._being_signed:
+            raise LockedError(
+                "a change of a plan that is being signed at this moment",
+                "a plan that nobody is signing",
+                "wait some seconds, and load it again",
             )
 
     def missed(self) -> list[str]:
@@ -182,7 +214,7 @@ class PlanDesk:
         try:
             write_draft(self.folder, draft)
         except SeedbedError:
-            self._editor = self._open()
+            self._editor, self._encoded = self._open(), None
             raise
         self._draft = draft
         return self._told(after)

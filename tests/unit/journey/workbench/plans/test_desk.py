@@ -1,5 +1,8 @@
 """A plan on the desk: edits, versions, previews that leave it alone, the dose in planes."""
 
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -242,3 +245,44 @@ def test_a_thinned_histogram_lies_on_the_whole_one() -> None:
     found = curve("x", dvh, 101)
     for dose, pct in zip(found["dose_gy"][1:], found["volume_pct"][1:], strict=True):
         assert dose == pytest.approx(dvh.dose_to_pct(pct), abs=1e-3)
+
+
+def test_a_plan_that_is_being_signed_is_shown_at_once_and_changed_by_nobody(desk: PlanDesk) -> None:
+    """Who looks at it meanwhile waits for nothing; who would change it is told so."""
+    shown = desk.edit(NEEDLE, version=1, by="B")
+    refused: list[Callable[[], object]] = [
+        lambda: desk.edit({"kind": "undo"}, version=2, by="B"),
+        lambda: desk.preview({"kind": "undo"}, []),
+        lambda: desk.adopt(desk.draft.implant, version=2, by="B"),
+        lambda: desk.alone().__enter__(),
+    ]
+    with desk.alone(), ThreadPoolExecutor(1) as another:
+        assert another.submit(desk.state).result(5) == shown
+        octets = another.submit(desk.state_encoded).result(5).octets
+        assert json.loads(octets) == json.loads(json.dumps(shown))
+        assert another.submit(desk.dose, [desk.plane("z", 0.0, 2.0)]).result(5)
+        for change in refused:
+            with pytest.raises(LockedError, match="being signed"):
+                another.submit(change).result(5)
+        assert desk.sign({"meaning": "planned"})["signatures"] == [{"meaning": "planned"}]
+    assert desk.edit({"kind": "undo"}, version=2, by="B")["version"] == 3
+
+
+def test_what_the_browser_gets_is_the_plan_after_every_change(desk: PlanDesk) -> None:
+    """Kept octets are the state, however it was changed, or failed to be."""
+
+    def same() -> bool:
+        return bool(json.loads(desk.state_encoded().octets) == json.loads(json.dumps(desk.state())))
+
+    tags = [desk.state_encoded().tag]
+    for change in (NEEDLE, {"kind": "remove_seed", "seed": 0}, {"kind": "undo"}, {"kind": "redo"}):
+        desk.edit(change, version=desk.draft.version, by="B")
+        assert same()
+        tags.append(desk.state_encoded().tag)
+    assert len({*tags}) == len(tags)
+    assert desk.state_encoded() is desk.state_encoded()
+    with pytest.raises(SeedbedError):
+        desk.edit({"kind": "remove_seed", "seed": 99}, version=desk.draft.version, by="B")
+    assert same()
+    desk.sign({"meaning": "planned"})
+    assert same()
