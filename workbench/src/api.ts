@@ -34,11 +34,14 @@ export interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   signal?: AbortSignal;
+  /** Of the answer that we have: the server then answers 304 where it would send the same. */
+  tag?: string;
 }
 
-export async function call(path: string, { method = "GET", body, signal }: Call = {}): Promise<Response> {
+export async function call(path: string, { method = "GET", body, signal, tag }: Call = {}): Promise<Response> {
   const headers: Record<string, string> = {};
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
+  if (tag) headers["If-None-Match"] = tag;
   let payload: BodyInit | undefined;
   if (body instanceof FormData || body instanceof Blob) payload = body;
   else if (body !== undefined) {
@@ -63,7 +66,7 @@ export async function call(path: string, { method = "GET", body, signal }: Call 
       code: "no_connection",
     });
   }
-  if (answer.ok) return answer;
+  if (answer.ok || (tag && answer.status === 304)) return answer;
   const refusal = await readRefusal(answer);
   if (answer.status === 401) onSignedOut();
   throw new ApiError(answer.status, refusal);
@@ -86,6 +89,22 @@ async function readRefusal(answer: Response): Promise<Refusal> {
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await (await call(path, signal ? { signal } : {})).json()) as T;
+}
+
+const MOST_KEPT = 20;
+const kept = new Map<string, { tag: string; data: unknown }>();
+
+/** Read JSON that is asked for again and again: it comes anew only when it has changed. Kept in this page alone. */
+export async function getKept<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const before = kept.get(path);
+  const answer = await call(path, { ...(before ? { tag: before.tag } : {}), ...(signal ? { signal } : {}) });
+  if (before && answer.status === 304) return before.data as T;
+  const data = (await answer.json()) as T;
+  const tag = answer.headers.get("ETag");
+  kept.delete(path);
+  if (tag) kept.set(path, { tag, data });
+  if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value as string);
+  return data;
 }
 
 export async function send<T>(method: NonNullable<Call["method"]>, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {

@@ -30,7 +30,7 @@ function Door(): ReactNode {
   if (!wasIn.current) return <SignIn />;
   return (
     <>
-      <Shell>
+      <Shell closed={!session.signed_in}>
         <Pages />
       </Shell>
       {session.signed_in ? null : <SignIn again />}

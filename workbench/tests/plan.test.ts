@@ -3,6 +3,7 @@ import { changed } from "../src/pages/plan/changes";
 import { acrossOf, cross, dot, fromPlane, inPlane, letterOf, outlinesIn, planeOf } from "../src/pages/plan/eye";
 import { decimalsOf } from "../src/pages/plan/Goals";
 import { depthOf, depthsIn, isInside, lengthOf, movedBy } from "../src/pages/plan/needles";
+import { activitiesOf, common, letterOfStrength, placeInStock, strengthText } from "../src/pages/plan/strengths";
 import { capsule, joined, meshOf, normalsOf } from "../src/pages/plan/scene/meshes";
 import type { PlanNeedle, PlanState } from "../src/types/plans";
 import type { DrawnStructure } from "../src/viewer/cuts";
@@ -147,5 +148,32 @@ describe("goals", () => {
     expect(decimalsOf({ value: 104.98, limit: 105, met: false })).toBe(3);
     expect(decimalsOf({ value: 91, limit: 95, met: false })).toBe(1);
     expect(decimalsOf({ value: 105.0, limit: 105, met: true })).toBe(1);
+  });
+});
+
+describe("strengths in stock", () => {
+  it("are read as a clinic writes them, the strongest first, each once", () => {
+    expect(activitiesOf("0.7")).toEqual([0.7]);
+    expect(activitiesOf(" 0.5, 0.7；0.5 ")).toEqual([0.7, 0.5]);
+    expect(activitiesOf("")).toBeNull();
+    expect(activitiesOf("0.7, seven")).toBeNull();
+    expect(activitiesOf("5")).toBeNull();
+    expect(activitiesOf("1,2")).toBeNull();
+    expect(activitiesOf("0.7,0.5")).toEqual([0.7, 0.5]);
+    expect(activitiesOf(Array.from({ length: 11 }, (_, at) => `0.${at + 10}`).join(" "))).toBeNull();
+  });
+
+  it("are told apart by a letter, and nothing else passes for one of them", () => {
+    const stock = [0.889, 0.635];
+    expect(stock.map((each) => letterOfStrength(placeInStock(stock, each)))).toEqual(["A", "B"]);
+    expect(placeInStock(stock, 0.889 * 1.0005)).toBe(0);
+    expect(letterOfStrength(placeInStock(stock, 0.7))).toBe("?");
+    expect(strengthText(1.27)).toBe("1.270 U (1.00 mCi)");
+  });
+
+  it("of some seeds are one, or differ", () => {
+    expect(common([0.6, 0.6])).toBe(0.6);
+    expect(common([0.6, 0.5])).toBeNull();
+    expect(common([])).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { along, colourOf, COLOURS, drawnLines, drawnSeeds, nextOpen, rowOf, sidesOf } from "../src/pages/verify/marks";
-import { toPlanning, toPost, turned } from "../src/pages/verify/motion";
+import { along, colourOf, COLOURS, drawnLines, drawnSeeds, nextOpen, pointedAt, rowOf, sidesOf, withDragged } from "../src/pages/verify/marks";
+import { standingOf, surenessOf } from "../src/pages/verify/sureness";
 import type { DoneState, SeenSeed } from "../src/types/verifications";
 
 function seen(number: number, more: Partial<SeenSeed> = {}): SeenSeed {
@@ -15,6 +15,8 @@ function seen(number: number, more: Partial<SeenSeed> = {}): SeenSeed {
     state: "open",
     by: "",
     at: "",
+    why: "",
+    hand: "",
     counts: true,
     in_dose: true,
     strength_u: 0.6,
@@ -49,7 +51,8 @@ describe("what is drawn", () => {
 
   it("tells doubt until somebody has looked", () => {
     expect(colourOf(seen(1, { doubtful: true }))).toBe(COLOURS.doubtful);
-    expect(colourOf(seen(1, { doubtful: true, state: "accepted" }))).toBe(COLOURS.sure);
+    expect(colourOf(seen(1, { doubtful: true, state: "accepted", hand: "accepted" }))).toBe(COLOURS.hand);
+    expect(colourOf(seen(1))).toBe(COLOURS.sure);
     expect(colourOf(seen(1, { counts: false }))).toBe(COLOURS.refused);
   });
 
@@ -83,13 +86,30 @@ describe("the place of a cold region", () => {
   });
 });
 
-describe("the way between the two CTs", () => {
-  const quarter = { rotation: [[0, -1, 0], [1, 0, 0], [0, 0, 1]], shift_mm: [5, 0, 1] } as unknown as NonNullable<DoneState["to_post"]>;
+describe("a seed by hand", () => {
+  it("is placed by a click whose direction nobody knows, or from end to end, which tells it", () => {
+    expect(pointedAt([1, 2, 3], [1, 2, 3.5])).toEqual({ position_mm: [1, 2, 3] });
+    expect(pointedAt([0, 0, 0], [0, 3, 4])).toEqual({ position_mm: [0, 1.5, 2], axis: [0, 0.6, 0.8] });
+  });
 
-  it("turns, then shifts, and comes back", () => {
-    expect(toPost(quarter, [1, 0, 0])).toEqual([5, 1, 1]);
-    expect(turned(quarter, [1, 0, 0])).toEqual([0, 1, 0]);
-    toPlanning(quarter, toPost(quarter, [3, -7, 2])).forEach((value, at) => expect(value).toBeCloseTo([3, -7, 2][at] as number));
-    expect(toPost(null, [1, 2, 3])).toEqual([1, 2, 3]);
+  it("is where the hand holds it, and shown as put there by a person", () => {
+    const held = withDragged(state, { seed: 1, position_mm: [9, 9, 9] });
+    expect(held.seeds[0]).toMatchObject({ position_mm: [9, 9, 9], hand: "moved" });
+    expect(colourOf(held.seeds[0] as SeenSeed)).toBe(COLOURS.hand);
+    expect(held.seeds.slice(1)).toEqual(state.seeds.slice(1));
+    expect(withDragged(state, null)).toBe(state);
+  });
+
+  it("never wears the confidence of the search as its own", () => {
+    const words = { t: (key: string, values = {}) => `${key} ${JSON.stringify(values)}`, number: (value: number | null) => String(value) } as never;
+    expect(surenessOf(words, seen(7, { confidence: null, by_search: false, hand: "added" }))).toContain("verify.by.added");
+    expect(surenessOf(words, seen(2, { confidence: 0.6, doubtful: true, hand: "accepted" }))).toContain("verify.by.accepted");
+    expect(surenessOf(words, seen(2))).toContain("verify.confidence");
+  });
+
+  it("waits for nobody where the search is certain", () => {
+    expect(standingOf(seen(1))).toBe("certain");
+    expect(standingOf(seen(1, { doubtful: true }))).toBe("open");
+    expect(standingOf(seen(1, { state: "refused" }))).toBe("refused");
   });
 });

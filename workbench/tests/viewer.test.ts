@@ -4,7 +4,7 @@ import {
   type Geometry, indexOf, mappingOf, nearestOn, PLANES, positionOf, toPatient, toScreen,
 } from "../src/viewer/geometry";
 import { isolines } from "../src/viewer/isolines";
-import { takeSlice, valueAt } from "../src/viewer/volume";
+import { isOnItsWay, NOTHING, takeSlice, valueAt } from "../src/viewer/volume";
 import { readFramed } from "../src/api";
 import { volumeAt } from "../src/pages/plan/curves";
 import { greyTable, PRESETS } from "../src/viewer/windowing";
@@ -31,6 +31,14 @@ describe("slices", () => {
   });
   it("refuses a slice that is not there", () => {
     expect(() => takeSlice(volume, "z", 4, same)).toThrow(RangeError);
+  });
+
+  it("of which one slice has come says so of the others, and shows no HU there", () => {
+    const hu = new Int16Array(volume.hu.length).fill(NOTHING);
+    const part = { geometry: volume.geometry, hu, only: 2 };
+    expect([isOnItsWay(part, "z", 2), isOnItsWay(part, "z", 1), isOnItsWay(part, "y", 2)]).toEqual([false, true, true]);
+    expect(isOnItsWay(volume, "z", 1)).toBe(false);
+    expect(valueAt(part, [-9.4, -16.1, 13.9])).toBeNull();
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { en, type Key } from "./en";
+import { type Sayer, sayerOf } from "./sentences";
 import { zh } from "./zh";
 
 export type Language = "en" | "zh";
@@ -18,9 +19,19 @@ export interface Words {
   number: (value: number | null | undefined, decimals?: number) => string;
   /** An ISO date, which may lack its day or month, in the order of the language. */
   date: (iso: string | null | undefined) => string;
+  /** A sentence of the server in the language; null where there is none for it but English. */
+  said: Sayer;
+  /** The same, in English where there is nothing else. */
+  say: (sentence: string, asPart?: boolean) => string;
 }
 
 const Context = createContext<Words | null>(null);
+const FIELDS = new Map<string, string>();
+
+/** Remember what fields are called in Chinese, for sentences that name them. */
+export function rememberFields(labels: Iterable<readonly [string, string]>): void {
+  for (const [name, label] of labels) FIELDS.set(name, label);
+}
 
 export function translate(language: Language, key: Key, values: Record<string, string | number> = {}): string {
   return WORDS[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
@@ -47,6 +58,7 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactNo
     localStorage.setItem(KEPT, next);
     set(next);
   }, []);
+  const sayer = useSayer(language);
   useEffect(() => {
     document.documentElement.lang = TAG[language];
   }, [language]);
@@ -57,10 +69,36 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactNo
       t: (key, values) => translate(language, key, values),
       number: (value, decimals = 1) => (value == null || !Number.isFinite(value) ? "–" : value.toFixed(decimals)),
       date: (iso) => (iso ? dateText(language, iso) : "–"),
+      said: sayer,
+      say: (sentence, asPart) => sayer(sentence, asPart) ?? sentence,
     }),
-    [language, setLanguage],
+    [language, setLanguage, sayer],
   );
   return <Context.Provider value={words}>{children}</Context.Provider>;
+}
+
+/** What says sentences of the server: as they are in English, by a table that is loaded once in Chinese. */
+function useSayer(language: Language): Sayer {
+  const [sayer, setSayer] = useState<Sayer | null>(null);
+  useEffect(() => {
+    if (language !== "zh" || sayer) return;
+    import("./sentences/index").then(
+      ({ chinese }) => {
+        const say = sayerOf(chinese, (name) => FIELDS.get(name));
+        setSayer(() => say);
+      },
+      () => undefined, // no connection: sentences stay in English, under a Chinese lead
+    );
+  }, [language, sayer]);
+  return language === "en" ? asItIs : (sayer ?? nothing);
+}
+
+function asItIs(sentence: string): string {
+  return sentence;
+}
+
+function nothing(): null {
+  return null;
 }
 
 export function useWords(): Words {

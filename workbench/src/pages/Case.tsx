@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { Link, useParams } from "wouter";
 import { useWords } from "../language";
+import { Said } from "../parts/Said";
 import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
 import { useMay } from "../session";
@@ -71,7 +72,9 @@ function OpenCase({ loaded, detail, volume, view }: Props): ReactNode {
             <h2>{t("cases.notes")}</h2>
             <ul className="notes">
               {detail.notes.map((note) => (
-                <li key={note}>{note}</li>
+                <li key={note}>
+                  <Said text={note} />
+                </li>
               ))}
             </ul>
           </section>

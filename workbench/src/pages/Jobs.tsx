@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { get } from "../api";
 import { type Key, useWords } from "../language";
 import { en } from "../language/en";
-import { errorText, JobBar } from "../parts/JobBar";
+import { JobBar, JobError } from "../parts/JobBar";
 import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
 import type { Job } from "../types/cases";
@@ -74,7 +74,7 @@ function Over({ jobs }: { jobs: readonly Job[] }): ReactNode {
               <td>{each.started ? each.started.replace("T", " ").replace("Z", " UTC") : "–"}</td>
               <td>{secondsText(secondsOf(each, Date.now()))}</td>
               <td className="text">
-                {each.state === "failed" ? errorText(each) : null}
+                {each.state === "failed" ? <JobError job={each} /> : null}
                 {linksOf(each).map((link) => (
                   <Link key={link.href} href={link.href}>
                     {t(link.word)}{" "}

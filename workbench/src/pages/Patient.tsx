@@ -1,8 +1,9 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import useSWR from "swr";
 import { Link, useLocation, useSearch } from "wouter";
 import { ApiError, get } from "../api";
 import { type Key, useWords } from "../language";
+import { Said } from "../parts/Said";
 import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
 import type { CaseRow } from "../types/cases";
@@ -18,7 +19,8 @@ import { Trends } from "./patient/Trends";
 import { type Kinds, useKinds } from "./patient/useKinds";
 import { idPath, ofAddress } from "./patients/address";
 
-const PARTS = ["", "records", "rules"] as const;
+const Pairs = lazy(() => import("./patient/pairs/Pairs"));
+const PARTS = ["", "records", "rules", "pairs"] as const;
 
 export default function Patient(): ReactNode {
   const { t } = useWords();
@@ -26,7 +28,7 @@ export default function Patient(): ReactNode {
   const { id, part } = ofAddress(location.pathname);
   const kinds = useKinds();
   const { data, error, mutate } = useSWR(`/patients/${idPath(id)}`, (path: string) => get<PatientPage>(path));
-  if (error && !data) return <Missing error={error} id={id} onRetry={() => void mutate()} />;
+  if (error && !data) return <Missing error={error} id={id} part={part} onRetry={() => void mutate()} />;
   if (!data || !kinds) return <Waiting />;
   const place = `/patients/${idPath(id)}`;
   return (
@@ -50,7 +52,16 @@ function Part({ part, page, kinds, place, onChanged }: { part: string; page: Pat
   const search = new URLSearchParams(useSearch());
   if (part === "records") return <Records page={page} kinds={kinds} kind={search.get("kind") ?? "visit"} onKind={(kind) => go(`${place}/records?kind=${encodeURIComponent(kind)}`)} onChanged={onChanged} />;
   if (part === "rules") return <Decisions page={page} kinds={kinds} onChanged={onChanged} onFacts={() => go(`${place}/records?kind=screening`)} />;
+  if (part === "pairs") return <PairsOf patient={page.identity.patient_id} />;
   return <Overview page={page} kinds={kinds} />;
+}
+
+function PairsOf({ patient }: { patient: string }): ReactNode {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Pairs patient={patient} />
+    </Suspense>
+  );
 }
 
 function Overview({ page, kinds }: { page: PatientPage; kinds: Kinds }): ReactNode {
@@ -66,7 +77,7 @@ function Overview({ page, kinds }: { page: PatientPage; kinds: Kinds }): ReactNo
         <Latest page={page} />
         {page.problems.map((problem) => (
           <p key={problem} className="warn">
-            {problem}
+            <Said text={problem} />
           </p>
         ))}
         <h2>{t("nav.cases")}</h2>
@@ -105,7 +116,7 @@ function CasesOf({ patient }: { patient: string }): ReactNode {
 }
 
 /** Images may be there of somebody whom the register does not know yet. */
-function Missing({ error, id, onRetry }: { error: unknown; id: string; onRetry: () => void }): ReactNode {
+function Missing({ error, id, part, onRetry }: { error: unknown; id: string; part: string; onRetry: () => void }): ReactNode {
   const { t } = useWords();
   const unknown = error instanceof ApiError && error.status === 404;
   return (
@@ -116,6 +127,8 @@ function Missing({ error, id, onRetry }: { error: unknown; id: string; onRetry: 
         <>
           <h2>{t("nav.cases")}</h2>
           <CasesOf patient={id} />
+          {part === "pairs" ? <PairsOf patient={id} /> : <Link href={`/patients/${idPath(id)}/pairs`}>{t("pairs.title")}</Link>}
+          <hr />
         </>
       ) : null}
       <Link href="/patients">← {t("nav.patients")}</Link>

@@ -3,6 +3,7 @@ import { Link, useRoute } from "wouter";
 import { type Key, useWords } from "../language";
 import { type Role, useMay, useSession } from "../session";
 import { useTheme } from "../theme";
+import { Guard } from "./Guard";
 import { LanguageSwitch } from "./LanguageSwitch";
 
 interface Place {
@@ -21,10 +22,11 @@ const PLACES: Place[] = [
   { href: "/accounts", under: "/accounts/*?", word: "nav.accounts", roles: ["administrator"] },
 ];
 
-export function Shell({ children }: { children: ReactNode }): ReactNode {
+/** What stands about every page; `closed` while somebody has to sign in above it: nothing behind is reached. */
+export function Shell({ closed = false, children }: { closed?: boolean; children: ReactNode }): ReactNode {
   const { t } = useWords();
   return (
-    <div className="shell">
+    <div className="shell" inert={closed}>
       <a className="skip" href="#content">
         {t("nav.skip")}
       </a>
@@ -40,7 +42,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
         <UserBox />
       </header>
       <main id="content" tabIndex={-1}>
-        {children}
+        <Guard>{children}</Guard>
       </main>
       <footer className="notice">{t("app.notice")}</footer>
     </div>

@@ -25,9 +25,9 @@ export function SignIn({ again = false }: { again?: boolean }): ReactNode {
   }
 
   return (
-    <div className={again ? "curtain" : "door"} role={again ? "dialog" : undefined} aria-modal={again || undefined}>
+    <div className={again ? "curtain" : "door"} role={again ? "dialog" : "main"} aria-modal={again || undefined} aria-labelledby="sign-in">
       <form className="panel narrow" onSubmit={(event) => void submit(event)}>
-        <h1>{again ? t("signIn.title") : t("app.name")}</h1>
+        <h1 id="sign-in">{again ? t("signIn.title") : t("app.name")}</h1>
         <p className="soft">{again ? t("signIn.again") : t("app.notice")}</p>
         {session?.local ? <LocalEntry /> : <Fields error={error} busy={busy} />}
         {session?.oidc ? <a href="/api/v1/oidc/start">{t("signIn.oidc")}</a> : null}
@@ -44,7 +44,7 @@ function LocalEntry(): ReactNode {
   return (
     <>
       <p>{t("signIn.local")}</p>
-      <button type="button" className="primary" onClick={refresh}>
+      <button type="button" className="primary" onClick={refresh} autoFocus>
         {t("app.retry")}
       </button>
     </>

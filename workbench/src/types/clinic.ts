@@ -169,6 +169,27 @@ export interface RecordsOfKind {
   history: PastChange[];
 }
 
+export interface RuleText {
+  rule_id: string;
+  text: string;
+  source: string;
+  facts: string[];
+  notes: string[];
+}
+
+export interface ScreeningRules {
+  protocol: string;
+  source: string;
+  criteria: (RuleText & { kind: "inclusion" | "exclusion"; arms: string[] })[];
+}
+
+export interface PrescriptionRules {
+  protocol: string;
+  source: string;
+  doses: (RuleText & { dose_gy: number })[];
+  activities: (RuleText & { site: string; low_mbq: number; high_mbq: number; default_mbq: number })[];
+}
+
 export interface FactUsed {
   name: string;
   value: string;

@@ -10,13 +10,20 @@ export interface SeenSeed {
   number: number;
   position_mm: Point;
   axis: Point | null;
-  confidence: number;
+  /** How sure the search was; of a seed that it did not see there is none. */
+  confidence: number | null;
   doubtful: boolean;
   doubt: string;
   by_search: boolean;
   state: SeedState;
   by: string;
   at: string;
+  why: string;
+  /** What a person did to it, which then stands in place of how sure the search was. */
+  hand: "" | "added" | "moved" | "accepted";
+  /** Where the search saw a seed that was moved. */
+  from_mm?: Point | null;
+  placed_version?: number;
   counts: boolean;
   in_dose: boolean;
   strength_u: number | null;
@@ -102,7 +109,55 @@ export interface Motion {
   shift_mm: Point;
 }
 
-export interface Calculated {
+/** A change of one seed; none is ever taken out of the list. */
+export interface SeedChange {
+  version: number;
+  seed: number;
+  before: SeedState;
+  state: SeedState;
+  by: string;
+  at: string;
+  kind: "judged" | "added" | "moved" | "undone" | "redone";
+  position_mm: Point | null;
+  axis: Point | null;
+  why: string;
+  of: number | null;
+}
+
+export type SeedEdit =
+  | { kind: "add_seed"; position_mm: Point; axis?: Point; why: string }
+  | { kind: "move_seed"; seed: number; position_mm: Point; axis?: Point; why: string }
+  | { kind: "remove_seed"; seed: number; why: string }
+  | { kind: "undo" | "redo" };
+
+export type Decided = "accept" | "top-up" | "repeat-ct" | "other";
+export const DECISIONS: readonly Decided[] = ["accept", "top-up", "repeat-ct", "other"];
+
+export interface VerificationSignature {
+  meaning: "verified" | "approved";
+  by: string;
+  role: string;
+  at: string;
+  decided: Decided;
+  decision: string;
+  /** To be written on the printed sheet. */
+  short_hash: string;
+  version: number;
+  single_user: boolean;
+}
+
+type Metrics = Record<string, Record<string, number | null>> | null;
+
+/** What follows the seeds at once. */
+export interface LiveState {
+  live: boolean;
+  dvhs: Partial<Record<DoseOf, DvhCurve[]>>;
+  goals: GivenGoal[];
+  cold: ColdRegion[];
+  metrics: { planned?: Metrics; given?: Metrics };
+}
+
+export interface Calculated extends LiveState {
   state: "done";
   found: number;
   implanted: number | null;
@@ -110,17 +165,18 @@ export interface Calculated {
   target: string | null;
   notes: string[];
   registration: Registration | null;
-  run: { judgement_version: number; top_up: boolean; by: string; at: string };
+  run: { judgement_version: number; top_up: boolean; sheets: boolean; by: string; at: string };
+  /** Whether the calculation is of other seeds than those that count now, or of seeds elsewhere. */
   stale: boolean;
+  signatures: VerificationSignature[];
+  approved: boolean;
+  /** What of a signed record is not as it was signed. */
+  unsound: string[];
   seeds: SeenSeed[];
   planned: PlannedSeed[];
   pairs: Pair[];
   placement: { matched?: number; mean_mm?: number | null; max_mm?: number | null; drift?: string; missing: Unpaired[]; extra: Unpaired[] };
   to_post: Motion | null;
-  dvhs: Partial<Record<DoseOf, DvhCurve[]>>;
-  goals: GivenGoal[];
-  cold: ColdRegion[];
-  metrics: Partial<Record<"planned" | "given", Record<string, Record<string, number | null>> | null>>;
   localisation: { d90_gy: Interval; v100_pct: Interval } | null;
   top_up: TopUp | null;
 }
@@ -135,6 +191,9 @@ export interface Asked {
   by: string;
   at: string;
   version: number;
+  changes: SeedChange[];
+  can_undo: boolean;
+  can_redo: boolean;
   case_row: CaseRow;
 }
 

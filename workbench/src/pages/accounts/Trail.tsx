@@ -77,7 +77,7 @@ function Proof(): ReactNode {
 }
 
 function Entries({ data, page, onPage }: { data: TrailPage; page: number; onPage: (page: number) => void }): ReactNode {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const pages = pageCount(data.total, data.per_page);
   return (
     <>
@@ -110,7 +110,7 @@ function Entries({ data, page, onPage }: { data: TrailPage; page: number; onPage
                 <td>{each.number}</td>
                 <td>{each.at.replace("T", " ").replace("Z", " UTC")}</td>
                 <td>{each.who}</td>
-                <td>{each.what}</td>
+                <td>{say(each.what, true)}</td>
                 <td>{each.patient_id}</td>
                 <td className="text">{each.detail}</td>
                 <td>{each.origin}</td>

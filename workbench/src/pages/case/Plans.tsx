@@ -4,10 +4,13 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { send } from "../../api";
 import { useWords } from "../../language";
+import { readNumber } from "../../language/numbers";
+import { NumberInput } from "../../parts/NumberInput";
 import { Trouble } from "../../parts/Trouble";
 import { useMay } from "../../session";
 import type { CaseDetail } from "../../types/cases";
 import type { DrawnStructure } from "../../viewer/cuts";
+import { activitiesOf, U_PER_MCI } from "../plan/strengths";
 
 interface Props {
   detail: CaseDetail;
@@ -15,8 +18,6 @@ interface Props {
   reload: () => Promise<void>;
 }
 
-/** 1 mCi apparent activity of iodine-125 is 1.270 U (AAPM TG-43). */
-const U_PER_MCI = 1.27;
 const SITES = ["surface", "bone", "other"] as const;
 
 export function Plans({ detail, structures }: Props): ReactNode {
@@ -56,13 +57,15 @@ function NewPlan({ detail, structures }: Omit<Props, "reload">): ReactNode {
   async function begin(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    setProblem(null);
+    const activities = activitiesOf(String(form.get("activity")));
+    setProblem(activities ? null : new Error(t("plans.activities.wrong")));
+    if (!activities) return;
     try {
       const plan = await send<{ plan: string }>("POST", `/cases/${detail.case}/plans`, {
-        prescription_gy: Number(form.get("prescription")),
+        prescription_gy: readNumber(String(form.get("prescription"))),
         target: form.get("target"),
         site: form.get("site"),
-        strengths_u: [Number(form.get("activity")) * U_PER_MCI],
+        strengths_u: activities.map((each) => each * U_PER_MCI),
       });
       go(`/plans/${plan.plan}`);
     } catch (refused) {
@@ -83,11 +86,12 @@ function NewPlan({ detail, structures }: Omit<Props, "reload">): ReactNode {
       </label>
       <label>
         {t("plans.prescription")}
-        <input name="prescription" type="number" min={1} max={300} step="any" defaultValue={120} required />
+        <NumberInput name="prescription" min={1} max={300} initial={120} required />
       </label>
       <label>
         {t("plans.activity")}
-        <input name="activity" type="number" min={0.1} max={2} step="any" defaultValue={0.7} required />
+        <input name="activity" inputMode="decimal" maxLength={100} defaultValue="0.7" required />
+        <span className="soft">{t("plans.activities")}</span>
       </label>
       <label>
         {t("plans.site")}

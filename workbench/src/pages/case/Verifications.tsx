@@ -6,6 +6,7 @@ import { Link, useLocation } from "wouter";
 import { get, send } from "../../api";
 import { useWords } from "../../language";
 import { JobBar } from "../../parts/JobBar";
+import { NumberInput } from "../../parts/NumberInput";
 import { Trouble } from "../../parts/Trouble";
 import { useMay } from "../../session";
 import type { CaseDetail, Job } from "../../types/cases";
@@ -82,7 +83,7 @@ function NewVerification({ caseName, plans }: { caseName: string; plans: Approve
       </label>
       <label>
         {t("verify.implanted")}
-        <input type="number" min={0} max={1000} value={count} onChange={(event) => setCount(event.target.value)} />
+        <NumberInput key={plan} min={0} max={1000} whole initial={count === "" ? null : Number(count)} onNumber={(value) => setCount(value === null ? "" : String(value))} />
       </label>
       <label>
         {t("verify.day")}

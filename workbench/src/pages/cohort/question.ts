@@ -1,5 +1,6 @@
 /** The question to a cohort as it is typed, and as it is sent. */
 
+import { readNumber } from "../../language/numbers";
 import type { AskedFilter, FilterChoice, Question } from "../../types/cohort";
 
 /** One filter while it is edited: numbers are texts as typed. */
@@ -26,10 +27,7 @@ export function newFilter(choice: FilterChoice): DraftFilter {
 }
 
 /** Return the number that a text states: null for none, NaN for what is no number. */
-export function numberOf(text: string): number | null {
-  const trimmed = text.trim().replace(",", ".");
-  return trimmed === "" ? null : Number(trimmed);
-}
+export const numberOf = readNumber;
 
 /** Say what is wrong with a filter: nothing chosen, no number, a range upside down. */
 export function faultOf(filter: DraftFilter, choice: FilterChoice): "noClass" | "noRange" | "noNumber" | "upsideDown" | null {

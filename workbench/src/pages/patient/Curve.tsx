@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useWords } from "../../language";
+import { Scrolled } from "../../parts/Scrolled";
 import { aligned, type CurveLine, type CurvePoint, decades, fromZero, secondsOf } from "./curves";
 
 interface Props {
@@ -74,7 +75,7 @@ export function Curve({ title, unit, lines, log = false, top, note }: Props): Re
       {note ? <p className="soft small">{note}</p> : null}
       <details>
         <summary>{t("patient.numbers")}</summary>
-        <div className="across tall">
+        <Scrolled name={`${title}, ${t("patient.numbers")}`}>
           <table>
             <thead>
               <tr>
@@ -100,7 +101,7 @@ export function Curve({ title, unit, lines, log = false, top, note }: Props): Re
               )}
             </tbody>
           </table>
-        </div>
+        </Scrolled>
       </details>
     </figure>
   );

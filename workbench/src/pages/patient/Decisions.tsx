@@ -3,11 +3,13 @@
 import { type ReactNode, useState } from "react";
 import { send } from "../../api";
 import { type Key, useWords } from "../../language";
+import { Said } from "../../parts/Said";
 import { Trouble } from "../../parts/Trouble";
 import { useMay } from "../../session";
 import type { PatientPage, Prescribed, Screened } from "../../types/clinic";
 import { idPath } from "../patients/address";
 import { commonStart, factName, Facts } from "./Facts";
+import { PrescriptionTable, ScreeningTable } from "./RuleTables";
 import { type Kinds, fieldOf, valueText } from "./useKinds";
 
 interface Props {
@@ -67,6 +69,7 @@ function ScreeningPart({ page, kinds, onChanged, onFacts }: Props): ReactNode {
         </span>
       </div>
       {problem ? <Trouble error={problem} /> : null}
+      {found ? null : <ScreeningTable kinds={kinds} />}
       {found ? (
         <>
           <p className="row" role="status">
@@ -94,11 +97,11 @@ function ScreeningPart({ page, kinds, onChanged, onFacts }: Props): ReactNode {
                       <div className="soft small nowrap">{t(`rules.${each.kind}` as Key)}</div>
                     </th>
                     <td>
-                      {each.text}
+                      <Said text={each.text} />
                       <div className="soft small">{each.source.slice(shared.length)}</div>
                       {each.notes.map((note) => (
                         <div key={note} className="soft small">
-                          {note}
+                          <Said text={note} />
                         </div>
                       ))}
                     </td>
@@ -126,7 +129,7 @@ function statusTone(each: Screened["criteria"][number], against: readonly string
 const SITES = ["", "surface", "bone", "other"] as const;
 
 function PrescriptionPart({ page, kinds, onChanged, onFacts }: Props): ReactNode {
-  const { t, number } = useWords();
+  const { t, number, say } = useWords();
   const { found, problem, ask } = useAsked<Prescribed>(page, "prescribe", onChanged);
   const [site, setSite] = useState<(typeof SITES)[number]>("");
   const body = site ? { site } : {};
@@ -154,17 +157,18 @@ function PrescriptionPart({ page, kinds, onChanged, onFacts }: Props): ReactNode
         </span>
       </div>
       {problem ? <Trouble error={problem} /> : null}
+      {found ? null : <PrescriptionTable kinds={kinds} />}
       {found ? (
         <>
           <p className="row" role="status">
             <strong className="dose">{found.dose_gy} Gy</strong>
             <span>
-              {found.rule_id}: {found.text}
+              {found.rule_id}: <Said text={found.text} />
             </span>
             <KeepButton recorded={found.recorded} onKeep={() => void ask({ ...body, keep: true })} />
           </p>
           <p className="soft small">
-            {[found.source, found.note, ...found.readings].filter(Boolean).join(" · ")}
+            {[found.source, found.note && say(found.note), ...found.readings.map((each) => say(each))].filter(Boolean).join(" · ")}
           </p>
           <Facts facts={found.facts} kinds={kinds} />
           {found.activity ? (
@@ -173,7 +177,7 @@ function PrescriptionPart({ page, kinds, onChanged, onFacts }: Props): ReactNode
                 {number(found.activity.default_mbq)} MBq ({number(found.activity.default_mci, 2)} mCi, {number(found.activity.default_u, 3)} U)
               </strong>{" "}
               <span className="soft">
-                {number(found.activity.low_mbq)}–{number(found.activity.high_mbq)} MBq · {found.activity.rule_id}: {found.activity.text} · {found.activity.source}
+                {number(found.activity.low_mbq)}–{number(found.activity.high_mbq)} MBq · {found.activity.rule_id}: <Said text={found.activity.text} /> · {found.activity.source}
               </span>
             </p>
           ) : null}
@@ -195,7 +199,7 @@ function KeepButton({ recorded, onKeep }: { recorded: boolean; onKeep: () => voi
 }
 
 function Kept({ page, kinds }: { page: PatientPage; kinds: Kinds }): ReactNode {
-  const { t, date, language } = useWords();
+  const { t, date, language, say } = useWords();
   return (
     <section className="panel">
       <h2>{t("rules.decisions")}</h2>
@@ -217,7 +221,7 @@ function Kept({ page, kinds }: { page: PatientPage; kinds: Kinds }): ReactNode {
                 <tr key={`${String(each["on"])} ${String(each["subject"])}`}>
                   <td className="nowrap">{date(String(each["on"]))}</td>
                   <td>{valueText(fieldOf(kinds, "decision", "subject"), each["subject"], language)}</td>
-                  <td>{each["decided"]}</td>
+                  <td>{say(String(each["decided"] ?? ""), true)}</td>
                   <td>{each["by"]}</td>
                   <td className="small">{each["rules"]}</td>
                   <td className="small">{each["facts"]}</td>

@@ -2,17 +2,19 @@
 
 import type { ReactNode } from "react";
 import { type Key, useWords } from "../../language";
+import { Said } from "../../parts/Said";
+import { Scrolled } from "../../parts/Scrolled";
 import type { PatientPage } from "../../types/clinic";
 import { dueStatus } from "./timelineLayout";
 
 export function Due({ page }: { page: PatientPage }): ReactNode {
-  const { t, date } = useWords();
-  if (!page.due) return <p className="soft">{page.why_not_due}</p>;
+  const { t, date, say } = useWords();
+  if (!page.due) return <p className="soft"><Said text={page.why_not_due} /></p>;
   const visits = [...page.due.visits].reverse();
   return (
     <>
-      {page.due.note ? <p className="warn">{page.due.note}</p> : null}
-      <div className="across tall">
+      {page.due.note ? <p className="warn"><Said text={page.due.note} /></p> : null}
+      <Scrolled name={t("patient.due")}>
         <table>
           <thead>
             <tr>
@@ -35,13 +37,15 @@ export function Due({ page }: { page: PatientPage }): ReactNode {
                   {date(each.seen_on)}
                   {each.seen_on && each.days_off ? <span className="soft"> ({each.days_off > 0 ? "+" : ""}{each.days_off})</span> : null}
                 </td>
-                <td className="small" title={each.missing_items.map((item) => item.text).join("\n")}>
+                <td className="small" title={each.missing_items.map((item) => say(item.text)).join("\n")}>
                   {each.missing_items.length ? (
                     <details>
                       <summary>{t("due.items", { count: each.missing_items.length })}</summary>
                       <ul className="notes">
                         {each.missing_items.map((item) => (
-                          <li key={item.rule_id}>{item.text}</li>
+                          <li key={item.rule_id}>
+                            <Said text={item.text} />
+                          </li>
                         ))}
                       </ul>
                     </details>
@@ -51,7 +55,7 @@ export function Due({ page }: { page: PatientPage }): ReactNode {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolled>
       {page.due.extra_visits.length ? <p className="soft">{t("due.extra", { days: page.due.extra_visits.map(date).join(", ") })}</p> : null}
     </>
   );

@@ -10,13 +10,13 @@ export function factName(name: string, kinds: Kinds, language: Language): string
 }
 
 export function Facts({ facts, kinds }: { facts: readonly FactUsed[]; kinds: Kinds }): ReactNode {
-  const { language } = useWords();
+  const { language, say } = useWords();
   if (!facts.length) return null;
   return (
     <ul className="notes">
       {facts.map((fact) => (
         <li key={fact.name}>
-          {factName(fact.name, kinds, language)}: <strong>{fact.from ? valueText(fieldOf(kinds, "screening", fact.name), fact.value, language) : fact.value}</strong> {fact.from ? <span>({fact.from})</span> : null}
+          {factName(fact.name, kinds, language)}: <strong>{fact.from ? valueText(fieldOf(kinds, "screening", fact.name), fact.value, language) : say(fact.value, true)}</strong> {fact.from ? <span>({say(fact.from, true)})</span> : null}
         </li>
       ))}
     </ul>

@@ -1,8 +1,10 @@
 /** One field of a form: its label with the unit, the input, how it was read, and what is wrong with it. */
 
 import { type ReactNode, useId } from "react";
-import { useWords } from "../../language";
+import { type Language, useWords } from "../../language";
+import { Said } from "../../parts/Said";
 import type { FieldFault, FieldShape } from "../../types/clinic";
+import { unitText } from "./useKinds";
 
 interface Props {
   field: FieldShape;
@@ -29,13 +31,13 @@ export function FieldInput(props: Props): ReactNode {
     <div className={`field ${LONG.has(field.name) ? "wide" : ""} ${wrong ? "is-wrong" : faults.length ? "is-asked" : ""}`}>
       <label htmlFor={id}>
         {field.label[language]}
-        {field.unit ? ` [${field.unit}]` : ""}
+        {field.unit ? ` [${unitText(field.unit, language)}]` : ""}
         {field.required ? <span aria-hidden="true"> *</span> : null}
       </label>
       <Input {...props} id={id} described={described} wrong={wrong} />
       <small id={`${id}-help`} className="soft">
         {readAs ? <strong>{t("form.readAs", { value: readAs })} </strong> : null}
-        {language === "en" ? helpText(field) : rangeText(field)}
+        {language === "en" ? helpText(field) : rangeText(field, language)}
       </small>
       {faults.length ? (
         <ul id={`${id}-faults`} className="faults" aria-live="polite">
@@ -43,7 +45,7 @@ export function FieldInput(props: Props): ReactNode {
             <li key={fault.sentence}>
               <span className={fault.severity === "ask" ? "warn" : "bad"}>
                 {fault.severity === "ask" ? "? " : "✕ "}
-                {fault.severity === "lacking" ? t("form.lacking") : fault.sentence}
+                {fault.severity === "lacking" ? t("form.lacking") : <Said text={fault.sentence} />}
               </span>
               {fault.severity === "ask" ? (
                 <label className="inline">
@@ -61,11 +63,11 @@ export function FieldInput(props: Props): ReactNode {
 
 /** What the field means, where its label does not say it. */
 function helpText(field: FieldShape): string {
-  return field.help.toLowerCase() === field.label.en.toLowerCase() ? rangeText(field) : field.help;
+  return field.help.toLowerCase() === field.label.en.toLowerCase() ? rangeText(field, "en") : field.help;
 }
 
-function rangeText(field: FieldShape): string {
-  return field.range ? `${field.range[0]}–${field.range[1]} ${field.unit}` : "";
+function rangeText(field: FieldShape, language: Language): string {
+  return field.range ? `${field.range[0]}–${field.range[1]} ${unitText(field.unit, language)}` : "";
 }
 
 function Input(props: Props & { id: string; described: string; wrong: boolean }): ReactNode {

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { type Key, useWords } from "../../language";
+import { Scrolled } from "../../parts/Scrolled";
 import type { KindShape, PastChange } from "../../types/clinic";
 import { valueText } from "./useKinds";
 
@@ -12,7 +13,7 @@ export function History({ shape, changes }: { shape: KindShape; changes: readonl
   return (
     <details className="panel">
       <summary>{t("records.history", { count: changes.length })}</summary>
-      <div className="across tall">
+      <Scrolled name={t("records.history", { count: changes.length })}>
         <table>
           <thead>
             <tr>
@@ -52,7 +53,7 @@ export function History({ shape, changes }: { shape: KindShape; changes: readonl
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolled>
     </details>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { type Key, useWords } from "../../language";
+import { Said } from "../../parts/Said";
 import type { PatientPage } from "../../types/clinic";
 
 export function Latest({ page }: { page: PatientPage }): ReactNode {
@@ -22,7 +23,7 @@ export function Latest({ page }: { page: PatientPage }): ReactNode {
               <strong className={tone(last.response)}>{responseText(last.response, t)}</strong> {number(last.sum_mm)} mm
               {last.change_pct == null ? "" : ` (${last.change_pct > 0 ? "+" : ""}${number(last.change_pct, 0)} %)`}, {date(last.on)}
               <div className="soft">{t("patient.best", { best: responseText(reader.best_response, t), confirmed: responseText(reader.best_confirmed_response, t) })}</div>
-              {last.reason ? <div className="soft">{last.reason}</div> : null}
+              {last.reason ? <div className="soft"><Said text={last.reason} /></div> : null}
             </dd>
           </div>
         );

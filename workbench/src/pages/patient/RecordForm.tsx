@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import useSWR from "swr";
 import { get } from "../../api";
 import { useWords } from "../../language";
+import { Said } from "../../parts/Said";
 import { Trouble } from "../../parts/Trouble";
 import type { KeptRecord, KindShape, RecordsOfKind } from "../../types/clinic";
 import { idPath } from "../patients/address";
@@ -98,7 +99,7 @@ function Others({ form, shape }: { form: RecordFormState; shape: KindShape }): R
         <li key={fault.sentence}>
           <span className={fault.severity === "ask" ? "warn" : "bad"}>
             {fault.severity === "ask" ? "? " : "✕ "}
-            {fault.sentence}
+            <Said text={fault.sentence} />
           </span>
           {fault.severity === "ask" ? (
             <label className="inline">

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import useSWR from "swr";
 import { get, send } from "../../api";
 import { useWords } from "../../language";
+import { Scrolled } from "../../parts/Scrolled";
 import { Trouble } from "../../parts/Trouble";
 import { Waiting } from "../../parts/Waiting";
 import { useMay } from "../../session";
@@ -12,8 +13,9 @@ import { idPath } from "../patients/address";
 import { History } from "./History";
 import { Latest } from "./Latest";
 import { RecordForm } from "./RecordForm";
+import { PrescriptionTable, ScreeningTable } from "./RuleTables";
 import { shownFields } from "./recordTexts";
-import { type Kinds, valueText } from "./useKinds";
+import { type Kinds, unitText, valueText } from "./useKinds";
 
 interface Props {
   page: PatientPage;
@@ -44,12 +46,12 @@ export function Records({ page, kinds, kind, onKind, onChanged }: Props): ReactN
           ))}
         </ul>
       </nav>
-      <OfKind key={shape.kind} page={page} shape={shape} may={may} onChanged={onChanged} />
+      <OfKind key={shape.kind} page={page} kinds={kinds} shape={shape} may={may} onChanged={onChanged} />
     </div>
   );
 }
 
-function OfKind({ page, shape, may, onChanged }: { page: PatientPage; shape: KindShape; may: boolean; onChanged: () => void }): ReactNode {
+function OfKind({ page, kinds, shape, may, onChanged }: { page: PatientPage; kinds: Kinds; shape: KindShape; may: boolean; onChanged: () => void }): ReactNode {
   const { t, language } = useWords();
   const patient = page.identity.patient_id;
   const path = `/patients/${idPath(patient)}/records/${shape.path}`;
@@ -78,7 +80,7 @@ function OfKind({ page, shape, may, onChanged }: { page: PatientPage; shape: Kin
     <div className="stack top-less" ref={top}>
       {open?.mode === "new" || open?.mode === "change" ? (
         <section className="panel" aria-label={t(open.mode === "new" ? "records.new" : "records.change")}>
-          <h3>{open.mode === "new" ? t("records.new") : t("records.change")}</h3>
+          <h2>{open.mode === "new" ? t("records.new") : t("records.change")}</h2>
           <RecordForm
             key={open.mode === "change" ? JSON.stringify(open.kept.key) : "new"}
             patient={patient}
@@ -87,6 +89,13 @@ function OfKind({ page, shape, may, onChanged }: { page: PatientPage; shape: Kin
             onSaved={() => done(t("records.saved"))}
             onCancel={() => setOpen(null)}
           />
+          {shape.kind === "screening" ? (
+            <details className="apart">
+              <summary>{t("rules.beside")}</summary>
+              <ScreeningTable kinds={kinds} />
+              <PrescriptionTable kinds={kinds} />
+            </details>
+          ) : null}
         </section>
       ) : null}
       {open?.mode === "void" ? <VoidForm path={path} kept={open.kept} onDone={() => done(t("records.voided"))} onCancel={() => setOpen(null)} /> : null}
@@ -114,14 +123,14 @@ function Table({ shape, data, may, onOpen }: { shape: KindShape; data: RecordsOf
   const { t, language, date } = useWords();
   const fields = shownFields(shape, data.records.map((each) => each.record));
   return (
-    <div className="across tall">
+    <Scrolled name={shape.title[language]}>
       <table>
         <thead>
           <tr>
             {fields.map((field) => (
               <th key={field.name} scope="col">
                 {field.label[language]}
-                {field.unit ? ` [${field.unit}]` : ""}
+                {field.unit ? ` [${unitText(field.unit, language)}]` : ""}
               </th>
             ))}
             <th scope="col">{t("records.by")}</th>
@@ -151,7 +160,7 @@ function Table({ shape, data, may, onOpen }: { shape: KindShape; data: RecordsOf
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolled>
   );
 }
 
@@ -179,7 +188,7 @@ function VoidForm({ path, kept, onDone, onCancel }: { path: string; kept: KeptRe
         void submit();
       }}
     >
-      <h3>{t("records.voidTitle", { key: kept.key.slice(1).join(", ") || kept.key.join("") })}</h3>
+      <h2>{t("records.voidTitle", { key: kept.key.slice(1).join(", ") || kept.key.join("") })}</h2>
       <p className="soft">{t("records.voidText")}</p>
       <label>
         {t("form.why")}

@@ -1,7 +1,7 @@
 /** What happened to a patient, in lanes; the arrow keys go from one thing to the next. */
 
 import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
-import { type Key, useWords } from "../../language";
+import { type Key, useWords, type Words } from "../../language";
 import type { TimelineEntry } from "../../types/clinic";
 import { Mark } from "./Mark";
 import { LANES, type Lane, layOut, type Placed, ticks } from "./timelineLayout";
@@ -13,7 +13,7 @@ const LEFT = 104;
 const FOOT = 22;
 
 export function Timeline({ entries, today, kinds }: { entries: readonly TimelineEntry[]; today: string; kinds: Kinds }): ReactNode {
-  const { t } = useWords();
+  const { t, date, say, language } = useWords();
   const [box, width] = useWidth();
   const group = useRef<SVGGElement>(null);
   const [at, setAt] = useState<number | null>(null);
@@ -65,7 +65,7 @@ export function Timeline({ entries, today, kinds }: { entries: readonly Timeline
             <g
               key={index}
               role="img"
-              aria-label={sentence(each, t, kinds)}
+              aria-label={sentence(each, { t, date, say, language }, kinds)}
               tabIndex={index === (at ?? 0) ? 0 : -1}
               className={index === at ? "chosen" : undefined}
               onFocus={() => setAt(index)}
@@ -99,14 +99,14 @@ function cyclesIn(span: Placed, cycles: readonly Placed[]): number {
 }
 
 function Told({ placed, kinds, cycles }: { placed: Placed; kinds: Kinds; cycles: number }): ReactNode {
-  const { t, date, language } = useWords();
+  const { t, date, say, language } = useWords();
   const { entry } = placed;
   const until = entry.until && entry.until !== entry.on ? ` – ${date(entry.until)}` : placed.open ? ` – ${t("patient.goesOn")}` : "";
   return (
     <>
       <strong>{t(`timeline.${entry.kind}` as Key)}</strong> {date(entry.on)}
       {until}
-      {detailsOf(entry, kinds, language).map((each) => ` · ${each}`)}
+      {detailsOf(entry, kinds, { language, say }).map((each) => ` · ${each}`)}
       {cycles ? ` · ${t("patient.cycles", { count: cycles })}` : ""}
     </>
   );
@@ -123,21 +123,22 @@ const KIND_OF: Partial<Record<TimelineEntry["kind"], string>> = {
 };
 const LEFT_OUT = new Set(["kind", "on", "until", "course", "rule_ids", "doses"]);
 
-function detailsOf(entry: TimelineEntry, kinds: Kinds, language: "en" | "zh"): string[] {
+function detailsOf(entry: TimelineEntry, kinds: Kinds, { language, say }: Pick<Words, "language" | "say">): string[] {
   const kind = KIND_OF[entry.kind] ?? "";
   return Object.entries(entry)
     .filter(([name, value]) => !LEFT_OUT.has(name) && value !== null && value !== "" && typeof value !== "object")
     .map(([name, value]) => {
       const field = fieldOf(kinds, kind, name) ?? (name === "drug" ? fieldOf(kinds, "drug course", name) : undefined);
       const shown = valueText(field, value as string | number | boolean, language);
-      if (name === "reason" && entry.kind === "image") return String(value);
+      if (name === "reason" && entry.kind === "image") return say(String(value));
       if (name === "sum_mm") return `${String(value)} mm`;
       if (!field) return shown;
       return `${field.label[language]} ${shown}`;
     });
 }
 
-function sentence(placed: Placed, t: ReturnType<typeof useWords>["t"], kinds: Kinds): string {
+function sentence(placed: Placed, words: Pick<Words, "t" | "date" | "language" | "say">, kinds: Kinds): string {
   const { entry } = placed;
-  return [t(`timeline.${entry.kind}` as Key), entry.on, entry.until ?? "", ...detailsOf(entry, kinds, "en").slice(0, 5)].filter(Boolean).join(", ");
+  const days = [words.date(entry.on), entry.until ? words.date(entry.until) : ""];
+  return [words.t(`timeline.${entry.kind}` as Key), ...days, ...detailsOf(entry, kinds, words).slice(0, 5)].filter(Boolean).join(", ");
 }

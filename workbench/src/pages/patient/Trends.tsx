@@ -8,8 +8,8 @@ import type { CurveLine, CurvePoint } from "./curves";
 import { responseText } from "./Latest";
 
 export function Trends({ trends }: { trends: TrendSet }): ReactNode {
-  const { t } = useWords();
-  const lines = useMemo(() => linesOf(trends, t), [trends, t]);
+  const { t, say } = useWords();
+  const lines = useMemo(() => linesOf(trends, t, say), [trends, t, say]);
   if (!Object.values(lines).some((each) => each.length)) return <p className="soft">{t("patient.noTrends")}</p>;
   return (
     <div className="curves">
@@ -22,12 +22,13 @@ export function Trends({ trends }: { trends: TrendSet }): ReactNode {
 }
 
 type T = ReturnType<typeof useWords>["t"];
+type Say = (sentence: string) => string;
 
-function linesOf(trends: TrendSet, t: T): Record<"diameters" | "volume" | "tg" | "pain", CurveLine[]> {
+function linesOf(trends: TrendSet, t: T, say: Say): Record<"diameters" | "volume" | "tg" | "pain", CurveLine[]> {
   return {
     diameters: trends.diameters.map((reader) => ({
       label: reader.reader || t("app.unknown"),
-      points: reader.points.map((point) => ({ on: point.on, y: point.sum_mm, text: point.response === "baseline" ? "B" : point.response, told: point.reason || responseText(point.response, t) })),
+      points: reader.points.map((point) => ({ on: point.on, y: point.sum_mm, text: point.response === "baseline" ? "B" : point.response, told: point.reason ? say(point.reason) : responseText(point.response, t) })),
     })),
     volume: trends.volume.map((lesion) => ({
       label: trends.diameters.length > 1 ? `${lesion.lesion}, ${lesion.reader}` : lesion.lesion,
@@ -37,19 +38,19 @@ function linesOf(trends: TrendSet, t: T): Record<"diameters" | "volume" | "tg" |
         told: point.category === "baseline" || point.reduction_pct === null ? "" : `VRR ${point.reduction_pct.toFixed(0)} %`,
       })),
     })),
-    tg: trends.tg.length ? [{ label: "Tg", points: trends.tg.map((sample) => tgPoint(sample, t)) }] : [],
-    pain: trends.pain.map((site) => ({ label: site.site || t("patient.pain"), points: site.points.map((point) => ({ on: point.on, y: point.nrs, told: point.reason })) })),
+    tg: trends.tg.length ? [{ label: "Tg", points: trends.tg.map((sample) => tgPoint(sample, t, say)) }] : [],
+    pain: trends.pain.map((site) => ({ label: site.site || t("patient.pain"), points: site.points.map((point) => ({ on: point.on, y: point.nrs, told: say(point.reason) })) })),
   };
 }
 
 /** A sample: its sign beyond the range of the assay, a cross where it cannot be compared, TSH and TgAb in words. */
-function tgPoint(sample: TgPoint, t: T): CurvePoint {
+function tgPoint(sample: TgPoint, t: T, say: Say): CurvePoint {
   const sign = sample.comparator === "<" ? "below" : sample.comparator === ">" ? "above" : sample.category === "not comparable" ? "apart" : undefined;
   const told = [
     sample.tsh === null ? t("patient.noTsh") : `TSH ${sample.tsh} mU/L`,
     sample.tgab === null ? t("patient.noTgab") : `TgAb ${sample.tgab}${sample.tgab_limit === null ? "" : ` (≤ ${sample.tgab_limit})`}`,
     sample.category ? t(`tg.${sample.category}` as Key) : "",
-    ...new Set(sample.caveats.map((each) => each.text)),
+    ...new Set(sample.caveats.map((each) => say(each.text))),
   ];
   return { on: sample.on, y: sample.value > 0 ? sample.value : null, ...(sign ? { sign } : {}), told: told.filter(Boolean).join("; ") };
 }

@@ -1,5 +1,6 @@
 /** Records as texts of a form, and what was read from them. */
 
+import { readNumber } from "../../language/numbers";
 import type { FieldFault, FieldShape, KindShape, PlainRecord, PlainValue } from "../../types/clinic";
 
 export type Texts = Record<string, string>;
@@ -21,7 +22,7 @@ export function readAs(field: FieldShape, typed: string, record: PlainRecord | n
   const read = record[field.name];
   if (read === undefined) return "";
   const shown = textOf(read);
-  if (typeof read === "number" && Number(text.replace(",", ".")) === read) return "";
+  if (typeof read === "number" && readNumber(text) === read) return "";
   return shown === text ? "" : shown;
 }
 
@@ -49,7 +50,7 @@ export function differences(shape: KindShape, saved: PlainRecord, mine: Texts): 
 
 function sameNumber(field: FieldShape, there: string, here: string): boolean {
   if (!there || !here || !field.kind.endsWith("number")) return false;
-  return Number(there) === Number(here.replace(",", "."));
+  return Number(there) === readNumber(here);
 }
 
 /** The fields that a table of records shows: those in which anything stands, the key first. */

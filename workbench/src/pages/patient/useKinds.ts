@@ -3,12 +3,16 @@
 import { useMemo } from "react";
 import useSWR from "swr";
 import { get } from "../../api";
-import type { Language } from "../../language";
+import { type Language, rememberFields } from "../../language";
 import type { FieldShape, KindShape, PlainValue } from "../../types/clinic";
 
 export function useKinds(): ReadonlyMap<string, KindShape> | undefined {
   const { data } = useSWR("/records/kinds", (path: string) => get<{ kinds: KindShape[] }>(path), { revalidateIfStale: false });
-  return useMemo(() => data && new Map(data.kinds.map((each) => [each.kind, each])), [data]);
+  return useMemo(() => {
+    if (!data) return undefined;
+    rememberFields(data.kinds.flatMap((kind) => kind.fields.map((field) => [field.name, field.label.zh] as const)));
+    return new Map(data.kinds.map((each) => [each.kind, each]));
+  }, [data]);
 }
 
 export type Kinds = ReadonlyMap<string, KindShape>;
@@ -19,7 +23,19 @@ export function valueText(field: FieldShape | undefined, value: PlainValue | nul
   const plain = typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
   const choice = field?.choices.find((each) => each.value === plain);
   if (choice) return choice[language];
-  return field?.unit ? `${plain} ${field.unit}` : plain;
+  return field?.unit ? `${plain} ${unitText(field.unit, language)}` : plain;
+}
+
+const UNITS: Record<string, Record<Language, string>> = {
+  months: { en: "months", zh: "个月" },
+  min: { en: "min", zh: "分钟" },
+  "mg/d": { en: "mg/d", zh: "mg/日" },
+  "1e9/L": { en: "10⁹/L", zh: "10⁹/L" },
+};
+
+/** How a unit is written in a language. */
+export function unitText(unit: string, language: Language): string {
+  return UNITS[unit]?.[language] ?? unit;
 }
 
 export function fieldOf(kinds: Kinds | undefined, kind: string, name: string): FieldShape | undefined {

@@ -69,14 +69,14 @@ function Row({ row }: { row: PatientRow }): ReactNode {
 }
 
 function Due({ row }: { row: PatientRow }): ReactNode {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const shown = row.due.slice(-SHOWN);
   const more = row.due.length - shown.length;
   return (
     <span className="dues">
       {more > 0 ? <span className="soft">{t("patients.more", { count: more })}</span> : null}
       {shown.map((each) => (
-        <span key={each.month} className={`state ${each.state === "missing" ? "bad" : "warn"}`} title={each.note || undefined}>
+        <span key={each.month} className={`state ${each.state === "missing" ? "bad" : "warn"}`} title={each.note ? say(each.note) : undefined}>
           {t("patients.month", { month: each.month })}: {t(`due.${each.state}` as Key)}
           {each.days_off == null ? "" : ` (${daysText(each.days_off, t)})`}
         </span>

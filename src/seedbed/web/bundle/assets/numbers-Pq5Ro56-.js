@@ -1,0 +1,1 @@
+var e=/[\uff01-\uff5e]/g,t=/^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/,n=/^[+-]?[1-9]\d{0,2}(,\d{3})+$/;function r(r){let i=r.replace(e,e=>String.fromCharCode(e.charCodeAt(0)-65248)).replace(`−`,`-`).trim();return i===``?null:!t.test(i)||n.test(i)?NaN:Number(i.replace(`,`,`.`))}export{r as t};
