@@ -1,9 +1,11 @@
+import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -11,9 +13,36 @@ from seedbed.imaging import DigitalPatient, make_digital_patient
 from seedbed.journey.demo import DemoRequest, run_demo
 
 NO_SKIPS = os.environ.get("SEEDBED_NO_SKIPS") == "1"
+LONGEST_FIRST = ("browser", "pacs", "reference", "journey", "mutants")
+"""Folders of tests in the order of how long their files take; all others follow."""
+
+# For pytest --hypothesis-profile, where several runs share a processor: time is watched in the whole run.
+hypothesis.settings.register_profile("fewer", max_examples=20, deadline=None)
 
 if (root := str(Path(__file__).parents[1])) not in sys.path:
     sys.path.insert(0, root)  # processes that tests start find the tests' own modules there
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first: of several processes none then works long after the others."""
+    places = {Path(__file__).parent / folder: place for place, folder in enumerate(LONGEST_FIRST)}
+
+    def place(item: pytest.Item) -> int:
+        return min((places[each] for each in item.path.parents if each in places), default=len(places))
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Set aside what stays to the end, modules and tests: no search for garbage goes through it again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(hookwrapper=True)

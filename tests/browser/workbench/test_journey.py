@@ -189,7 +189,7 @@ def verify(page: Page) -> None:
     expect(page.get_by_text("Post-implant CT")).to_be_visible(timeout=JOB_MS)
     begin.click(timeout=LONG_MS)
     page.wait_for_url(re.compile("/verifications/"), timeout=LONG_MS)
-    expect(page.get_by_text("Seeds that count")).to_be_visible(timeout=JOB_MS)
+    expect(page.get_by_text("Seeds that count", exact=True)).to_be_visible(timeout=JOB_MS)
     counts = page.locator("dl.facts").first
     expect(counts).to_contain_text("D90")
     found = re.search(r"(\d+) of (\d+)", counts.inner_text())

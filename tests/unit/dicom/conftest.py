@@ -1,6 +1,8 @@
 """A small CT with a marked anatomy, written by the test itself in any orientation."""
 
+import shutil
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -119,13 +121,22 @@ def identity() -> Callable[..., Identity]:
     return identity_made
 
 
-@pytest.fixture
-def series(tmp_path: Path) -> CtSeries:
-    """A CT of 60 x 60 x 40 mm, written by Seedbed and read back."""
+@pytest.fixture(scope="session")
+def written_series(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CtSeries]:
+    """A CT of 60 x 60 x 40 mm, written by Seedbed and read back: once, for all tests."""
+    folder = tmp_path_factory.mktemp("series") / "ct"
     grid = VoxelGrid((-29.0, -29.0, 100.0), (2.0, 2.0, 2.0), (20, 30, 30))
     hu = np.zeros(grid.shape, dtype=np.float32)
-    write_ct_series(CtVolume(grid, hu), tmp_path / "ct", identity_made(), series="CT")
-    return read_ct_series(tmp_path / "ct")
+    write_ct_series(CtVolume(grid, hu), folder, identity_made(), series="CT")
+    return folder, read_ct_series(folder)
+
+
+@pytest.fixture
+def series(written_series: tuple[Path, CtSeries], tmp_path: Path) -> CtSeries:
+    """A copy of that CT, to which the test may do what it likes; its files lie in ``ct``."""
+    folder, found = written_series
+    shutil.copytree(folder, tmp_path / "ct")
+    return deepcopy(found)
 
 
 @pytest.fixture(scope="session")
