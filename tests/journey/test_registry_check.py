@@ -50,7 +50,7 @@ def test_both_chains_are_proved(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("statement", "sentence"),
     [
-        (OTHER_PERSON, "1 faults of its access trail, the first: The hash of entry 2"),
+        (OTHER_PERSON, "1 fault of its access trail, the first: The hash of entry 2"),
         ("DELETE FROM access_entry WHERE number = 1", "After entry 0 comes entry 2"),
         (OTHER_PAIN, "is not what the changes say"),
     ],
@@ -66,7 +66,7 @@ def test_faults_of_both_are_counted(place: Path, capsys: pytest.CaptureFixture[s
     tamper(place, OTHER_PERSON)
     tamper(place, OTHER_PAIN)
     said = refusal(CHECK, capsys)
-    assert "faults of the register and 1 faults of its access trail" in said
+    assert "faults of the register and 1 fault of its access trail" in said
 
 
 def test_a_trail_that_was_cut_off_lacks_the_hash_that_was_written_down(

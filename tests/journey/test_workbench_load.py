@@ -86,7 +86,7 @@ def begun(client: httpx2.Client, case: str, geometry: dict[str, Any]) -> str:
     block = [[33.0, -12.0], [49.0, -12.0], [49.0, 3.0], [33.0, 3.0]]
     planes = [{"z_mm": z, "polygons": [block]} for z in heights[abs(heights) < 8].tolist()]
     drawn = {"version": 0, "role": "target", "colour": "#ff3344", "planes": planes}
-    sent(client, "PUT", f"/cases/{case}/structures/Block", drawn)
+    sent(client, "PUT", f"/cases/{case}/structures?name=Block", drawn)
     asked = {"prescription_gy": 120.0, "target": "Block", "strengths_u": [0.889]}
     return str(sent(client, "POST", f"/cases/{case}/plans", asked)["plan"])
 

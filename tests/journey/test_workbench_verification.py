@@ -16,15 +16,16 @@ from seedbed.dosimetry import dose_function, load_source
 from seedbed.imaging import make_digital_patient
 from seedbed.implant import SeedImplant
 from seedbed.journey.case import read_script
-from seedbed.journey.importing import ImportRequest, import_folder
+from seedbed.journey.import_files import ImportRequest
+from seedbed.journey.importing import import_folder
 from seedbed.journey.progress import silent
 from seedbed.journey.workbench.demo_implant import MOVED_MM, run_demo_implant
-from seedbed.journey.workbench.plan_approval import sign_plan
+from seedbed.journey.workbench.plan_approval import PlanSigner, sign_plan
 from seedbed.journey.workbench.plans.desk import PlanDesk, lay_down
 from seedbed.journey.workbench.plans.draft import PlanStart, begin
 from seedbed.journey.workbench.verifications.doses import doses_of
+from seedbed.journey.workbench.verifications.editing import edit_seeds
 from seedbed.journey.workbench.verifications.folder import begin_verification
-from seedbed.journey.workbench.verifications.judgement import judge_seed
 from seedbed.journey.workbench.verifications.runs import run_verify
 from seedbed.journey.workbench.verifications.state import verification_state, verification_structures
 from seedbed.journey.workbench.workplace import Workplace, WorkplaceAddress, open_workplace
@@ -83,7 +84,7 @@ def implanted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Implanted]:
         desk = rooms.plan(draft.plan)
         desk.adopt(lattice(np.mean(target.bounds_mm, axis=0)), version=1, by="physicist")
         for meaning, who in (("planned", "physicist"), ("approved", "clinician")):
-            sign_plan(desk, case, meaning=meaning, version=2, by=who, single_user=False)
+            sign_plan(desk, case, PlanSigner(by=who, single_user=False), meaning=meaning, version=2)
         made = run_demo_implant(
             workplace, {"plan": draft.plan, "random_seed": 1, "by": "physicist"}, silent, lambda: False
         )
@@ -152,7 +153,9 @@ def test_a_refused_seed_leaves_the_dose_and_no_top_up_is_asked_where_goals_are_m
     implanted: Implanted, folder: Path
 ) -> None:
     before = verification_state(folder)
-    judge_seed(folder, 1, "refused", version=0, by="clinician")
+    case = implanted.workplace.rooms.case(implanted.case)
+    refused = {"kind": "judge_seed", "seed": 1, "state": "refused"}
+    edit_seeds(folder, refused, version=0, by="clinician", grid=case.ct.volume.grid)
     told = verification_state(folder)
     assert told["stale"]
     assert next(each["state"] for each in told["seeds"]) == "refused"

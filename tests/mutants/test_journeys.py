@@ -13,7 +13,8 @@ from tests.mutants.sound import SoundCase, names_in, write_sound_case
 from seedbed.cli.app import run
 from seedbed.errors import SeedbedError
 from seedbed.journey.deidentifying import deidentify_files
-from seedbed.journey.importing import ImportRequest, import_folder
+from seedbed.journey.import_files import ImportRequest
+from seedbed.journey.importing import import_folder
 
 COUNT = 20
 PATIENT = (b"P1\0", "病人".encode(), b"19600102")

@@ -24,3 +24,14 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
     },
   ];
 }
+
+/** The theme that is shown: canvases must be drawn anew when it changes. */
+export function useThemeName(): string {
+  const [name, setName] = useState(document.documentElement.dataset["theme"] ?? "");
+  useEffect(() => {
+    const watch = new MutationObserver(() => setName(document.documentElement.dataset["theme"] ?? ""));
+    watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    return () => watch.disconnect();
+  }, []);
+  return name;
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readNumber } from "../src/language/numbers";
-import { dateText } from "../src/language";
+import { dateText, translate } from "../src/language";
+import { exampleIn } from "../src/parts/NumberInput";
 import { asked, faultOf } from "../src/pages/cohort/question";
 
 describe("a number that is typed", () => {
@@ -30,6 +31,17 @@ describe("a number that is typed", () => {
     expect(faultOf(filter, choice)).toBe("noNumber");
     const filters = [{ ...filter, low: "６０" }];
     expect(asked({ group: "arm", on: "2026-01-01", profile: "paper", filters }, [choice]).filters[0]?.low).toBe(60);
+  });
+});
+
+describe("what is counted and asked for", () => {
+  it("has one seed and several", () => {
+    expect([0, 1, 2].map((count) => translate("en", "plans.seeds", { count }))).toEqual(["0 seeds", "1 seed", "2 seeds"]);
+    expect(translate("zh", "plans.seeds", { count: 1 })).toContain("1");
+  });
+  it.each([[1, 300, 120], [0.1, 2, null], [1, 300, null], [0, 1000, 5000]])("has an example from %s to %s that fits", (min, max, initial) => {
+    const example = exampleIn(min, max, initial);
+    expect(example >= min && example <= max).toBe(true);
   });
 });
 

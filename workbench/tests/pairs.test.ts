@@ -7,7 +7,7 @@ import type { PairCt, PairPlace } from "../src/types/pairs";
 import type { DrawnStructure } from "../src/viewer/cuts";
 import { CLEAR_TO, FULL_FROM, petColour, petCover, petSlice, petTable, type PetVolume, suvAt } from "../src/viewer/pet";
 import { ViewStore } from "../src/viewer/viewState";
-import { NOTHING, valueAt } from "../src/viewer/volume";
+import { fitting, NOTHING, valueAt } from "../src/viewer/volume";
 import { greyTable } from "../src/viewer/windowing";
 
 const ct = (name: string, days: number | null): PairCt => ({
@@ -130,7 +130,20 @@ describe("the PET to begin with", () => {
   it("is of the day of the CT, although two examinations share a frame of reference", () => {
     const pets = ["p1", "p2"].map((series, at) => ({ series, frame_uid: "f", study_date: `2026-01-0${at + 1}`, series_description: "", images: 1, days_from_implant: null }));
     const cts = [{ ...ct("a", null), pets: ["p1", "p2"] }, { ...ct("b", null), study_date: "2026-01-02", pets: ["p1", "p2"] }, { ...ct("c", null), study_date: "2026-01-03", pets: ["p1", "p2"] }];
-    const series = { patient_id: "S", implanted_on: [], cts, pets };
+    const series = { patient_id: "S", implanted_on: [], implants_unsure: [], cts, pets };
     expect(["a", "b", "c"].map((name) => firstPet(series, name))).toEqual(["p1", "p2", ""]);
+  });
+});
+
+describe("a volume from the server", () => {
+  const geometry = { origin_mm: [0, 0, 0], spacing_mm: [1, 1, 1], shape: [2, 3, 4] } as never;
+  const of = (shape: [number, number, number], length: number) => ({ shape, values: new Int16Array(length), headers: new Headers() });
+  it("is taken where it has the voxels that are shown", () => {
+    expect(fitting(of([2, 3, 4], 24), geometry)).toHaveLength(24);
+  });
+  it("is refused in a sentence where the CT has got images, or has as many voxels in another order", () => {
+    expect(() => fitting(of([3, 3, 4], 36), geometry)).toThrow(/3 × 3 × 4 voxels where 2 × 3 × 4 are shown.*load the page again/);
+    expect(() => fitting(of([4, 3, 2], 24), geometry)).toThrow(/load the page again/);
+    expect(() => fitting(of([2, 3, 4], 20), geometry)).toThrow(/load the page again/);
   });
 });

@@ -3,7 +3,8 @@ import { changed } from "../src/pages/plan/changes";
 import { acrossOf, cross, dot, fromPlane, inPlane, letterOf, outlinesIn, planeOf } from "../src/pages/plan/eye";
 import { decimalsOf } from "../src/pages/plan/Goals";
 import { depthOf, depthsIn, isInside, lengthOf, movedBy } from "../src/pages/plan/needles";
-import { activitiesOf, common, letterOfStrength, placeInStock, strengthText } from "../src/pages/plan/strengths";
+import { activitiesOf, commaIsUnclear, common, letterOfStrength, placeInStock, strengthText } from "../src/pages/plan/strengths";
+import { canLay, newNeedle } from "../src/pages/plan/Tools";
 import { capsule, joined, meshOf, normalsOf } from "../src/pages/plan/scene/meshes";
 import type { PlanNeedle, PlanState } from "../src/types/plans";
 import type { DrawnStructure } from "../src/viewer/cuts";
@@ -160,6 +161,10 @@ describe("strengths in stock", () => {
     expect(activitiesOf("5")).toBeNull();
     expect(activitiesOf("1,2")).toBeNull();
     expect(activitiesOf("0.7,0.5")).toEqual([0.7, 0.5]);
+    for (const text of ["1,2", "0,7", "1,2 0.5", "0.5 1,2", "0.7, 1,2"]) {
+      expect([activitiesOf(text), commaIsUnclear(text)]).toEqual([null, true]);
+    }
+    expect(["0.7,0.5", "0.7, 0.5", "1, 0.5", "seven", ""].map(commaIsUnclear)).toEqual([false, false, false, false, false]);
     expect(activitiesOf(Array.from({ length: 11 }, (_, at) => `0.${at + 10}`).join(" "))).toBeNull();
   });
 
@@ -175,5 +180,19 @@ describe("strengths in stock", () => {
     expect(common([0.6, 0.6])).toBe(0.6);
     expect(common([0.6, 0.5])).toBeNull();
     expect(common([])).toBeNull();
+  });
+});
+
+describe("a needle with a distance that is none", () => {
+  it("is not laid, whatever the last good number was", async () => {
+    const sent: unknown[] = [];
+    const hand = { edit: (what: unknown) => Promise.resolve(sent.push(what) > 0) };
+    const laying = { entry_mm: [0, 0, 50] as Point, spacing_mm: 10, fromTip_mm: 5, strength_u: 0.6 };
+    for (const unfit of [{ spacing_mm: null }, { fromTip_mm: null }]) {
+      expect(canLay({ ...laying, ...unfit })).toBe(false);
+      expect(await newNeedle(hand, { ...laying, ...unfit }, [0, 0, 0], undefined)).toBe(false);
+    }
+    expect(sent).toEqual([]);
+    expect(await newNeedle(hand, laying, [0, 0, 0], undefined)).toBe(true);
   });
 });

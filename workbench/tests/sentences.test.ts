@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { fieldLabel, rememberFields } from "../src/language/fields";
 import { sayerOf } from "../src/language/sentences";
 import { chinese } from "../src/language/sentences/index";
 
 const LABELS: Record<string, string> = { kps: "KPS", person: "姓名", longest_mm: "最长径" };
 const say = sayerOf(chinese, (name) => LABELS[name]);
 const english = Object.keys(chinese.whole);
+
+/** A number where a number alone is told. */
+const marked = (told: string, hole: string): string => (told.includes(`{${hole}=}`) ? `9${hole}` : `§${hole}`);
 
 /** The sentence that a template stands for, its holes filled with what no template knows. */
 function filledWith(template: string, filling: (hole: string) => string): string {
@@ -47,22 +51,77 @@ describe("a sentence in Chinese", () => {
   });
 });
 
+describe("never half a sentence", () => {
+  it.each([
+    "'kps' is '850'; expected a thing such as nobody has translated",
+    "'kps' is empty; expected some thing",
+    "diameter is 50 mm; expected some thing to 30 mm",
+    "nobody said some thing",
+  ])("in %s", (sentence) => {
+    expect(say(sentence)).toBeNull();
+    expect(say(sentence, true)).toBeNull();
+  });
+  it.each(["7 to 3, oral morphine equivalent 60 to 20", "some to more", "pain was left out", "visit of 2026-03 is not counted", "at most three on a needle"])("of a part: %s", (text) => {
+    expect(say(text, true)).toBeNull();
+  });
+  it("prefers the template of more words, whole or part", () => {
+    expect(say("pain 7 to 3, oral morphine equivalent 60 to 20 mg a day", true)).toBe("疼痛 7 → 3，口服吗啡等效剂量 60 → 20 mg/日");
+    expect(say("1 to 30", true)).toBe(" 1 至 30");
+  });
+  it("keeps what somebody wrote, whatever it says", () => {
+    expect(say("a new lesion: left of the trachea")).toBe("出现新病灶：left of the trachea");
+    expect(say("'kps' is 'of no value'; expected a number from 0 to 100")).toBe("“KPS”填写为 'of no value'；应为 0 至 100 的数字");
+  });
+  it("in no template, where words that nobody translated stand in a hole that is said or a number", () => {
+    const words = "some thing";
+    const half = Object.entries({ ...chinese.whole, ...chinese.within }).flatMap(([template, told]) =>
+      [...told.matchAll(/\{(\d+)[~=!]\}/g)].flatMap(([, open]) => {
+        const sentence = filledWith(template, (hole) => (hole === open ? words : marked(told, hole)));
+        return say(sentence, true)?.includes(words) ? [sentence] : [];
+      }),
+    );
+    expect(half).toEqual([]);
+  });
+});
+
+describe("the label of a field", () => {
+  rememberFields("visit", [["on", "随访日期"], ["kps", "KPS"]]);
+  rememberFields("drug course", [["on", "疗程日期"]]);
+  rememberFields("death", [["on", "死亡日期"]]);
+  const labelled = sayerOf(chinese, fieldLabel);
+
+  it("is that of the form", () => {
+    for (const [kind, label] of [["visit", "随访日期"], ["death", "死亡日期"], ["drug course", "疗程日期"]] as const) {
+      expect(labelled("'on' is '2026-13-45'; expected a date (2026-01-31)", false, kind)).toBe(`“${label}”填写为 '2026-13-45'；应为日期（2026-01-31）`);
+    }
+  });
+  it("is that of the record which the sentence names, in whatever form it is shown", () => {
+    const sentence = "'on' of visit S1, 2027-01-01 is in the future; today is 2026-06-01";
+    for (const kind of [undefined, "death", "visit"]) expect(labelled(sentence, false, kind)).toBe("随访 S1, 2027-01-01的“随访日期”在将来；今天是 2026-06-01");
+  });
+  it("is none where kinds differ and nothing says which is meant", () => {
+    expect(fieldLabel("on", ["'visit' typed", ""])).toBeUndefined();
+    expect(fieldLabel("kps", [])).toBe("KPS");
+    expect(fieldLabel("nothing", ["visit"])).toBeUndefined();
+  });
+});
+
 describe("the table", () => {
-  const holesOf = (text: string): string[] => [...text.matchAll(/\{(\d+)[~#!]?\}/g)].map((each) => each[1] ?? "");
+  const holesOf = (text: string): string[] => [...text.matchAll(/\{(\d+)[~#!@=]?\}/g)].map((each) => each[1] ?? "");
 
   it("has in each translation no hole that its sentence lacks, and no half of one", () => {
     const every = [...Object.entries(chinese.whole), ...Object.entries(chinese.within)];
     const wrong = every.filter(([from, to]) => {
       const known = holesOf(from);
-      return !to.trim() || holesOf(to).some((each) => !known.includes(each)) || to.replace(/\{\d+[~#!]?\}/g, "").match(/[{}]/);
+      return !to.trim() || holesOf(to).some((each) => !known.includes(each)) || to.replace(/\{\d+[~#!@=]?\}/g, "").match(/[{}]/);
     });
     expect(wrong).toEqual([]);
   });
   it("has no template that takes the sentence of another", () => {
     const taken = english.filter((template) => {
       const told = chinese.whole[template] ?? "";
-      if (told.includes("!}")) return say(filledWith(template, (hole) => `§${hole}`)) !== null; // never half
-      return say(filledWith(template, (hole) => `§${hole}`)) !== told.replace(/\{(\d+)[~#!]?\}/g, (_, hole: string) => `§${hole}`);
+      if (told.includes("!}")) return say(filledWith(template, (hole) => marked(told, hole))) !== null; // never half
+      return say(filledWith(template, (hole) => marked(told, hole))) !== told.replace(/\{(\d+)[~#!@=]?\}/g, (_, hole: string) => marked(told, hole));
     });
     expect(taken).toEqual([]);
   });

@@ -161,7 +161,8 @@ def due(
     as_json: AsJson = False,
 ) -> None:
     """List the visits that are due, early, late or missing; with --patient visit by visit, and what lacks."""
-    from seedbed.journey.records.due import clinic_due, patient_due, write_due
+    from seedbed.journey.records.due import clinic_due, write_due
+    from seedbed.journey.records.patient_due import patient_due
 
     if patient is not None:
         if csv is not None or status is not None:

@@ -38,7 +38,8 @@ def import_files(
 ) -> None:
     """Import the DICOM files of one patient into the store: a folder with its subfolders, or from a PACS."""
     from seedbed.cli.progress import shown
-    from seedbed.journey.importing import ImportRequest, import_folder, import_study, refuse_incomplete
+    from seedbed.journey.import_files import ImportRequest
+    from seedbed.journey.importing import import_folder, import_study, refuse_incomplete
     from seedbed.journey.pacs import GetRequest
 
     try:

@@ -84,7 +84,7 @@ def date_notes(dates: PlanDates, half_life_days: float) -> tuple[str, ...]:
         return ()
     made, stands = iso(dates.plan), iso(dates.strength)
     changed = f"the plan is of {made}, by when they change by {change:+.1f} %"
-    ask = "; state the day with --implant-date" if _days(dates) > FAR_DAYS else ""
+    ask = "; state the day of implantation (--implant-date)" if _days(dates) > FAR_DAYS else ""
     return (f"Strengths of {stands} were taken as of the implantation; {changed}{ask}.",)
 
 
@@ -102,7 +102,7 @@ def check_change(dates: PlanDates, half_life_days: float, name: str) -> None:
             f"plan '{name}' is of {iso(dates.plan)} but its strengths are of {iso(dates.strength)}, a "
             f"change of {change:+.1f} %",
             f"a change of at most {MOST_CHANGE_PCT:g} %, or a stated day of implantation",
-            "state that day with --implant-date",
+            "state that day (--implant-date)",
         )
 
 

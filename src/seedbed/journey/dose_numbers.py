@@ -4,6 +4,7 @@ from typing import Any
 
 from seedbed.dosimetry import Dvh
 from seedbed.planning import GoalResult
+from seedbed.planning.goals.goal import number_text
 
 LARGE_CC, SMALL_CC = 2.0, 0.1
 
@@ -49,6 +50,25 @@ def goal_numbers(result: GoalResult) -> dict[str, Any]:
         "met": result.met,
         "by": result.by,
     }
+
+
+def goal_words(result: GoalResult) -> str:
+    """Say a goal and what a plan reaches of it as a sentence.
+
+    Examples
+    --------
+    >>> from seedbed.planning.goals import Goal
+    >>> goal = Goal("target", "V100", "at least", 95.0, True, "user")
+    >>> goal_words(GoalResult(goal, 3.034, "%", False, -91.966, "V100"))
+    'target V100 at least 95 %: 3.03 %, missed by 91.97 %'
+    """
+    goal, unit = result.goal, result.unit
+    judged = "" if result.judged_on in ("", goal.metric) else f", judged on {result.judged_on}"
+    word = "met" if result.met else "missed"
+    by, value = (number_text(round(number, 2)) for number in (abs(result.by), result.value))
+    limit = number_text(goal.limit)
+    asked = f"{goal.structure} {goal.metric} {goal.sense} {limit} {unit}{judged}"
+    return f"{asked}: {value} {unit}, {word} by {by} {unit}"
 
 
 def structure_numbers(dvh: Dvh, prescription_gy: float) -> dict[str, float | None]:

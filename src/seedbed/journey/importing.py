@@ -1,6 +1,5 @@
 """A folder of DICOM files imported into the store: one patient, all headers read before anything is kept."""
 
-import os
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -8,50 +7,28 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from seedbed.dicom.image_folder import is_called_dicom
-from seedbed.dicom.instance_facts import instance_facts, is_dicom_content, is_directory
 from seedbed.dicom.plan_values import counted
 from seedbed.errors import InputError, OutputError
 from seedbed.imaging.instance import InstanceFacts
 from seedbed.journey.filing import Filing, filing
+from seedbed.journey.import_files import (
+    ImportRequest,
+    ReadFiles,
+    Refused,
+    doubtful,
+    read_files,
+    stepped,
+    were,
+)
 from seedbed.journey.incomplete import lacking
-from seedbed.journey.one_patient import check_one_patient, other_names
+from seedbed.journey.one_patient import check_one_patient, check_patients, other_names
 from seedbed.journey.pacs import GetRequest, get_from_pacs
-from seedbed.journey.progress import Progress
+from seedbed.journey.progress import Progress, silent
 from seedbed.registry.queries import PatientRow, SeriesRow, StudyRow
 from seedbed.registry.store import Kept
 from seedbed.report import NOTICE
 
-READING, KEEPING = "Reading headers", "Keeping files"
-ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
-NAMED = 5
-"""So many files are named in one sentence; the number is always said (local rule)."""
-
-
-@dataclass(frozen=True)
-class ImportRequest:
-    """What is to be imported, and where to.
-
-    Attributes
-    ----------
-    folder : Path
-        Looked through with its subfolders.
-    store : Path
-    skip_damaged : bool
-        Leave damaged files out instead of refusing all.
-    """
-
-    folder: Path
-    store: Path
-    skip_damaged: bool = False
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A file, or an object of a PACS, that was not imported, and why."""
-
-    name: str
-    reason: str
+KEEPING = "Keeping files"
 
 
 @dataclass(frozen=True)
@@ -130,23 +107,54 @@ def import_folder(request: ImportRequest, progress: Progress | None = None) -> I
     OutputError
         The store cannot be written.
     """
-    tell = progress or (lambda _step, _done, _total: None)
-    read = {path: _header(path) for path in _stepped(_files(request), READING, tell)}
-    facts = {path: header for path, header in read.items() if isinstance(header, InstanceFacts)}
-    damaged = tuple(header for header in read.values() if isinstance(header, Refused))
-    other = tuple(path for path, header in read.items() if header is None)
-    if damaged and not request.skip_damaged:
-        raise _damaged(request.folder, damaged)
-    if not facts:
-        raise _no_dicom(request.folder, len(other))
-    check_one_patient(list(facts.values()))
+    tell = progress or silent
+    read = read_files(request, tell)
+    check_one_patient(list(read.facts.values()))
+    (found,) = _imported(request, read, tell)
+    return replace(
+        found, damaged=read.damaged, other_files=read.other, notes=(*doubtful(read.other), *found.notes)
+    )
+
+
+def import_patients(request: ImportRequest, progress: Progress | None = None) -> tuple[Imported, ...]:
+    """Import all DICOM files below a folder, of one patient or of several, and tell what is of each.
+
+    Nothing is kept before all headers are read, as of `import_folder`. What is of no patient, such as other
+    files and what is to be said of them, comes with the first.
+
+    Raises
+    ------
+    InputError
+        As of `import_folder`; patients that cannot be told apart with certainty, as of
+        `seedbed.journey.one_patient.check_patients`.
+    OutputError
+        The store cannot be written.
+    """
+    tell = progress or silent
+    read = read_files(request, tell)
+    check_patients(list(read.facts.values()))
+    first, *more = _imported(request, read, tell)
+    told = replace(
+        first, damaged=read.damaged, other_files=read.other, notes=(*doubtful(read.other), *first.notes)
+    )
+    return (told, *more)
+
+
+def _imported(request: ImportRequest, read: ReadFiles, tell: Progress) -> list[Imported]:
+    """Keep the files, and tell of each patient what came."""
+    facts = read.facts
     with filing(request.store, origin=f"folder {request.folder.resolve()}") as files:
-        kept = [(facts[path], _kept(files, path)) for path in _stepped(list(facts), KEEPING, tell)]
-        there = {one.instance_uid: one for one, each in kept if isinstance(each, Kept)}
+        kept = [(facts[path], _kept(files, path)) for path in stepped(list(facts), KEEPING, tell)]
         new = {one.instance_uid for one, each in kept if isinstance(each, Kept) and each.new}
-        refused = tuple(each for _, each in kept if isinstance(each, Refused))
-        told = _told(files, list(there.values()), new, refused=refused)
-    return replace(told, damaged=damaged, other_files=other, notes=(*_doubtful(other), *told.notes))
+        found = []
+        parts: dict[str, list[tuple[InstanceFacts, Kept | Refused]]] = {}
+        for one, each in kept:
+            parts.setdefault(one.patient_id, []).append((one, each))
+        for own in parts.values():
+            there = {one.instance_uid: one for one, each in own if isinstance(each, Kept)}
+            refused = tuple(each for _, each in own if isinstance(each, Refused))
+            found.append(_told(files, list(there.values()), new, refused=refused))
+        return found
 
 
 def import_study(request: GetRequest, progress: Progress | None = None) -> Imported:
@@ -167,7 +175,7 @@ def import_study(request: GetRequest, progress: Progress | None = None) -> Impor
     if request.store.exists():
         with filing(request.store) as files:
             before = files.instance_uids(request.study_uid)
-    got = get_from_pacs(request, progress or (lambda _step, _done, _total: None))
+    got = get_from_pacs(request, progress or silent)
     refused = tuple(Refused(each["instance_uid"], each["reason"]) for each in got["failed"])
     with filing(request.store) as files:
         held = files.store.instances(study_uid=request.study_uid, series_uid=request.series_uid)
@@ -187,60 +195,10 @@ def refuse_incomplete(found: dict[str, Any]) -> None:
     if found["refused"]:
         first = "the first: " if len(found["refused"]) > 1 else ""
         raise InputError(
-            f"{_were(len(found['refused']), 'object')} not imported ({first}{found['refused'][0]['reason']})",
+            f"{were(len(found['refused']), 'object')} not imported ({first}{found['refused'][0]['reason']})",
             "all of them",
             "look at each; what was kept stays in the store",
         )
-
-
-def _files(request: ImportRequest) -> list[Path]:
-    """Return all files below the folder, without those of the store itself."""
-    folder, store = request.folder, request.store.resolve()
-    if not folder.is_dir():
-        raise _no_folder(folder)
-    found: list[Path] = []
-    for name, inner, names in os.walk(folder, onerror=_unreadable):
-        inner[:] = [each for each in inner if Path(name, each).resolve() != store]
-        found += [Path(name, each) for each in names]
-    return sorted(found)
-
-
-def _no_folder(path: Path) -> InputError:
-    expected = "a folder with DICOM files"
-    if not path.is_file():
-        return InputError(f"there is no folder '{path}'", expected, "check the path")
-    if path.suffix.lower() in ARCHIVES:
-        return InputError(f"'{path}' is an archive", expected, "unpack it first and name the folder")
-    return InputError(f"'{path}' is a file", expected, "name the folder that it lies in")
-
-
-def _unreadable(error: OSError) -> None:
-    raise InputError(
-        f"folder '{error.filename}' cannot be read ({error.strerror})",
-        "a folder whose subfolders can all be read",
-        "ask for the permission, or import the readable ones one by one",
-    ) from error
-
-
-def _stepped(paths: Sequence[Path], step: str, tell: Progress) -> Iterator[Path]:
-    for done, path in enumerate(paths, start=1):
-        yield path
-        tell(step, done, len(paths))
-
-
-def _header(path: Path) -> InstanceFacts | Refused | None:
-    """Return what a file's header says, why it cannot be used, or None for what is no DICOM object."""
-    try:
-        content = path.read_bytes()
-        if is_directory(content):
-            return None
-        if not is_dicom_content(content) and not is_called_dicom(path):
-            return None
-        return instance_facts(content, str(path))
-    except InputError as error:
-        return Refused(str(path), str(error))
-    except OSError as error:
-        return Refused(str(path), f"file '{path}' cannot be read ({error.strerror or error})")
 
 
 def _kept(files: Filing, path: Path) -> Kept | Refused:
@@ -284,44 +242,3 @@ def _told(
 def _remarks(imported: Sequence[InstanceFacts]) -> Iterator[str]:
     for remark, count in Counter(facts.remark for facts in imported if facts.remark).items():
         yield f"{remark} ({counted(count, 'object')})."
-
-
-def _doubtful(other: Sequence[Path]) -> Iterator[str]:
-    """Files that are no DICOM and should perhaps not be passed over."""
-    if archives := [path for path in other if path.suffix.lower() in ARCHIVES]:
-        yield (
-            f"{_were(len(archives), 'archive')} not looked into ({_named(archives)}); unpack to import what "
-            f"is in there."
-        )
-    if empty := [path for path in other if path.is_file() and path.stat().st_size == 0]:
-        yield (
-            f"{_were(len(empty), 'empty file')} passed over ({_named(empty)}); a copy may have been "
-            f"interrupted."
-        )
-
-
-def _were(count: int, what: str) -> str:
-    return f"{counted(count, what)} {'was' if count == 1 else 'were'}"
-
-
-def _named(paths: Sequence[Path]) -> str:
-    return ", ".join(f"'{path}'" for path in paths[:NAMED]) + (", ..." if len(paths) > NAMED else "")
-
-
-def _damaged(folder: Path, damaged: Sequence[Refused]) -> InputError:
-    named = "; ".join(each.reason.partition("; expected ")[0] for each in damaged[:NAMED])
-    more = f"; and {len(damaged) - NAMED} more" if len(damaged) > NAMED else ""
-    return InputError(
-        f"folder '{folder}' holds {counted(len(damaged), 'damaged file')}, nothing was imported: "
-        f"{named}{more}",
-        "whole DICOM files",
-        "export or copy what is damaged again, or leave it out with --skip-damaged",
-    )
-
-
-def _no_dicom(folder: Path, other: int) -> InputError:
-    return InputError(
-        f"folder '{folder}' holds {counted(other, 'file')} and no DICOM object among them",
-        "DICOM files",
-        "choose the folder that holds them, and unpack archives first",
-    )

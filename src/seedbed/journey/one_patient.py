@@ -1,6 +1,6 @@
 """Whether objects are of one patient: one ID, one name however it is written, one birth date."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from seedbed.errors import InputError
 from seedbed.imaging.instance import InstanceFacts
@@ -38,6 +38,46 @@ def check_one_patient(facts: Sequence[InstanceFacts]) -> None:
             "files of one patient",
             "take the files of each patient by themselves, or correct the patient at its source",
         )
+
+
+def check_patients(facts: Sequence[InstanceFacts]) -> None:
+    """Refuse objects of several patients where it is not certain which are whose.
+
+    Each ID must be of one patient, as of `check_one_patient`. A name or a study under two IDs may be one
+    patient written wrong, and so may objects without an ID beside others (local rule).
+
+    Raises
+    ------
+    InputError
+        With all patients that were found.
+    """
+    of_patient: dict[str, list[InstanceFacts]] = {}
+    for one in facts:
+        of_patient.setdefault(one.patient_id, []).append(one)
+    for held in of_patient.values():
+        check_one_patient(held)
+    fault = _shared(of_patient)
+    if fault:
+        raise InputError(
+            f"the files are of {fault}: {_patients(facts)}",
+            "files of patients with an ID, a name and studies of their own",
+            "take the files of each patient by themselves, or correct the patient at its source",
+        )
+
+
+def _shared(of_patient: Mapping[str, Sequence[InstanceFacts]]) -> str:
+    """Say what several patients share; empty for one patient."""
+    if len(of_patient) == 1:
+        return ""
+    if not all(patient_id.strip() for patient_id in of_patient):
+        return "patients with and without an ID"
+    names = [{name for one in held for name in _scripts(one.patient_name)} for held in of_patient.values()]
+    if len(set().union(*names)) < sum(map(len, names)):
+        return "one name under several patient IDs"
+    studies = [{one.study_uid for one in held} for held in of_patient.values()]
+    if len(set().union(*studies)) < sum(map(len, studies)):
+        return "one study under several patient IDs"
+    return ""
 
 
 def other_names(held: Sequence[InstanceFacts]) -> Iterator[str]:

@@ -105,7 +105,7 @@ def check_request(request: PlanRequest) -> None:
         raise NoPlanError(
             f"target '{request.target.name}' has {request.target.volume_mm3 * CC_PER_MM3:.0f} cc",
             f"at most {MOST_TARGET_CC:g} cc in one plan",
-            "plan a part of it, with --sphere for example",
+            "plan a part of it (--sphere)",
         )
     given = request.given
     if given is not None and given.source != request.source.name:

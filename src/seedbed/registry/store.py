@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from seedbed.errors import InputError
 from seedbed.imaging.instance import InstanceFacts
@@ -132,6 +132,13 @@ class Store:
             "instance_uid": instance_uid,
         }
         return self._read(lambda connection: instance_rows(connection, self.files.path, wanted))
+
+    def state_of_series(self, series_uid: str, *, patient_id: str) -> tuple[int, str]:
+        """Return how many files a series has, and when the last one was kept; cheap to ask."""
+        of = (DicomInstance.series_uid == series_uid, DicomInstance.patient_id == patient_id)
+        wanted = select(func.count(), func.coalesce(func.max(DicomInstance.kept_at), "")).where(*of)
+        count, last = self._read(lambda connection: connection.execute(wanted).one())
+        return int(count), str(last)
 
     def patients(self) -> list[PatientRow]:
         """Return patients; one ID under two names is two rows."""

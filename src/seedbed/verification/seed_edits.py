@@ -193,13 +193,20 @@ def _turned_deg(before: FloatArray, now: FloatArray) -> FloatArray:
 
 
 def _refuse_another_finding(found: SeedTable, now: SeedTable, by_mm: FloatArray) -> None:
-    """Refuse a list that was not made from these found seeds."""
-    do = "take the list that was written for this CT and count; to replace a seed, delete its row and add one"
-    if now.count >= FEW and by_mm.all():
+    """Refuse a list that was not made from these found seeds.
+
+    What a list itself calls moved is of this search, so that every seed of a small implant may be moved.
+    """
+    other = (
+        "take the list that was written for this CT and count; to replace a seed, delete its row and add one"
+    )
+    said = np.array([each == MOVED for each in now.origin], dtype=bool)
+    if now.count >= FEW and by_mm.all() and not said.all():
         raise InputError(
-            f"none of {now.count} numbered seeds lies where it was found", "an edited list of this CT", do
+            f"none of {now.count} numbered seeds lies where it was found", "an edited list of this CT", other
         )
     for index in np.flatnonzero(by_mm):
+        do = "take that seed away, and add one where it lies" if said[index] else other
         if by_mm[index] > MOST_MOVED_MM:
             raise InputError(
                 f"{now.called(int(index))} was moved by {by_mm[index]:.1f} mm",

@@ -62,6 +62,16 @@ def refusal(came: str, expected: str, do: str, *, code: str, status: int | None 
     return JsonAnswer({"error": said}, status_code=status or STATUS[code])
 
 
+def too_large(file_bytes: int, other_bytes: int) -> JsonAnswer:
+    """Answer to more than the settings allow, with what they allow."""
+    return refusal(
+        "the request is larger than the settings allow",
+        f"at most {file_bytes / 2**20:.0f} MiB for a file, {other_bytes / 2**20:.0f} MiB for anything else",
+        "send less at once, or have the administrator raise the limit",
+        code="too_large",
+    )
+
+
 def add_handlers(app: FastAPI) -> None:
     """Turn what routes raise into answers."""
     app.add_exception_handler(SeedbedError, _seedbed_error)
@@ -86,8 +96,11 @@ def _validation_error(_request: Request, error: Exception) -> JsonAnswer:
     return refusal(said.came, said.expected, said.do, code=BAD_INPUT)
 
 
-def _http_error(_request: Request, error: Exception) -> JsonAnswer:
+def _http_error(request: Request, error: Exception) -> JsonAnswer:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == STATUS["too_large"]:
+        settings = request.app.state.bench.settings
+        return too_large(settings.upload_bytes, settings.body_bytes)
     code = OF_STATUS.get(error.status_code, BAD_INPUT)
     answer = refusal(str(error.detail), "a request that the API knows", "correct it", code=code)
     answer.status_code = error.status_code

@@ -56,7 +56,8 @@ def create_app(bench: Bench, modules: tuple[ModuleType, ...] | None = None) -> F
     add_handlers(app)
     if bench.settings.oidc:
         _keep_oidc_state(app, secure=bench.front.secure)
-    app.add_middleware(Guard, front=bench.front)
+    most = (bench.settings.upload_bytes, bench.settings.body_bytes)
+    app.add_middleware(Guard, front=bench.front, most=most)
     return app
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from seedbed.web.answers import JsonAnswer, refusal
+from seedbed.web.answers import JsonAnswer, refusal, too_large
 from seedbed.web.front import Front
 
 log = logging.getLogger("seedbed.web")
@@ -39,10 +39,12 @@ class Guard:
     app : ASGI application
     front : Front
         The server's own addresses.
+    most : (int, int)
+        Bytes of a file, and of anything else, that the settings allow; for the sentence alone.
     """
 
-    def __init__(self, app: ASGIApp, front: Front) -> None:
-        self.app, self.front = app, front
+    def __init__(self, app: ASGIApp, front: Front, most: tuple[int, int] = (0, 0)) -> None:
+        self.app, self.front, self.most = app, front, most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -56,7 +58,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 replaced = _too_large_in_plain_text(message)
                 if replaced:
-                    await _too_large()(scope, receive, send_guarded)
+                    await too_large(*self.most)(scope, receive, send_guarded)
                     replaced = True
                     return
                 started = True
@@ -111,15 +113,6 @@ def _too_large_in_plain_text(message: Message) -> bool:
     """Whether Starlette has cut a body off, in words of its own."""
     kind = Headers(raw=message["headers"]).get("content-type", "")
     return message["status"] == TOO_LARGE and not kind.startswith("application/json")
-
-
-def _too_large() -> JsonAnswer:
-    return refusal(
-        "the request is larger than the settings allow",
-        "a smaller one",
-        "send less at once, or have the administrator raise the limit",
-        code="too_large",
-    )
 
 
 def _own_fault(scope: Mapping[str, Any]) -> JsonAnswer:

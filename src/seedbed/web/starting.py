@@ -1,8 +1,10 @@
 """The first seconds of the server: pages at once, and the API as soon as its routes are loaded."""
 
+import logging
 from asyncio import shield, wrap_future
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event, Thread
 
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -10,6 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from seedbed.web.front import Front
 from seedbed.web.guard import API, READING, Guard
 from seedbed.web.pages import page
+
+log = logging.getLogger("seedbed.web")
 
 
 class Starting:
@@ -27,6 +31,7 @@ class Starting:
         self._pages = Guard(Router([Route("/{path:path}", page, methods=["GET"])]), front)
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="starting")
         self._app: Future[ASGIApp] = Future()
+        self._ended = Event()
 
     def begin(self, make: Callable[[], ASGIApp], *, failed: Callable[[], object]) -> None:
         """Make the application in a thread of its own; ``failed`` is called where that raises."""
@@ -39,11 +44,31 @@ class Starting:
         self._app.add_done_callback(look)
 
     def then(self, act: Callable[[], object]) -> None:
-        """Do something after that, in the same thread."""
-        self._threads.submit(act)
+        """Do something after that, in a thread that the end of the server does not wait for.
+
+        What it raises is logged; nothing is told of what fails as the server ends.
+        """
+
+        def begin(made: Future[ASGIApp]) -> None:
+            if not made.cancelled() and made.exception() is None:
+                Thread(target=self._done, args=(act,), name="made-ready", daemon=True).start()
+
+        self._app.add_done_callback(begin)
+
+    def _done(self, act: Callable[[], object]) -> None:
+        if self._ended.is_set():
+            return
+        try:
+            act()
+        except Exception:
+            if self._ended.is_set():  # what it used is closed by now
+                log.debug("not made ready ahead: the server ended")
+            else:
+                log.exception("not made ready ahead")
 
     def end(self) -> None:
-        """Wait for what is being done, and leave the rest; raises what `begin` could not make."""
+        """Wait for the application, and for nothing after it; raises what `begin` could not make."""
+        self._ended.set()
         self._threads.shutdown(cancel_futures=True)
         if not self._app.cancelled():
             self._app.result()

@@ -30,6 +30,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         known = [
             Patient(patient_id=PATIENT, synthetic=True),
             Implantation(patient_id=PATIENT, implant="1", session=1, on=PartialDate("2026-01-08")),
+            Implantation(patient_id=PATIENT, implant="2", session=1, on=PartialDate("2026-02")),
         ]
         bench.workplace.clinic.write(known, who="test", why="synthetic")
     with served_at(root) as server:
@@ -50,6 +51,7 @@ def test_before_and_after_are_looked_at_as_one(page: Page, served: Served) -> No
     expect(page.get_by_role("combobox", name="Before", exact=True)).to_contain_text(
         "3 days before the implant"
     )
+    expect(page.get_by_text("Implanted 2026-02, the day is not known")).to_be_visible()
     page.get_by_role("button", name="Lay them on each other").click()
     expect(page.get_by_text("Rigid registration: ✓ good")).to_be_visible()
     expect(page.locator("[data-whole=true]")).to_be_visible()
@@ -96,3 +98,18 @@ def test_what_was_matched_is_there_at_once(page: Page, served: Served, watched: 
     expect(page.get_by_role("button", name="Lay them on each other")).to_have_count(0)
     page.get_by_role("combobox", name="Before", exact=True).select_option(index=1)
     expect(page.get_by_role("alert")).to_contain_text("the same CT before and after")
+
+
+def test_the_end_of_the_scale_is_the_number_that_was_typed(page: Page, served: Served) -> None:
+    """A decimal comma is one; as long as what stands is no number, the end that is in force is told."""
+    page.goto(f"{served.origin}/patients/{PATIENT}/pairs")
+    end = page.get_by_role("textbox", name="End of the scale")
+    for typed, scale in (("12,5", "12.5"), ("7.5", "7.5")):
+        end.fill(typed)
+        expect(page.get_by_role("img", name=f"Scale of colours from SUV 0 to {scale}")).to_have_count(2)
+        expect(end).to_be_focused()
+    end.fill("7.5x")
+    expect(page.get_by_text("Still shown up to SUV 7.5")).to_be_visible()
+    expect(page.get_by_role("img", name="Scale of colours from SUV 0 to 7.5")).to_have_count(2)
+    end.fill("8")
+    expect(page.get_by_text("Still shown up to")).to_have_count(0)

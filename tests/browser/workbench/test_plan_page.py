@@ -190,7 +190,47 @@ def test_the_view_along_a_needle_and_three_dimensions_are_drawn(
     with page.expect_response(re.compile("/oblique$")) as answer:
         page.get_by_role("button", name="Needle's eye").click()
     assert answer.value.headers["x-shape"] == "1,161,161"
-    with page.expect_response(re.compile(f"/{TARGET}/mesh$")) as mesh:
+    with page.expect_response(re.compile(rf"/mesh\?name={TARGET}$")) as mesh:
         page.get_by_role("button", name="3D").click()
     assert mesh.value.ok
     expect(page.locator(".scene canvas")).to_be_visible()
+
+
+LINES = """canvas => {
+  const hidden = document.createElement("canvas").getContext("2d");
+  hidden.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--line");
+  hidden.fillRect(0, 0, 1, 1);
+  const wanted = hidden.getImageData(0, 0, 1, 1).data.join();
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let found = 0;
+  for (let at = 0; at < data.length; at += 4) if (data.slice(at, at + 4).join() === wanted) found += 1;
+  return found;
+}"""
+
+
+def test_the_histogram_is_drawn_in_the_colours_of_the_theme(page: Page, plan: dict[str, Any]) -> None:
+    assert plan
+    drawn = []
+    for theme in ("Dark", "Light", "Dark"):
+        page.get_by_role("button", name=theme, exact=True).click()
+        expect(page.locator("html")).to_have_attribute("data-theme", theme.lower())
+        page.wait_for_timeout(300)
+        drawn.append(page.locator(".dvh canvas").evaluate(LINES))
+    assert min(drawn) > 0
+    assert drawn[0] == drawn[2]
+
+
+def test_isodose_lines_say_what_they_are_and_the_page_ends_where_it_is_seen(
+    page: Page, plan: dict[str, Any]
+) -> None:
+    assert plan["prescription_gy"] == 120
+    rows = page.locator(".dose-legend li")
+    expect(rows).to_have_text(
+        [f"{pct} %{gy} Gy" for pct, gy in ((200, 240), (150, 180), (100, 120), (80, 96), (50, 60))]
+    )
+    for axis in "zyx":
+        foot = page.locator(f"canvas[data-axis={axis}]").locator("xpath=..").locator(".slice-foot")
+        expect(foot).to_contain_text(re.compile(r"[≈>] [\d.]+ Gy \((> )?\d+ %\)"))
+    assert page.evaluate("document.documentElement.scrollHeight") == SIZE["height"]
+    page.get_by_role("button", name="No dose").click()
+    expect(page.locator(".dose-legend")).to_have_count(0)

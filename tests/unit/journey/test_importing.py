@@ -12,10 +12,9 @@ from tests.unit.dicom.conftest import raw_slice
 from seedbed.errors import InputError
 from seedbed.imaging.instance import InstanceFacts
 from seedbed.journey.filing import filing
+from seedbed.journey.import_files import READING, ImportRequest
 from seedbed.journey.importing import (
     KEEPING,
-    READING,
-    ImportRequest,
     import_folder,
     import_study,
     refuse_incomplete,

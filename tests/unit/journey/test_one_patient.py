@@ -1,12 +1,14 @@
 """Objects of one patient are told from those of several, however names are written."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from seedbed.errors import InputError
 from seedbed.imaging.instance import InstanceFacts
-from seedbed.journey.one_patient import check_one_patient, other_names, same_name
+from seedbed.journey.one_patient import check_one_patient, check_patients, other_names, same_name
 
 
 def of(patient_id: str = "A1", name: str = "Wang^XiaoDong", **more: Any) -> InstanceFacts:
@@ -64,3 +66,24 @@ def test_another_name_in_the_store_is_a_note() -> None:
     (note,) = other_names([of(), of(name="Li^Na")])
     assert note.startswith("The store now holds patient ID 'A1' with different names")
     assert list(other_names([])) == []
+
+
+def test_patients_with_an_id_a_name_and_a_study_each_are_several() -> None:
+    check_patients([of()])
+    check_patients([of(name="")])
+    check_patients([of(), replace(of("B2", "Li^Na"), study_uid="1.5"), of(name="WANG^XIAODONG")])
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (replace(of("B2", "WANG^XIAODONG=王^小东"), study_uid="1.5"), "one name under several patient IDs"),
+        (of("B2", "Li^Na"), "one study under several patient IDs"),
+        (replace(of(" ", "Li^Na"), study_uid="1.5"), "patients with and without an ID"),
+        (replace(of("A1", "Li^Na"), study_uid="1.5"), "patient ID 'A1' with different names"),
+    ],
+)
+def test_what_may_be_one_patient_written_wrong_is_refused(other: InstanceFacts, said: str) -> None:
+    for facts in ([of(), other], [other, of()]):
+        with pytest.raises(InputError, match=re.escape(said)):
+            check_patients(facts)

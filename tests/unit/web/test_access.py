@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import APIRouter, FastAPI
@@ -15,6 +16,7 @@ from seedbed.web.visit import Bench
 
 LINES = sorted(load_access().roles.items())
 NOBODY = "signed out"
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +75,29 @@ def test_a_wrong_line_is_a_sentence(line: str) -> None:
 
 def test_a_route_that_nobody_named_lets_nobody_in() -> None:
     assert load_access().allowed("GET", "/none") == frozenset()
+
+
+def test_who_may_what_is_as_the_table_of_the_server_says() -> None:
+    """A viewer only looks; doctor and physicist verify together; what is planned is the physicist's."""
+    looking = {"planes", "oblique", "isosurface"}  # asked by POST, nothing is kept
+    changing = [
+        (path, roles)
+        for (method, path), roles in LINES
+        if method != "GET" and re.match(r"/(cases|plans|verifications|patients|imports|demo)\b", path)
+        and path.rsplit("/", 1)[-1] not in looking
+    ]  # fmt: skip
+    assert len(changing) > 20
+    for path, roles in changing:
+        planning = re.match(
+            r"/(cases/\{case\}/plans$|plans/\{plan\}(/(edits|preview|optimise|take))?$|.*/top-up$)", path
+        )
+        assert roles == ({"physicist"} if planning else {"clinician", "physicist"}), path
+    table = (ROOT / "docs" / "serve.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (viewer|clinician|physicist) \| (.*) \|$", table, re.MULTILINE))
+    for word in ("draw", "lay CTs on each other", "verify", "approve"):
+        assert word in rows["clinician"]
+        assert word not in rows["viewer"]
+    assert "top-up" in rows["physicist"]
 
 
 def test_researchers_see_no_identity() -> None:

@@ -69,28 +69,48 @@ def test_structures_are_drawn_changed_and_taken_away(page: TestClient) -> None:
     case = the_case(page)
     place = f"{API}/cases/{case['case']}/structures"
     assert [each["name"] for each in case["structures"]] == ["GTV"]
-    changed = page.put(f"{place}/GTV", json=drawn(1))
+    changed = page.put(f"{place}?name=GTV", json=drawn(1))
     assert changed.status_code == 200, changed.text
     assert changed.json()["version"] == 2
-    new = page.put(f"{place}/Lymph node 淋巴结", json=drawn(0))
+    new = page.put(place, params={"name": "Lymph node 淋巴结"}, json=drawn(0))
     assert new.json()["version"] == 1
     assert [each["name"] for each in page.get(place).json()["structures"]] == ["GTV", "Lymph node 淋巴结"]
-    assert page.delete(f"{place}/GTV", params={"version": 2}).status_code == 200
+    assert page.delete(place, params={"name": "GTV", "version": 2}).status_code == 200
     assert [each["name"] for each in page.get(place).json()["structures"]] == ["Lymph node 淋巴结"]
 
 
 def test_the_second_of_two_who_draw_is_told(page: TestClient) -> None:
-    place = f"{API}/cases/{the_case(page)['case']}/structures/GTV"
+    place = f"{API}/cases/{the_case(page)['case']}/structures?name=GTV"
     assert page.put(place, json=drawn(1)).status_code == 200
     second = page.put(place, json=drawn(1, 9.0))
     assert (second.status_code, code_of(second)) == (409, "changed_elsewhere")
     assert "clinician" in second.json()["error"]["came"]
 
 
+@pytest.mark.parametrize("name", ["GTVp/GTVn", "GTV 1/2", "..", ".", "a?b#c%2F&d=e", "/"])
+def test_any_printed_name_is_kept_under_itself(page: TestClient, name: str) -> None:
+    place = f"{API}/cases/{the_case(page)['case']}/structures"
+    made = page.put(place, params={"name": name}, json=drawn(0))
+    assert (made.status_code, made.json().get("name")) == (200, name), made.text
+    between = page.post(f"{place}/interpolate", params={"name": name}, json={"planes": drawn(0)["planes"]})
+    assert between.status_code == 200
+    assert page.get(f"{place}/mesh", params={"name": name}).status_code == 200
+    assert [each["name"] for each in page.get(place).json()["structures"]] == ["GTV", name]
+    assert page.delete(place, params={"name": name, "version": 1}).json() == {"deleted": name}
+
+
+@pytest.mark.parametrize("name", ["", "   ", "a\\b", "x" * 65, "GTV\t1"])
+def test_a_name_that_cannot_be_kept_is_refused_with_a_sentence(page: TestClient, name: str) -> None:
+    place = f"{API}/cases/{the_case(page)['case']}/structures"
+    refused = page.put(place, params={"name": name}, json=drawn(0))
+    assert (refused.status_code, code_of(refused)) == (400, "bad_input")
+    assert [each["name"] for each in page.get(place).json()["structures"]] == ["GTV"]
+
+
 def test_contours_between_are_proposed_and_not_kept(page: TestClient) -> None:
     place = f"{API}/cases/{the_case(page)['case']}/structures"
     asked = {"planes": drawn(0)["planes"]}
-    found = page.post(f"{place}/GTV/interpolate", json=asked).json()["planes"]
+    found = page.post(f"{place}/interpolate?name=GTV", json=asked).json()["planes"]
     assert [each["z_mm"] for each in found] == [-2.5, 0.0, 2.5]
     for each in found:
         points = np.array(each["polygons"][0])
@@ -118,7 +138,7 @@ def test_looking_is_in_the_trail_and_a_viewer_may_not_draw(bench: Bench) -> None
     app = made(bench)
     viewer = signed_in(bench, app, "viewer")
     case = the_case(viewer)
-    assert viewer.put(f"{API}/cases/{case['case']}/structures/GTV", json=drawn(1)).status_code == 403
+    assert viewer.put(f"{API}/cases/{case['case']}/structures?name=GTV", json=drawn(1)).status_code == 403
     administrator = signed_in(bench, app, "administrator")
     entries = administrator.get(f"{API}/trail", params={"patient": "SYN-1"}).json()["entries"]
     assert any(each["who"] == "viewer" for each in entries)
@@ -147,7 +167,7 @@ def test_structures_come_again_only_after_a_change(page: TestClient) -> None:
     asked = {"If-None-Match": f'W/"other", {plain.headers["ETag"]}'}
     same = page.get(place, headers=asked)
     assert (same.status_code, same.content, same.headers["Cache-Control"]) == (304, b"", "no-store")
-    page.put(f"{place}/GTV", json=drawn(1))
+    page.put(f"{place}?name=GTV", json=drawn(1))
     changed = page.get(place, headers=asked)
     assert (changed.status_code, changed.json()["structures"][0]["version"]) == (200, 2)
     assert the_case(page)["structures"][0]["version"] == 2

@@ -154,6 +154,8 @@ def test_no_other_folder_is_an_analysis(clinician: TestClient, name: str) -> Non
     [
         ({"group": "shoe size"}, "shoe size"),
         ({"profile": "who"}, "who"),
+        ({"on": "1800-01-01"}, "data cut on 1800-01-01"),
+        ({"on": "2999-01-01"}, "data cut on 2999-01-01"),
         ({"filters": [{"variable": "os_months", "low": 12}]}, "filter by 'os_months'"),
         ({"filters": [{"variable": "sex"}]}, "filter by 'sex'"),
         ({"filters": [{"variable": "sex", "low": 1}]}, "sex: at least 1"),

@@ -100,6 +100,7 @@ def test_too_large_a_body_is_refused(administrator: TestClient, streamed: bool) 
         f"{API}/accounts", content=content, headers={"Content-Type": "application/json"}
     )
     assert (response.status_code, code_of(response)) == (413, "too_large")
+    assert "MiB for a file" in response.json()["error"]["expected"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 

@@ -3,6 +3,7 @@
 import json
 import struct
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from tests.unit.journey.workbench.pairs.paired_bench import (
 from tests.unit.journey.workbench.synthetic_jobs import HERE
 from tests.unit.web.benches import API, Bench, bench_at, code_of, made, signed_in
 
+from seedbed.journey.workbench.drawing import DRAWING
+from seedbed.journey.workbench.verifications import thumbs
 from seedbed.patient import PartialDate
 from seedbed.patient.records import Implantation, Patient
 
@@ -68,10 +71,11 @@ def test_an_unknown_patient_has_no_series(viewer: TestClient) -> None:
 
 
 def test_a_pair_is_matched_once_as_a_job(bench: Bench, viewer: TestClient) -> None:
-    wanted = of(bench, target="GTV")
+    wanted, clinician = of(bench, target="GTV"), signed_in(bench, made(bench), "clinician")
     assert viewer.get(PLACE, params=wanted).json()["state"] == "none"
-    first = viewer.post(PLACE, json=wanted).json()["job"]
-    assert (first["kind"], viewer.post(PLACE, json=wanted).json()["job"]["id"]) == ("pair", first["id"])
+    assert viewer.post(PLACE, json=wanted).status_code == 403
+    first = clinician.post(PLACE, json=wanted).json()["job"]
+    assert (first["kind"], clinician.post(PLACE, json=wanted).json()["job"]["id"]) == ("pair", first["id"])
     assert viewer.get(PLACE, params=wanted).json()["job"]["id"] == first["id"]
     (bench.workplace.folder / "go").touch()
 
@@ -81,7 +85,8 @@ def test_pixels_of_a_matched_pair(bench: Bench, viewer: TestClient) -> None:
     shown = viewer.get(PLACE, params=of(bench)).json()
     assert (shown["state"], shown["match"]["by"], shown["match"]["error_mm"]) == ("done", "registration", 0.4)
     np.testing.assert_allclose(shown["match"]["rotation"], MOTION.rotation)
-    assert viewer.post(PLACE, json=of(bench)).json() == {"state": "done", "job": None}
+    clinician = signed_in(bench, made(bench), "clinician")
+    assert clinician.post(PLACE, json=of(bench)).json() == {"state": "done", "job": None}
     whole = viewer.get(f"{PLACE}/volume", params=of(bench))
     assert (whole.headers["X-Shape"], whole.headers["X-Dtype"]) == ("25,50,50", "int16")
     hu = np.frombuffer(whole.content, dtype="<i2").reshape(GRID.shape)
@@ -135,6 +140,36 @@ def test_the_figure_is_drawn_and_noted(bench: Bench, viewer: TestClient) -> None
     assert {"pair of images", "picture made"} <= {each["what"] for each in trail.json()["entries"]}
 
 
+def test_figure_and_list_count_days_from_the_same_implantations(bench: Bench, viewer: TestClient) -> None:
+    """Two implantations and one whose day is not known: 2026-06-01 to 2026-07-06 are 35 days."""
+    keep_known(bench, asked_of(bench))
+    clinic = bench.workplace.clinic
+    asked = of(bench, at=",".join(str(each) for each in BALL_MM), form="svg", dates=False)
+    for number, on in (("2", "2026-06-01"), ("3", "2026-05")):
+        more = Implantation(patient_id=PATIENT, implant=number, session=1, on=PartialDate(on))
+        clinic.write([more], who="test", why="synthetic")
+        known = " known to the day" if number == "3" else ""
+        found = viewer.get(f"{PLACE}/series").json()
+        assert [each["days_from_implant"] for each in found["cts"]] == [-3, 35]
+        assert found["implants_unsure"] == ([on] if known else [])
+        figure = viewer.get(f"{PLACE}/picture", params=asked).text
+        assert f"3 days before implant 1 of 2{known}" in figure
+        assert f"day 35 after implant 2 of 2{known}" in figure
+
+
+def test_one_picture_is_drawn_at_a_time(bench: Bench, viewer: TestClient) -> None:
+    """Whoever draws holds the one lock of the process, thumbs of seeds as well as figures."""
+    keep_known(bench, asked_of(bench))
+    asked = of(bench, at=",".join(str(each) for each in BALL_MM))
+    with ThreadPoolExecutor(1) as threads:
+        with DRAWING:
+            waiting = threads.submit(viewer.get, f"{PLACE}/picture", params=asked)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.5)
+        assert waiting.result(60).status_code == 200
+    assert thumbs.DRAWING is DRAWING
+
+
 @pytest.mark.parametrize(
     ("change", "status", "said"),
     [
@@ -153,7 +188,7 @@ def test_a_pair_that_cannot_be_is_one_sentence(
     }
     for answer in (
         viewer.get(PLACE, params=of(bench) | names),
-        viewer.post(PLACE, json=of(bench) | names),
+        signed_in(bench, made(bench), "clinician").post(PLACE, json=of(bench) | names),
         viewer.get(f"{PLACE}/volume", params=of(bench) | names),
     ):
         assert answer.status_code == status

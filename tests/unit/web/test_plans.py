@@ -1,5 +1,6 @@
 """Plans over the wire: begun, edited, previewed, planned, taken, signed by two, written as DICOM."""
 
+import hashlib
 import json
 import struct
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fastapi import FastAPI
+from pydicom import dcmread
 from starlette.testclient import TestClient
 from tests.unit.journey.workbench.test_drawn import IDENTITY, square
 from tests.unit.web.benches import API, Bench, bench_at, code_of, made, signed_in
@@ -18,8 +20,10 @@ from seedbed.dosimetry import load_source, total_dose
 from seedbed.geometry import PlanarContour, Structure, VoxelGrid
 from seedbed.imaging import CtVolume
 from seedbed.journey.filing import filing
+from seedbed.journey.progress import silent
 from seedbed.journey.workbench import rooms
-from seedbed.journey.workbench.refusals import ChangedElsewhereError
+from seedbed.journey.workbench.plan_sheets import run_plan_sheets
+from seedbed.journey.workbench.refusals import ChangedElsewhereError, NotFoundError
 
 GRID = VoxelGrid((-60.0, -60.0, -60.0), (2.0, 2.0, 2.5), (49, 61, 61))
 NEEDLE = {
@@ -98,6 +102,29 @@ def test_a_plan_is_begun_and_edited(page: TestClient, plan: dict[str, Any]) -> N
     assert [seed["strength_u"] for seed in weaker["seeds"]] == [0.7, 0.5]
     back = edited(page, weaker, {"kind": "undo"})
     assert (back["seeds"], back["dvhs"], back["version"]) == (plan["seeds"], plan["dvhs"], 4)
+
+
+def test_a_draft_is_deleted_and_nobody_finds_or_edits_it_again(
+    bench: Bench, page: TestClient, case: str, plan: dict[str, Any]
+) -> None:
+    place = f"{API}/plans/{plan['plan']}"
+    desk = bench.workplace.rooms.plan(plan["plan"])
+    assert code_of(page.delete(place, params={"version": 1})) == "changed_elsewhere"
+    assert page.delete(place, params={"version": 2}).json() == {"deleted": plan["plan"]}
+    assert code_of(page.get(place)) == "not_found"
+    assert plan["plan"] not in {each["plan"] for each in page.get(f"{API}/cases/{case}").json()["plans"]}
+    with pytest.raises(NotFoundError):
+        desk.edit(NEEDLE, version=2, by="who had it open")
+    (kept,) = bench.workplace.cases.glob(f"{case}/plans-deleted/{plan['plan']}/draft.json")
+    assert json.loads(kept.read_text(encoding="utf-8"))["version"] == 2
+
+
+def test_a_signed_plan_is_not_deleted(page: TestClient, plan: dict[str, Any]) -> None:
+    place = f"{API}/plans/{plan['plan']}"
+    signed = page.post(f"{place}/sign", json={"version": 2, "meaning": "planned"})
+    assert signed.status_code == 200, signed.text
+    assert code_of(page.delete(place, params={"version": 2})) == "locked"
+    assert page.get(place).json()["version"] == 2
 
 
 def test_a_plan_without_its_target_is_not_begun(page: TestClient, case: str) -> None:
@@ -191,13 +218,13 @@ def test_the_ct_in_any_plane_and_surfaces(page: TestClient, case: str, plan: dic
     answer = page.post(f"{API}/cases/{case}/oblique", json=body)
     assert answer.headers["X-Shape"] == "1,3,4"
     assert (np.frombuffer(answer.content, "<i2") == 0).all()
-    head, octets = parted(page.get(f"{API}/cases/{case}/structures/GTV/mesh").content)
+    head, octets = parted(page.get(f"{API}/cases/{case}/structures/mesh?name=GTV").content)
     vertices = np.frombuffer(octets[: 12 * head["vertices"]], "<f4").reshape(-1, 3)
     np.testing.assert_allclose(np.ptp(vertices, axis=0), [16, 16, 12.5], atol=1.5)
     assert len(octets) == 12 * (head["vertices"] + head["faces"])
     surface, _ = parted(page.post(f"{API}/plans/{plan['plan']}/isosurface", json={"dose_gy": 40}).content)
     assert surface["faces"] > 100
-    assert code_of(page.get(f"{API}/cases/{case}/structures/Nothing/mesh")) == "not_found"
+    assert code_of(page.get(f"{API}/cases/{case}/structures/mesh?name=Nothing")) == "not_found"
 
 
 def write_run(folder: Path) -> None:
@@ -255,11 +282,16 @@ def test_two_people_sign_and_the_plan_is_locked(
     assert code_of(early) == "bad_input"
     signed = page.post(f"{place}/sign", json={"version": 2, "meaning": "planned"}).json()
     (signature,) = signed["signatures"]
+    missed = [each for each in plan["goals"] if each["hard"] and not each["met"]]
+    assert len(signature["hard_goals_missed"]) == len(missed) > 0
+    for sentence, goal in zip(signature["hard_goals_missed"], missed, strict=True):
+        assert sentence.startswith(f"{goal['structure']} {goal['metric']} {goal['sense']} {goal['limit']:g} ")
+        assert ", missed by " in sentence
     assert (signature["by"], signature["version"], signature["single_user"]) == ("physicist", 2, False)
     assert code_of(page.post(f"{place}/sign", json={"version": 2, "meaning": "planned"})) == "bad_input"
     own = page.post(f"{place}/sign", json={"version": 2, "meaning": "approved"})
     assert (own.status_code, code_of(own)) == (403, "forbidden")
-    assert page.get(f"{place}/files").json() == {"files": []}
+    assert page.get(f"{place}/files").json() == {"files": [], "job": None}
     second = signed_in(bench, app, "clinician")
     locked = second.post(f"{place}/sign", json={"version": 2, "meaning": "approved"}).json()
     assert (locked["state"], [each["by"] for each in locked["signatures"]]) == (
@@ -303,3 +335,58 @@ def test_a_copy_has_the_seeds_and_goals_and_can_be_changed(
     assert (copy["seeds"], copy["needles"], copy["goals"]) == (plan["seeds"], plan["needles"], plan["goals"])
     assert edited(page, copy, {"kind": "remove_seed", "seed": 0})["seed_count"] == 1
     assert page.get(f"{API}/plans/{plan['plan']}").json()["seed_count"] == 2
+
+
+def test_a_plan_lies_on_its_ct_as_it_is_now_and_is_not_opened_twice(tmp_path: Path, images: Path) -> None:
+    """The rest of the CT comes while the plan is open: its planes lie there, and no edit is lost."""
+    slices = sorted((images / "ct").glob("*.dcm"), key=lambda path: dcmread(path).ImagePositionPatient[2])
+    with bench_at(tmp_path) as bench:
+
+        def keep(paths: list[Path]) -> None:
+            with filing(bench.workplace.store) as files:
+                for path in paths:
+                    files.keep(path.read_bytes(), path.name)
+
+        keep([*slices[:40], images / "rs.dcm"])
+        client, opened = signed_in(bench, made(bench), "physicist"), bench.workplace.rooms
+        case = opened.listed()[0].case
+        plan = client.post(f"{API}/cases/{case}/plans", json=START).json()["plan"]
+        desk = opened.plan(plan)
+        assert desk.grid.shape[0] == 40
+        edited = client.post(f"{API}/plans/{plan}/edits", json={"version": 1, "edit": NEEDLE})
+        assert edited.json()["version"] == 2
+        keep(slices[40:])
+        assert opened.plan(plan) is desk
+        assert desk.grid == opened.case(case).ct.volume.grid
+        assert desk.grid.shape == GRID.shape
+        assert desk.draft.version == 2
+
+
+def test_sheets_are_of_approved_plans(page: TestClient, plan: dict[str, Any]) -> None:
+    assert code_of(page.post(f"{API}/plans/{plan['plan']}/sheets")) == "bad_input"
+
+
+def test_an_approved_plan_gets_its_sheets_in_both_languages(
+    bench: Bench, app: FastAPI, page: TestClient, plan: dict[str, Any]
+) -> None:
+    place = f"{API}/plans/{plan['plan']}"
+    page.post(f"{place}/sign", json={"version": 2, "meaning": "planned"})
+    signed_in(bench, app, "clinician").post(f"{place}/sign", json={"version": 2, "meaning": "approved"})
+    run_plan_sheets(bench.workplace, {"plan": plan["plan"]}, silent, lambda: False)
+    names = {each["name"] for each in page.get(f"{place}/files").json()["files"]}
+    stems = ("plan", "needles", "plan.zh", "needles.zh")
+    assert {"plan.json", "plan.dcm", "pictures/dvh.png", *(f"{stem}.html" for stem in stems)} <= names
+    document = page.get(f"{place}/files/plan.json").json()
+    approved = page.get(f"{place}/files/plan.dcm").content
+    assert document["plan_sha256"] == hashlib.sha256(approved).hexdigest()
+    places = [seed["position_mm"] for seed in document["seeds"]]
+    np.testing.assert_allclose(places, [seed["position_mm"] for seed in plan["seeds"]])
+    reached = {(each["structure"], each["metric"]): each["value"] for each in document["goals"]}
+    for goal in plan["goals"]:
+        assert reached[goal["structure"], goal["metric"]] == pytest.approx(goal["value"], rel=0.05, abs=0.5)
+    chinese = page.get(f"{place}/files/needles.zh.html").text
+    assert "针" in chinese
+    assert document["plan_sha256"][:4] in chinese
+    picture = page.get(f"{place}/files/pictures/dvh.png")
+    assert picture.content.startswith(b"\x89PNG")
+    assert code_of(page.get(f"{place}/files/pictures/nothing.png")) == "not_found"

@@ -86,6 +86,16 @@ def test_every_kind_is_described_with_labels_units_and_choices(reader: TestClien
         ("visit", {"on": "2999-01-01"}, {("wrong", "on")}),
         ("visit", {"on": "2026-02", "kps": "101"}, {("wrong", "kps")}),
         ("visit", {"on": "2026-02", "weight_kg": "1,234"}, {("wrong", "weight_kg")}),
+        ("visit", {"on": "2026-02", "weight_kg": "NaN"}, {("wrong", "weight_kg")}),
+        ("visit", {"on": "2026-02", "weight_kg": "--"}, {("wrong", "weight_kg")}),
+        ("visit", {"on": "2026-02", "note": "不详"}, {("wrong", "note")}),
+        ("visit", {"on": "N/A"}, {("wrong", "on")}),
+        ("visit", {"on": "2026-02", "weight_kg": "  "}, set()),
+        (
+            "laboratory-value",
+            {"on": "2026-02", "analyte": "Tg", "value": "-", "unit": "ng/mL"},
+            {("wrong", "value")},
+        ),
         ("measurement", {"lesion": "T9", "on": "2026-02", "longest_mm": "20"}, {("wrong", "lesion")}),
         ("measurement", {"lesion": "T1", "on": "2026-03-05", "longest_mm": "2"}, {("ask", "longest_mm")}),
         ("measurement", {"lesion": "T1", "on": "2026-01-05", "longest_mm": "31"}, {("wrong", "reader")}),
@@ -102,6 +112,14 @@ def test_what_is_typed_is_checked_field_by_field(
     reader: TestClient, kind: str, record: dict[str, str], expected: set[tuple[str, str]]
 ) -> None:
     assert faults(check(reader, kind, record)) == expected
+
+
+@pytest.mark.parametrize("text", ["NaN", "--", "inf", "1e999", "未查", "n.a."])
+def test_what_was_typed_is_never_dropped_without_a_word(page: TestClient, text: str) -> None:
+    answer = save(page, "visit", {"on": "2026-02-03", "weight_kg": text})
+    assert answer.status_code == 400, answer.text
+    assert "weight_kg" in answer.text
+    assert page.get(f"{PLACE}/visit").json()["records"] == []
 
 
 def test_a_form_is_read_as_a_spreadsheet_is(reader: TestClient) -> None:

@@ -1,9 +1,11 @@
 """The first seconds of a server: pages come at once, the API when its routes are there."""
 
 import asyncio
+import logging
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from time import monotonic
 
 import pytest
 from starlette.applications import Starlette
@@ -62,6 +64,56 @@ def test_routes_that_cannot_be_made_end_the_server() -> None:
     assert failed.wait(20)
     with pytest.raises(InputError, match="a route without a line"):
         starting.end()
+
+
+def test_the_end_does_not_wait_for_what_is_made_ready_ahead() -> None:
+    starting, begun, go = Starting(Front((ORIGIN,))), Event(), Event()
+
+    def count() -> None:
+        begun.set()
+        go.wait(20)
+
+    starting.begin(lambda: APP, failed=lambda: None)
+    starting.then(count)
+    assert begun.wait(20)
+    before = monotonic()
+    starting.end()
+    waited = monotonic() - before
+    go.set()
+    assert waited < 5
+
+
+def test_what_fails_unforeseen_ahead_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    starting, logged, told = Starting(Front((ORIGIN,))), Event(), []
+
+    def fail() -> None:
+        raise ZeroDivisionError("made to fail")
+
+    def kept(record: logging.LogRecord) -> None:
+        told.append(record)
+        logged.set()
+
+    monkeypatch.setattr(logging.getLogger("seedbed.web"), "handle", kept)
+    starting.begin(lambda: APP, failed=lambda: None)
+    starting.then(fail)
+    assert logged.wait(20)
+    starting.end()
+    assert [record.levelname for record in told] == ["ERROR"]
+    assert isinstance(told[0].exc_info[1], ZeroDivisionError)
+
+
+def test_nothing_is_made_ready_for_routes_that_cannot_be_made() -> None:
+    starting, failed, acted = Starting(Front((ORIGIN,))), Event(), Event()
+
+    def make() -> Starlette:
+        raise InputError("a route without a line", "one line a route", "add it")
+
+    starting.begin(make, failed=failed.set)
+    starting.then(acted.set)
+    assert failed.wait(20)
+    with pytest.raises(InputError):
+        starting.end()
+    assert not acted.wait(0.2)
 
 
 def test_small_answers_are_sent_at_once() -> None:

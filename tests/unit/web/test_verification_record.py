@@ -5,11 +5,13 @@ import struct
 from typing import Any
 
 import numpy as np
+from tests.unit.journey.workbench.verifications.kept import RUN, keep_run
 from tests.unit.web.benches import API, Bench, code_of
 from tests.unit.web.test_verifications import GRID, bench, page, verified
 
 from seedbed.dosimetry import dose_function, load_source
 from seedbed.implant import SeedImplant
+from seedbed.journey.workbench.verifications.folder import find_verification
 
 __all__ = ["bench"]
 ADD: dict[str, Any] = {
@@ -17,6 +19,9 @@ ADD: dict[str, Any] = {
 }  # fmt: skip
 MOVE: dict[str, Any] = {"kind": "move_seed", "seed": 1, "position_mm": [-6.0, 0.0, 0.0], "why": "shadow"}
 PLANES = {"planes": [{"axis": "z", "position_mm": 0.0}], "spacing_mm": 5.0}
+
+
+SAID: dict[str, Any] = {"version": 0, "run": RUN, "meaning": "verified", "decided": "accept"}
 
 
 def framed(octets: bytes) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.float32]]]:
@@ -86,7 +91,7 @@ def test_an_edit_that_cannot_be_is_refused_in_a_sentence(bench: Bench) -> None:
 def test_two_people_sign_and_then_it_is_locked(bench: Bench) -> None:
     place = verified(bench, sheets=True)
     clinician, physicist = page(bench, "clinician"), page(bench, "physicist")
-    said = {"version": 0, "meaning": "verified", "decided": "accept", "remark": "No seed missing."}
+    said = SAID | {"remark": "No seed missing."}
     signed = physicist.post(f"{place}/sign", json=said)
     assert signed.status_code == 200, signed.text
     (first,) = signed.json()["signatures"]
@@ -116,6 +121,30 @@ def test_two_people_sign_and_then_it_is_locked(bench: Bench) -> None:
     assert "verification signed" in {each["what"] for each in entries}
 
 
+def test_nobody_signs_what_they_did_not_see(bench: Bench) -> None:
+    place, physicist = verified(bench, sheets=True), page(bench, "physicist")
+    seen = physicist.get(place).json()["run"]["name"]
+    folder = find_verification(bench.workplace.cases, place.rsplit("/", 1)[1])
+    keep_run(folder, "b" * 16, sheets=True, top_up=True, by="B", at="2026-01-07T10:00:00+00:00")
+    late = physicist.post(f"{place}/sign", json=SAID | {"run": seen})
+    assert (late.status_code, code_of(late)) == (409, "changed_elsewhere")
+    assert "by B" in late.json()["error"]["came"]
+    state = physicist.get(place).json()
+    assert (state["run"]["name"], state["signatures"]) == ("b" * 16, [])
+    unnamed = {name: value for name, value in SAID.items() if name != "run"}
+    assert physicist.post(f"{place}/sign", json=unnamed).status_code == 400
+    assert physicist.post(f"{place}/sign", json=SAID | {"run": "b" * 16}).status_code == 200
+
+
+def test_what_is_signed_is_not_calculated_again(bench: Bench) -> None:
+    place, physicist = verified(bench, sheets=True), page(bench, "physicist")
+    assert physicist.post(f"{place}/sign", json=SAID).status_code == 200
+    for path in ("top-up", "sheets", "recompute"):
+        answer = physicist.post(f"{place}/{path}")
+        assert (path, answer.status_code, code_of(answer)) == (path, 423, "locked")
+    assert len(physicist.get(place).json()["signatures"]) == 1
+
+
 def test_the_files_of_a_calculation_are_listed_and_given(bench: Bench) -> None:
     place, viewer = verified(bench), page(bench, "viewer")
     listed = viewer.get(f"{place}/files").json()
@@ -126,9 +155,7 @@ def test_the_files_of_a_calculation_are_listed_and_given(bench: Bench) -> None:
     assert "attachment" in answer.headers["content-disposition"]
     for name in ("run.json", "nothing.pdf", "pictures/nothing.png"):
         assert code_of(viewer.get(f"{place}/files/{name}")) == "not_found"
-    unsigned = page(bench, "physicist").post(
-        f"{place}/sign", json={"version": 0, "meaning": "verified", "decided": "accept"}
-    )
+    unsigned = page(bench, "physicist").post(f"{place}/sign", json=SAID)
     assert (unsigned.status_code, code_of(unsigned)) == (400, "bad_input")
     job = page(bench, "physicist").post(f"{place}/sheets").json()
     assert job["kind"] == "verify"

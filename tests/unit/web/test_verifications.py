@@ -89,6 +89,10 @@ def test_a_verification_is_begun_by_an_approved_plan(bench: Bench) -> None:
     clinician = page(bench, "clinician")
     before = clinician.get(place).json()
     assert (before["verifications"], [each["plan"] for each in before["plans"]]) == ([], [plan.plan])
+    for wrong in ({"implanted_on": "1800-01-01"}, {"implanted_on": "2999-01-01"}, {"count": 0}):
+        refused = clinician.post(place, json={"plan": plan.plan, **wrong})
+        assert (refused.status_code, code_of(refused)) == (400, "bad_input")
+    assert clinician.get(place).json()["verifications"] == []
     asked = {"plan": plan.plan, "count": 1, "implanted_on": "2026-03-02"}
     answer = clinician.post(place, json=asked)
     assert answer.status_code == 201, answer.text

@@ -2,11 +2,14 @@
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { en, type Key } from "./en";
+import { fieldLabel, labelled } from "./fields";
+import { withoutOptions } from "./options";
 import { type Sayer, sayerOf } from "./sentences";
 import { zh } from "./zh";
 
 export type Language = "en" | "zh";
 export type { Key };
+export { rememberFields } from "./fields";
 const WORDS: Record<Language, Record<Key, string>> = { en, zh };
 const TAG: Record<Language, string> = { en: "en-GB", zh: "zh-CN" };
 const KEPT = "seedbed.language";
@@ -19,22 +22,19 @@ export interface Words {
   number: (value: number | null | undefined, decimals?: number) => string;
   /** An ISO date, which may lack its day or month, in the order of the language. */
   date: (iso: string | null | undefined) => string;
-  /** A sentence of the server in the language; null where there is none for it but English. */
+  /** A sentence of the server in the language, of records of a kind; null where there is none for it but English. */
   said: Sayer;
   /** The same, in English where there is nothing else. */
-  say: (sentence: string, asPart?: boolean) => string;
+  say: (sentence: string, asPart?: boolean, kind?: string) => string;
 }
 
 const Context = createContext<Words | null>(null);
-const FIELDS = new Map<string, string>();
 
-/** Remember what fields are called in Chinese, for sentences that name them. */
-export function rememberFields(labels: Iterable<readonly [string, string]>): void {
-  for (const [name, label] of labels) FIELDS.set(name, label);
-}
-
+/** A text with its values put in; {count:seed|seeds} is one word for 1 and the other for the rest. */
 export function translate(language: Language, key: Key, values: Record<string, string | number> = {}): string {
-  return WORDS[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return WORDS[language][key].replace(/\{(\w+)(?::(\w+)\|(\w+))?\}/g, (whole, name: string, one?: string, many?: string) =>
+    one ? (values[name] === 1 ? one : (many ?? "")) : String(values[name] ?? whole),
+  );
 }
 
 /** Write an ISO date, whole or in part: 3 Feb 2026, 2026年2月3日. */
@@ -70,7 +70,7 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactNo
       number: (value, decimals = 1) => (value == null || !Number.isFinite(value) ? "–" : value.toFixed(decimals)),
       date: (iso) => (iso ? dateText(language, iso) : "–"),
       said: sayer,
-      say: (sentence, asPart) => sayer(sentence, asPart) ?? sentence,
+      say: (sentence, asPart, kind) => sayer(sentence, asPart, kind) ?? sentence,
     }),
     [language, setLanguage, sayer],
   );
@@ -84,8 +84,8 @@ function useSayer(language: Language): Sayer {
     if (language !== "zh" || sayer) return;
     import("./sentences/index").then(
       ({ chinese }) => {
-        const say = sayerOf(chinese, (name) => FIELDS.get(name));
-        setSayer(() => say);
+        const say = sayerOf(chinese, fieldLabel);
+        setSayer((): Sayer => (sentence, ...rest) => say(withoutOptions(sentence), ...rest));
       },
       () => undefined, // no connection: sentences stay in English, under a Chinese lead
     );
@@ -93,8 +93,8 @@ function useSayer(language: Language): Sayer {
   return language === "en" ? asItIs : (sayer ?? nothing);
 }
 
-function asItIs(sentence: string): string {
-  return sentence;
+function asItIs(sentence: string, _asPart?: boolean, kind = ""): string {
+  return labelled(withoutOptions(sentence), kind);
 }
 
 function nothing(): null {

@@ -9,10 +9,12 @@ import { ThreePlanes } from "../viewer/ThreePlanes";
 import { type LoadedCase, useCase } from "../viewer/useCase";
 import { useView, type ViewStore } from "../viewer/viewState";
 import type { Volume } from "../viewer/volume";
+import { SceneCorner } from "./case/SceneCorner";
 import { type Pen, Structures } from "./case/Structures";
 import { useDrawing } from "./case/useDrawing";
 import type { CaseDetail } from "../types/cases";
 import { Plans } from "./case/Plans";
+import { idPath } from "./patients/address";
 import { Verifications } from "./case/Verifications";
 
 export default function CasePage(): ReactNode {
@@ -52,7 +54,7 @@ function OpenCase({ loaded, detail, volume, view }: Props): ReactNode {
           <p className="soft">{detail.series_description}</p>
           {detail.synthetic ? <p className="warn">{t("cases.synthetic")}</p> : null}
           {loaded.whole ? null : <p role="status">{t("cases.rest")}…</p>}
-          <Link href={`/patients/${encodeURIComponent(detail.patient_id)}`}>{t("cases.toPatient")}</Link>
+          <Link href={`/patients/${idPath(detail.patient_id)}`}>{t("cases.toPatient")}</Link>
         </section>
         <Structures
           caseName={detail.case}
@@ -84,6 +86,7 @@ function OpenCase({ loaded, detail, volume, view }: Props): ReactNode {
         volume={volume}
         view={view}
         overlay={overlay}
+        corner={<SceneCorner caseName={detail.case} kept={loaded.structures} view={view} />}
         {...(pen.on && may && drawing.chosen
           ? { onPen: (_axis, place, phase) => drawing.paint(place, phase, pen.radius_mm, pen.wipe) }
           : {})}

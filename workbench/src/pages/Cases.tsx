@@ -31,7 +31,8 @@ export default function Cases(): ReactNode {
     setJob(null);
     void mutate();
     const found = (ended.result?.["cases"] ?? []) as string[];
-    if (found[0]) go(`/cases/${found[0]}`);
+    const patients = new Set(((ended.result?.["imported"] ?? []) as { patient_id: string }[]).map((each) => each.patient_id));
+    if (found[0] && patients.size < 2) go(`/cases/${found[0]}`);
   }
 
   if (error) return <Trouble error={error} onRetry={() => void mutate()} />;

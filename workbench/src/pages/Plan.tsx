@@ -21,7 +21,7 @@ import { type Chosen, Lists } from "./plan/Lists";
 import { movedBy } from "./plan/needles";
 import { Planner } from "./plan/Planner";
 import { Signing } from "./plan/Signing";
-import { type Laying, newNeedle, Tools } from "./plan/Tools";
+import { canLay, type Laying, newNeedle, Tools } from "./plan/Tools";
 import { useKeys } from "./plan/useKeys";
 import { type PlanInHand, usePlan } from "./plan/usePlan";
 
@@ -102,7 +102,7 @@ function Desk({ name, detail, volume, view, structures }: Props): ReactNode {
 
   /** The first click of a new needle is its entry, the second its tip. */
   function layNeedle(place: Point, phase: "down" | "move" | "up"): void {
-    if (!laying || phase !== "down") return;
+    if (!laying || !canLay(laying) || phase !== "down") return;
     if (!laying.entry_mm) {
       setLaying({ ...laying, entry_mm: place });
       return;

@@ -109,9 +109,10 @@ function Desk({ hand, state, detail, volume, view }: Props): ReactNode {
       needles: [...drawnLines(shown), ...lineOf(placing)],
       dose: (offered === "given" ? dragged.dose : null) ?? dose,
       prescription_gy,
+      dose_name: t(`verify.dose.${offered}`),
       chosenSeed: chosen,
     }),
-    [contours, shown, chosen, placing, offered, dragged.dose, dose, prescription_gy],
+    [contours, shown, chosen, placing, offered, dragged.dose, dose, prescription_gy, t],
   );
   const seedHand = useSeedHand(state, dragged, may ? reasonOf(t, why, "moved") : null, setChosen);
 

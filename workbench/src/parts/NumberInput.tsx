@@ -14,15 +14,17 @@ interface Props {
   disabled?: boolean;
   /** Called with each number that fits; null where nothing stands. */
   onNumber?: (value: number | null) => void;
+  /** Called where what stands does not fit: outside of a form, say what is in force, or do nothing until it fits. */
+  onUnfit?: () => void;
 }
 
-export function NumberInput({ min, max, initial, whole = false, required = false, name, disabled, onNumber }: Props): ReactNode {
+export function NumberInput({ min, max, initial, whole = false, required = false, name, disabled, onNumber, onUnfit }: Props): ReactNode {
   const { t } = useWords();
   const box = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(initial === null ? "" : String(initial));
   const fits = (value: number | null): boolean => (value === null ? !required : value >= min && value <= max && (!whole || Number.isInteger(value)));
   const isGood = fits(readNumber(text));
-  const sentence = isGood ? "" : t(whole ? "number.whole" : "number.fits", { min, max });
+  const sentence = isGood ? "" : t(whole ? "number.whole" : "number.fits", { min, max, example: exampleIn(min, max, initial) });
   useEffect(() => box.current?.setCustomValidity(sentence), [sentence]);
   return (
     <>
@@ -41,6 +43,7 @@ export function NumberInput({ min, max, initial, whole = false, required = false
           setText(event.target.value);
           const read = readNumber(event.target.value);
           if (fits(read)) onNumber?.(read);
+          else onUnfit?.();
         }}
       />
       {sentence && text.trim() ? (
@@ -50,4 +53,11 @@ export function NumberInput({ min, max, initial, whole = false, required = false
       ) : null}
     </>
   );
+}
+
+/** A number that fits: the one that stood there, else one within. */
+export function exampleIn(min: number, max: number, initial: number | null): number {
+  if (initial !== null && initial >= min && initial <= max) return initial;
+  if (min <= 0.7 && max >= 0.7) return 0.7;
+  return Number(((min + max) / 2).toPrecision(2));
 }

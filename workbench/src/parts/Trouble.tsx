@@ -4,14 +4,14 @@ import { type Key, useWords } from "../language";
 import { en } from "../language/en";
 import { Said, SaidWithin } from "./Said";
 
-/** What went wrong, in a sentence, and what to do about it. */
-export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => void }): ReactNode {
+/** What went wrong, in a sentence, and what to do about it; the kind of the records that it is about, if any. */
+export function Trouble({ error, onRetry, kind }: { error: unknown; onRetry?: () => void; kind?: string }): ReactNode {
   const { t } = useWords();
   const refusal = error instanceof ApiError ? error.refusal : null;
   return (
     <div className="trouble" role="alert">
       {refusal ? (
-        <RefusalText refusal={refusal} />
+        <RefusalText refusal={refusal} kind={kind} />
       ) : (
         <>
           <strong>{t("error.title")}</strong>
@@ -28,19 +28,19 @@ export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => vo
 }
 
 /** A lead by the code of the refusal, in the language, and its three parts; in English where there is nothing else. */
-export function RefusalText({ refusal }: { refusal: Refusal }): ReactNode {
+export function RefusalText({ refusal, kind }: { refusal: Refusal; kind?: string | undefined }): ReactNode {
   const { t } = useWords();
   return (
     <>
       <strong>{t(leadOf(refusal.code))}</strong>
       <p>
-        <Said text={refusal.came} />
+        <Said text={refusal.came} kind={kind} />
       </p>
       <p>
-        <SaidWithin around={t("error.expected", { expected: "{0}" })} text={refusal.expected} />
+        <SaidWithin around={t("error.expected", { expected: "{0}" })} text={refusal.expected} kind={kind} />
       </p>
       <p>
-        <SaidWithin around={t("error.do", { do: "{0}" })} text={refusal.do} />
+        <SaidWithin around={t("error.do", { do: "{0}" })} text={refusal.do} kind={kind} />
       </p>
     </>
   );

@@ -25,6 +25,8 @@ export interface PetRow {
 export interface PairSeries {
   patient_id: string;
   implanted_on: string[];
+  /** Implantations known no better than to the month or the year: no days are counted from them. */
+  implants_unsure: string[];
   cts: PairCt[];
   pets: PetRow[];
 }

@@ -165,10 +165,12 @@ export interface Calculated extends LiveState {
   target: string | null;
   notes: string[];
   registration: Registration | null;
-  run: { judgement_version: number; top_up: boolean; sheets: boolean; by: string; at: string };
+  run: { name: string; judgement_version: number; top_up: boolean; sheets: boolean; by: string; at: string };
   /** Whether the calculation is of other seeds than those that count now, or of seeds elsewhere. */
   stale: boolean;
   signatures: VerificationSignature[];
+  /** Signatures under results of other seeds than those that count now. */
+  signed_before: VerificationSignature[];
   approved: boolean;
   /** What of a signed record is not as it was signed. */
   unsound: string[];
@@ -206,6 +208,9 @@ export interface VerificationRow {
   by: string;
   at: string;
   state: "none" | "done";
+  /** Whether the seeds changed since the calculation: then there is no dose. */
+  stale?: boolean;
+  /** Seeds that count now. */
   found?: number;
   count: number | null;
   doubtful?: number;

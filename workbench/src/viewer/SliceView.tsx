@@ -3,6 +3,7 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useWords } from "../language";
 import type { DrawnStructure } from "./cuts";
+import { doseAt, readText } from "./doseScale";
 import { type DrawnNeedle, type DrawnSeed, gripPlace, handleUnder, type NeedleGrip, seedUnder } from "./drawing";
 import { type Axis, countOf, indexOf, type Mapping, mappingOf, PLANES, placeOf, type Point, positionOf, toPatient } from "./geometry";
 import type { DosePlane } from "./isolines";
@@ -18,6 +19,8 @@ export interface Overlay {
   needles: readonly DrawnNeedle[];
   dose: Partial<Record<Axis, DosePlane>>;
   prescription_gy: number;
+  /** Whose dose it is, where there are several. */
+  dose_name?: string;
   chosenSeed: number | null;
   /** Drawn with handles, which a hand can take hold of. */
   chosenNeedle?: number | null;
@@ -189,6 +192,8 @@ export function SliceView({ axis, volume, view, overlay, hand, onPen }: Props): 
   }
 
   const hu = valueAt(volume, state.crosshair_mm);
+  const dose = state.showDose === "none" || !(overlay.prescription_gy > 0) ? undefined : overlay.dose[axis];
+  const gy = dose ? doseAt(dose, axis, state.crosshair_mm) : null;
   const suv = overlay.pet ? suvAt(overlay.pet.volume, state.crosshair_mm) : null;
   const name = t(`view.${axis}`);
   return (
@@ -219,6 +224,7 @@ export function SliceView({ axis, volume, view, overlay, hand, onPen }: Props): 
         </p>
       ) : null}
       <div className="slice-foot">
+        {gy === null ? null : <div>{readText(gy, overlay.prescription_gy)}</div>}
         {hu === null ? "" : `${hu} HU · `}
         {suv === null ? "" : `SUV ${number(suv)} · `}W {Math.round(state.window.width_hu)} C {Math.round(state.window.centre_hu)}
       </div>

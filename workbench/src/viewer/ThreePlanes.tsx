@@ -2,6 +2,7 @@
 
 import { type ReactNode, useState } from "react";
 import { type Key, useWords } from "../language";
+import { PlaneLegend } from "./DoseLegend";
 import { AXES, type Axis, type Point } from "./geometry";
 import { type Overlay, type SeedHand, SliceView } from "./SliceView";
 import { type ViewStore, useView } from "./viewState";
@@ -41,6 +42,7 @@ export function ThreePlanes({ volume, view, overlay, hand, onPen, penInAll = fal
               {...(hand ? { hand } : {})}
               {...(onPen && (penInAll || axis === "z") ? { onPen: (place, phase) => onPen(axis, place, phase) } : {})}
             />
+            {axis === shown[0] ? <PlaneLegend view={view} overlay={overlay} /> : null}
             <button
               type="button"
               className="enlarge"

@@ -2,14 +2,20 @@
 
 import { contours } from "d3-contour";
 
-/** A plane of dose: value (column, row) lies at origin + column * spacing * right + row * spacing * down. */
-export interface DosePlane {
+/** Values in a plane: (column, row) lies at origin + column * spacing * right + row * spacing * down. */
+export interface ValuePlane {
   /** Place of the first value along the two axes of the screen's plane, mm. */
   origin_mm: [number, number];
   spacing_mm: number;
   columns: number;
   rows: number;
   dose_gy: Float32Array;
+}
+
+/** A plane of dose across an axis of the patient. */
+export interface DosePlane extends ValuePlane {
+  /** Where the plane lies along that axis, mm. */
+  position_mm: number;
 }
 
 export interface Isoline {
@@ -19,7 +25,7 @@ export interface Isoline {
 }
 
 /** Draw lines of equal dose; a level that the plane does not reach gives no line. */
-export function isolines(plane: DosePlane, levels_gy: readonly number[]): Isoline[] {
+export function isolines(plane: ValuePlane, levels_gy: readonly number[]): Isoline[] {
   const make = contours().size([plane.columns, plane.rows]).smooth(true);
   const values = Array.from(plane.dose_gy);
   return levels_gy.map((level_gy) => ({
@@ -33,7 +39,7 @@ export function isolines(plane: DosePlane, levels_gy: readonly number[]): Isolin
 }
 
 /** Leave out what runs along the edge of the plane: there the plane ends, not the dose. */
-function insideLines(ring: [number, number][], plane: DosePlane): [number, number][][] {
+function insideLines(ring: [number, number][], plane: ValuePlane): [number, number][][] {
   const onEdge = ([x, y]: [number, number]): boolean => x <= 0 || y <= 0 || x >= plane.columns || y >= plane.rows;
   const lines: [number, number][][] = [];
   let line: [number, number][] = [];
@@ -52,7 +58,7 @@ function insideLines(ring: [number, number][], plane: DosePlane): [number, numbe
 }
 
 /** The library puts the centre of the first cell at a half. */
-function toMm(plane: DosePlane, place: [number, number]): [number, number] {
+function toMm(plane: ValuePlane, place: [number, number]): [number, number] {
   return [
     plane.origin_mm[0] + (place[0] - 0.5) * plane.spacing_mm,
     plane.origin_mm[1] + (place[1] - 0.5) * plane.spacing_mm,

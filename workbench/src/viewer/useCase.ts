@@ -7,7 +7,7 @@ import type { CaseDetail } from "../types/cases";
 import type { DrawnStructure } from "./cuts";
 import { middleOf } from "./geometry";
 import { ViewStore } from "./viewState";
-import { NOTHING, type Volume } from "./volume";
+import { fitting, NOTHING, type Volume } from "./volume";
 
 export interface LoadedCase {
   detail: CaseDetail | undefined;
@@ -27,7 +27,7 @@ export function useCase(name: string): LoadedCase {
   const [whole, setWhole] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const geometry = detail.data?.geometry;
-  const key = geometry ? name : null;
+  const key = geometry ? `${name} ${String([geometry.shape, geometry.origin_mm, geometry.spacing_mm])}` : null;
 
   useEffect(() => {
     if (!geometry || key === null) return;
@@ -35,6 +35,7 @@ export function useCase(name: string): LoadedCase {
     const [nz, ny, nx] = geometry.shape;
     setVolume(null);
     setWhole(false);
+    setError(null);
     const load = async (): Promise<void> => {
       const middle = Math.floor(nz / 2);
       const first = await readInt16(`/cases/${name}/slice?axis=z&index=${middle}`, stop.signal);
@@ -42,14 +43,14 @@ export function useCase(name: string): LoadedCase {
       hu.set(first.values, middle * ny * nx);
       setVolume({ geometry, hu, only: middle });
       const all = await readInt16(`/cases/${name}/volume`, stop.signal);
-      setVolume({ geometry, hu: all.values });
+      setVolume({ geometry, hu: fitting(all, geometry) });
       setWhole(true);
     };
     load().catch((problem: unknown) => {
       if (!stop.signal.aborted) setError(problem);
     });
     return () => stop.abort();
-    // the geometry belongs to the name and does not change
+    // a CT that has got images since has another geometry, and is read again
   }, [key, name]);
 
   const view = useMemo(

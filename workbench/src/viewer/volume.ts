@@ -1,5 +1,6 @@
 /** A CT in memory, and slices of it as grey pixels. */
 
+import { ApiError, type BinaryArray } from "../api";
 import { type Axis, countOf, type Geometry, PLANES } from "./geometry";
 
 /** Stored where a CT shows nothing of a place: it ends there, which is not air. */
@@ -10,6 +11,13 @@ export interface Volume {
   hu: Int16Array;
   /** The axial slice that is there while the others are on their way. */
   only?: number;
+}
+
+/** HU for a geometry; refused where they are of another shape: the CT has got images since the page was opened. */
+export function fitting(array: BinaryArray<Int16Array>, geometry: Geometry): Int16Array {
+  const [here, there] = [geometry.shape.join(" × "), array.shape.join(" × ")];
+  if (here === there && array.values.length === array.shape[0] * array.shape[1] * array.shape[2]) return array.values;
+  throw new ApiError(409, { came: `a CT of ${there} voxels where ${here} are shown`, expected: "the same voxels", do: "load the page again", code: "changed_elsewhere" });
 }
 
 /** Pixels of a slice: columns and rows as they lie on the screen. */

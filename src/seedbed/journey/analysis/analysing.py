@@ -15,7 +15,12 @@ from seedbed.journey.analysis.batches import ImageQuestion
 from seedbed.journey.analysis.building import SetQuestion, build_set, check_grouping
 from seedbed.journey.analysis.describing import Origin, methods, versions
 from seedbed.journey.analysis.drawing import Drawn, begin_courses
-from seedbed.journey.analysis.many_processes import Later, OtherProcesses, other_processes
+from seedbed.journey.analysis.many_processes import (
+    Later,
+    OtherProcesses,
+    ended_by_error,
+    other_processes,
+)
 from seedbed.journey.analysis.opening import opened_records, refuse_changed
 from seedbed.journey.analysis.writing import check_folder, write_analysis
 from seedbed.journey.progress import Progress, silent
@@ -132,7 +137,10 @@ def analyse_cohort(question: AnalyseQuestion, progress: Progress = silent) -> An
 def _analysed(question: AnalyseQuestion, others: OtherProcesses, progress: Progress) -> Analysed:
     rules, criteria = question.rules, load_profile(question.profile).criteria
     progress("Reading", 0, 4)
-    with opened_records(question.source, today=question.today) as (clinic, found, remarks):
+    with (
+        opened_records(question.source, today=question.today) as (clinic, found, remarks),
+        ended_by_error(others),  # before a spreadsheet's register goes
+    ):
         data = build_set(clinic, _set_question(question, rules), progress, others=others)
         if found.what == "register":
             refuse_changed(clinic, (found.change_set, found.hash))

@@ -262,7 +262,7 @@ def _check_groups(groups: tuple[str, ...], group_by: str) -> None:
         raise InputError(
             f"no patient who was treated and has a group ('{group_by}')",
             "at least one",
-            "check the day with --on, the records of implants and drug courses, and the grouping",
+            "check the records of implants and drug courses, the grouping, and the day (--on)",
         )
     if len(groups) > MOST_GROUPS:
         raise InputError(

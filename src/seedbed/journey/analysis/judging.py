@@ -192,7 +192,7 @@ def _reader(patient: str, images: Mapping[str, object], wanted: str | None) -> s
         raise InputError(
             f"the images of {patient} were measured by {len(readers)} readers",
             one_of(readers),
-            "say whose count with --reader",
+            "say whose count (--reader)",
         )
     return next(iter(images))
 
@@ -278,16 +278,15 @@ def _confirmed_at(course: JudgedCourse, responded: int) -> int | None:
 def _sources(case: TumourCase, visit: Visit, new: Collection[str]) -> tuple[str, ...]:
     """Name the records of a set of images; the day of most is that of the visit, whose text there is."""
     reader = f", {case.reader}" if case.reader else ""
-    day = visit.when.text
-    return tuple(
-        [
-            f"lesion {case.subject}, {each.lesion}"  # seen, by its own record, and not measured
-            if each.state == "present" and each.lesion in new
-            else f"measurement {case.subject}, {each.lesion}, "
-            f"{day if each.on == visit.on or not visit.when.day else each.on}{reader}"
-            for each in visit.measurements
-        ]
-    )
+    day, exact = visit.when.text, visit.when.day
+    found = []
+    for each in visit.measurements:
+        if each.state == "present" and each.lesion in new:  # seen, by its own record, and not measured
+            found.append(f"lesion {case.subject}, {each.lesion}")
+        else:
+            on = each.on if exact and each.on != exact else day
+            found.append(f"measurement {case.subject}, {each.lesion}, {on}{reader}")
+    return tuple(found)
 
 
 def _volume(targets: Sequence[Lesion], visit: Visit) -> float | None:

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
@@ -117,6 +117,22 @@ def other_processes(count: int) -> Iterator[OtherProcesses]:
         yield others
     finally:
         others.end()
+
+
+@contextmanager
+def ended_by_error(others: OtherProcesses) -> Iterator[None]:
+    """End other processes where something is raised, before what they have open is taken away.
+
+    Examples
+    --------
+    >>> with other_processes(1) as others, ended_by_error(others):
+    ...     others.give(max, 3, 4)()
+    4
+    """
+    with ExitStack() as unless_done:
+        unless_done.callback(others.end)
+        yield
+        unless_done.pop_all()
 
 
 def _begin(module: str) -> None:

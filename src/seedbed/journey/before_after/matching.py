@@ -66,7 +66,7 @@ def match_pair(pair: Pair, at_mm: tuple[Point, ...], by: MatchBy, progress: Prog
         raise ImageError(
             f"CTs with the frames of reference {frames[0] or '(none)'} and {frames[1] or '(none)'}",
             "one that both share",
-            "leave --match frame out, so that they are registered",
+            "let them be registered, without the frame (--match)",
         )
     around = pair.before.lesion or (ball(at_mm) if at_mm else None)
     found = register_cts(before.volume, after.volume, around=around, progress=progress)
@@ -119,7 +119,7 @@ def _by_frame(found: Registration) -> Match:
         raise ImageError(
             f"a shared frame of reference in which the match is {quality.words}",
             "a patient who did not move between the two CTs",
-            "leave --match frame out, so that they are registered",
+            "let them be registered, without the frame (--match)",
         )
     off = float(np.linalg.norm(seen.shift_mm))
     grade = quality.words

@@ -114,7 +114,9 @@ def _check_patients(before: Sequence[Identity], after: Sequence[Identity], *, vo
             check_one_person({"CT before": before[0], "CT after": after[0]})
         except InputError as error:
             raise InputError(
-                error.came, error.expected, f"{error.do}, or say --same-patient where you know that they are"
+                error.came,
+                error.expected,
+                f"{error.do}, or say so where you know that they are (--same-patient)",
             ) from error
 
 

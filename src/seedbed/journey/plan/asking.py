@@ -179,7 +179,7 @@ def not_known(goals: PlanGoals, organs: list[str]) -> list[str]:
     asked = {name: tuple(goal for goal in goals.goals if goal.structure == name) for name in general}
     strange = [name for name in general if asked[name] == general[name]]
     said = "Not known as organs by their names, so that only the general goal holds"
-    do = "name them as in docs/goals.md, or state goals with --goal"
+    do = "name them as in docs/goals.md, or state goals (--goal)"
     return [f"{said}: {', '.join(strange)}; {do}."] if strange else []
 
 
@@ -190,7 +190,7 @@ def _day_assumed(question: PlanQuestion, purpose: Purpose) -> list[str]:
     day = purpose.implanted.date().isoformat()
     of_what = "the CT's study" if purpose.identity.study_date else "the CT, whose study has no date"
     said = f"The day of implantation was not stated: strengths are dated to {of_what}, {day}"
-    return [f"{said}; state it with --implant-date."]
+    return [f"{said}; state it where it is another (--implant-date)."]
 
 
 def _purpose(question: PlanQuestion, read: ContouredCt) -> Purpose:

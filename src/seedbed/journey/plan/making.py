@@ -11,6 +11,7 @@ from seedbed.dosimetry import PlacementErrors, load_errors, structure_samples
 from seedbed.dosimetry.placement_errors import Breathing, load_breathing
 from seedbed.errors import NoPlanError
 from seedbed.implant import SeedImplant
+from seedbed.journey.dose_numbers import goal_words
 from seedbed.journey.places import check_place, staged
 from seedbed.journey.plan.asking import Asked, ask
 from seedbed.journey.plan.numbers import Judged, plan_document, with_given
@@ -129,22 +130,61 @@ def _write(
     document = plan_document(asked, planned, judged, [*said, *lacking, *asked.notes])
     pictures = draw_all(asked, planned, document, judged.directions, folder=stage / FOLDER, progress=progress)
     document["plan_sha256"] = sha256(stage / RTPLAN)
-    _write_sheets(asked, planned, document, pictures, stage)
-    document["files"] = sorted([PLAN, *(path.name for path in stage.iterdir())])
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-    (stage / PLAN).write_text(text + "\n", encoding="utf-8")
+    _write_sheets(asked, planned, document, pictures, stage, plan_file=stage / RTPLAN)
+    write_captures(asked, stage)
+    _write_document(document, stage)
     return document
 
 
+def write_sheets_of(
+    asked: Asked, planned: Planned, stage: Path, *, plan_file: Path, notes: list[str], progress: Progress
+) -> dict[str, Any]:
+    """Write numbers, pictures and sheets of a plan whose DICOM objects are there already.
+
+    Parameters
+    ----------
+    asked : Asked
+    planned : Planned
+    stage : Path
+        Folder to write in.
+    plan_file : Path
+        The RTPLAN; its SHA-256 stands on each page.
+    notes : list of str
+        Sentences on the plan, for the sheets.
+    progress : callable
+
+    Returns
+    -------
+    dict
+        What ``plan.json`` holds.
+    """
+    judged = _judge(asked, planned, progress)
+    missed = [f"Hard goal missed: {goal_words(result)}." for result in planned.plan.missed]
+    document = plan_document(
+        asked, planned, judged, [*missed, *_in_air(asked, planned), *notes, *asked.notes]
+    )
+    pictures = draw_all(asked, planned, document, judged.directions, folder=stage / FOLDER, progress=progress)
+    document["plan_sha256"] = sha256(plan_file)
+    _write_sheets(asked, planned, document, pictures, stage, plan_file=plan_file)
+    _write_document(document, stage)
+    return document
+
+
+def _write_document(document: dict[str, Any], stage: Path) -> None:
+    document["files"] = sorted([PLAN, *(path.name for path in stage.iterdir())])
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    (stage / PLAN).write_text(text + "\n", encoding="utf-8")
+
+
 def _write_sheets(
-    asked: Asked, planned: Planned, document: dict[str, Any], pictures: dict[str, str], stage: Path
-) -> None:
+    asked: Asked, planned: Planned, document: dict[str, Any], pictures: dict[str, str], stage: Path,
+    *, plan_file: Path,
+) -> None:  # fmt: skip
     """Write the sheets; the notes of the document grow by what they lack."""
     label = f"{asked.request.target.name}, {asked.request.goals.prescription_gy:g} Gy, {planned.plan.name}"
-    head = sheet_head(asked.purpose.identity, label, stage / RTPLAN)
+    head = sheet_head(asked.purpose.identity, label, plan_file)
     document["notes"] += write_theatre(asked, planned, pictures, head, stage)
     document["notes"] += write_plan_sheets(asked, document, head, stage)
-    write_captures(asked, stage)
 
 
 def _judge(asked: Asked, planned: Planned, progress: Progress) -> Judged:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.errors import InputError, one_of
+from seedbed.journey.counted_notes import noted
 from seedbed.patient.fields import fields_of
 from seedbed.patient.records import KINDS, Record
 from seedbed.registry.accounts.trail import TrailProof, prove_trail
@@ -81,9 +82,13 @@ def refuse_unsound(proof: RegisterProof) -> None:
     wrong = {name: len(each.faults) + each.more_faults for name, each in parts.items() if not each.sound}
     if wrong:
         first = [*proof.records.faults, *proof.trail.faults][0].rstrip(".")
-        counted = " and ".join(f"{count} faults of {name}" for name, count in wrong.items())
+        told = [
+            note
+            for name, count in wrong.items()
+            for note in noted(count, f"fault of {name}", f"faults of {name}")
+        ]
         raise InputError(
-            f"{counted}, the first: {first}",
+            f"{' and '.join(told)}, the first: {first}",
             "a register that was changed by Seedbed alone",
             "keep it as it is, restore a copy, and find out who wrote to it",
         )

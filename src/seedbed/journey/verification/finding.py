@@ -79,5 +79,5 @@ def _check_count(found: Finding, count: int | None) -> None:
     raise InputError(
         f"{seeds.count} seeds on the CT where {count} were implanted",
         "no more seeds than were implanted, those of an earlier implantation counted",
-        f"correct --count, or write the list without --count and correct it (least certain: {named})",
+        f"correct the count (--count), or look without one and correct the list (least certain: {named})",
     )

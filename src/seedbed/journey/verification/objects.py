@@ -15,8 +15,8 @@ from seedbed.journey.written_plan import Purpose, write_checked_dose, write_chec
 STRUCTURES, IMPLANT, DOSE, TOP_UP = "structures.dcm", "implant.dcm", "dose.dcm", "top_up.dcm"
 OBJECTS = (STRUCTURES, IMPLANT, DOSE, TOP_UP)
 NO_DAY = (
-    "The day of implantation was not stated: strengths are dated to the day {of}, {day}; state it with "
-    "--implant-date."
+    "The day of implantation was not stated: strengths are dated to the day {of}, {day}; state it where "
+    "it is another (--implant-date)."
 )
 TOP_UP_DAY = (
     "The further seeds have their strengths on the day of the top-up; their plan is dated to the day of the "

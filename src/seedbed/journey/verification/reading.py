@@ -19,7 +19,7 @@ from seedbed.journey.verification.frames import Scans
 from seedbed.journey.verification.question import VerifyQuestion
 
 SOURCE = "6711"
-NO_MODEL = f"No seed model was stated: {SOURCE} was taken; state it with --source."
+NO_MODEL = f"No seed model was stated: {SOURCE} was taken; state it where it is another (--source)."
 UNDECIDED = (
     "{what} lies in a frame of reference that both CTs share and does not say on which: it was taken to lie "
     "on the planning CT{do}."
@@ -136,7 +136,7 @@ def _check_day(question: VerifyQuestion, scans: Scans) -> None:
         raise InputError(
             f"an implantation on {day.isoformat()}, after the CT of {shown[:4]}-{shown[4:6]}-{shown[6:8]}",
             "a CT on or after the day of implantation",
-            "correct --implant-date, or choose the CT after implantation",
+            "correct the day of implantation (--implant-date), or choose the CT after it",
         )
 
 
@@ -153,7 +153,7 @@ def _read_contours(
     folder = question.plan_ct_folder if before else question.ct_folder
     drawn = contoured(series, path, ct_name=str(folder), target_name=question.target, sphere=question.sphere)
     unsure = scans.undecided(header.frame_uid, header.series_uids, said)
-    do = "; say --drawn-on ct where it does not"
+    do = "; say so where it does not (--drawn-on)"
     return drawn, before, [UNDECIDED.format(what=what, do=do)] if unsure else []
 
 

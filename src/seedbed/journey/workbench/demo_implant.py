@@ -17,7 +17,8 @@ from seedbed.imaging import CtVolume, displace_seeds, make_post_implant_ct
 from seedbed.implant import SeedImplant
 from seedbed.journey.case import read_script
 from seedbed.journey.filing import filing
-from seedbed.journey.importing import ImportRequest, import_folder
+from seedbed.journey.import_files import ImportRequest
+from seedbed.journey.importing import import_folder
 from seedbed.journey.progress import Progress
 from seedbed.journey.single_file import placed
 from seedbed.journey.workbench.case_folder import CaseRow, case_name, list_cases

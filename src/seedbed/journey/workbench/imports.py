@@ -2,17 +2,19 @@
 
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+from seedbed.dicom.plan_values import counted
 from seedbed.errors import InputError
 from seedbed.journey.case import digital_case
 from seedbed.journey.filing import filing
-from seedbed.journey.importing import ImportRequest, import_folder
+from seedbed.journey.import_files import ImportRequest
+from seedbed.journey.importing import Imported, import_folder, import_patients, refuse_incomplete
 from seedbed.journey.progress import Progress
 from seedbed.journey.workbench.case_folder import list_cases
 from seedbed.journey.workbench.workplace import Workplace
@@ -39,15 +41,15 @@ def run_import(
     Raises
     ------
     InputError
-        As of `seedbed.journey.importing.import_folder`; an archive that leads out of its folder or is too
-        large.
+        As of `seedbed.journey.importing.import_patients`; files of which the store could take none; an
+        archive that cannot be unpacked or is too large.
     """
     folder = workplace.uploads / PurePosixPath(arguments["folder"]).name
     try:
         for archive in sorted(folder.glob("*.zip")):
             _unpack(archive, folder, progress)
-        found = import_folder(ImportRequest(folder, workplace.store, skip_damaged=False), progress)
-        return _told(workplace, found.to_dict(), arguments["by"])
+        found = import_patients(ImportRequest(folder, workplace.store, skip_damaged=False), progress)
+        return _told(workplace, found, arguments["by"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -82,22 +84,32 @@ def _check_archive(archive: Path, members: list[zipfile.ZipInfo]) -> None:
         )
 
 
-def _told(workplace: Workplace, imported: dict[str, Any], by: str) -> dict[str, Any]:
-    """Tell what came, of each patient that the files name, and note it in the trail of each."""
-    names = [*dict.fromkeys(each["patient_id"] for each in imported["patients"])]
-    cases: list[str] = []
-    for patient_id in names:
+def _told(workplace: Workplace, imported: Sequence[Imported], by: str) -> dict[str, Any]:
+    """Tell what came of each patient, and note it in the trail of each."""
+    parts = [each.to_dict() for each in imported]
+    together = {name: [one for part in parts for one in part[name]] for name in ("damaged", "refused")}
+    came = [part for part in parts if part["patients"]]
+    if not came:
+        refuse_incomplete(together)
+    names = [part["patients"][0]["patient_id"] for part in came]
+    for name, part in zip(names, came, strict=True):
         workplace.trail.note(
-            by, "images imported", patient_id=patient_id, detail=f"{imported['new']} new objects"
+            by, "images imported", patient_id=name, detail=counted(part["new"], "new object")
         )
-        with filing(workplace.store) as files:
-            cases += [row.case for row in list_cases(files.store, patient_id=patient_id)]
+    with filing(workplace.store) as files:
+        cases = [row.case for name in names for row in list_cases(files.store, patient_id=name)]
     called = ("patient_id", "patient_name", "patient_birth_date")
     return {
         "patient_id": names[0],
-        "patients": [{name: each[name] for name in called} for each in imported["patients"]],
+        "patients": [{name: each[name] for name in called} for part in came for each in part["patients"]],
+        "imported": [
+            {"patient_id": name, "new": part["new"], "already_there": part["already_there"]}
+            for name, part in zip(names, came, strict=True)
+        ],
         "cases": cases,
-        **{name: imported[name] for name in ("new", "already_there", "damaged", "refused", "notes")},
+        **{name: sum(part[name] for part in parts) for name in ("new", "already_there")},
+        **together,
+        "notes": list(dict.fromkeys(note for part in parts for note in part["notes"])),
     }
 
 
@@ -113,4 +125,4 @@ def run_demo(
     if not workplace.clinic.records(Patient, patients=[patient_id]):
         made = Patient(patient_id=patient_id, synthetic=True, note="Digital patient of the demonstration")
         workplace.clinic.write([made], who=arguments["by"], why="the demonstration")
-    return _told(workplace, found.to_dict(), arguments["by"])
+    return _told(workplace, (found,), arguments["by"])

@@ -59,17 +59,34 @@ class KeptOpen(Generic[Opened]):
         self._used: WeakValueDictionary[str, Opened] = WeakValueDictionary()
         self._using, self._turns = Lock(), NamedLocks()
 
-    def opened(self, name: str, open_it: Callable[[str], Opened]) -> Opened:
-        """Return what is open under a name, or open it; others who ask for it meanwhile wait."""
+    def opened(
+        self, name: str, open_it: Callable[[str], Opened], *, holds: Callable[[Opened], bool] | None = None
+    ) -> Opened:
+        """Return what is open under a name, or open it; others who ask for it meanwhile wait.
+
+        Parameters
+        ----------
+        name : str
+        open_it : callable
+        holds : callable, optional
+            Whether what is open is still as what it was opened from; otherwise it is opened anew, and who has
+            the old one keeps it. Not for what remembers changes of its own.
+        """
         found = self._found(name)
-        if found is not None:
+        if found is not None and (holds is None or holds(found)):
             return found
         with self._turns.of(name):
             found = self._found(name)
-            if found is None:
+            if found is None or not (holds is None or holds(found)):
                 found = open_it(name)
                 self._keep(name, found)
             return found
+
+    def closed(self, name: str) -> None:
+        """Forget what is open under a name; for what is there no more."""
+        with self._using:
+            self._last.pop(name, None)
+            self._used.pop(name, None)
 
     def _found(self, name: str) -> Opened | None:
         with self._using:

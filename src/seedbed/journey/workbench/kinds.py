@@ -15,6 +15,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "demo_implant": "seedbed.journey.workbench.demo_implant:run_demo_implant",
         "pair": "seedbed.journey.workbench.pairs.matching:run_pair",
         "plan": "seedbed.journey.workbench.plan_runs:run_plan",
+        "plan_sheets": "seedbed.journey.workbench.plan_sheets:run_plan_sheets",
         "import": "seedbed.journey.workbench.imports:run_import",
         "verify": "seedbed.journey.workbench.verifications.runs:run_verify",
     }

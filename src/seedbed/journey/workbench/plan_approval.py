@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -26,8 +27,30 @@ PLAN: Final = Signable("plan", "planned", "copy it")
 RECORD = "approval.json"
 
 
+def _unnoted() -> None:
+    """Write nothing down."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSigner:
+    """Who signs a plan.
+
+    Attributes
+    ----------
+    by : str
+    single_user : bool
+        Whether this is an installation for one person: both signatures are then theirs, and say so.
+    noted : callable
+        Writes down that it is signed; where it cannot, it is not.
+    """
+
+    by: str
+    single_user: bool
+    noted: Callable[[], None] = _unnoted
+
+
 def sign_plan(
-    desk: PlanDesk, case: OpenCase, *, meaning: str, version: int, by: str, single_user: bool
+    desk: PlanDesk, case: OpenCase, signer: PlanSigner, *, meaning: str, version: int
 ) -> dict[str, Any]:
     """Sign the version of a plan that was seen; approval needs another person's signature below it.
 
@@ -35,12 +58,9 @@ def sign_plan(
     ----------
     desk : PlanDesk
     case : OpenCase
+    signer : PlanSigner
     meaning : {"planned", "approved"}
     version : int
-    by : str
-        Who signs.
-    single_user : bool
-        Whether this is an installation for one person: both signatures are then theirs, and say so.
 
     Raises
     ------
@@ -56,16 +76,17 @@ def sign_plan(
     with desk.alone():
         desk.check_version(version)
         draft = desk.draft
-        check_signer(draft, meaning, by, single_user=single_user)
+        check_signer(draft, meaning, signer.by, single_user=signer.single_user)
         signature = {
             "meaning": meaning,
-            "by": by,
+            "by": signer.by,
             "at": now(),
             "version": draft.version,
             "sha256": plan_hash(draft),
-            "single_user": single_user,
+            "single_user": signer.single_user,
             "hard_goals_missed": desk.missed(),
         }
+        signer.noted()
         if meaning == APPROVED:
             write_approved(desk, case, [*draft.signatures, signature])
         return desk.sign(signature)

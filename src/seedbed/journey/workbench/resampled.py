@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from seedbed.errors import ImageError
 from seedbed.geometry import OrientedGrid, VoxelGrid
 
-NOTHING: Final = -32768
+WHOLE_HU: Final = np.iinfo(np.int16)
+NOTHING: Final = WHOLE_HU.min
 """Stored where a CT shows nothing of a place."""
-HIGHEST_HU: Final = 32767
 Stored = NDArray[np.int16]
 
 
@@ -27,7 +27,7 @@ def upright(grid: VoxelGrid) -> OrientedGrid:
 
 
 def stored(hu: NDArray[np.float32]) -> Stored:
-    """Round HU to whole numbers; NaN becomes `NOTHING`.
+    """Round HU to whole numbers slice by slice; NaN becomes `NOTHING`.
 
     Raises
     ------
@@ -39,13 +39,35 @@ def stored(hu: NDArray[np.float32]) -> Stored:
     >>> stored(np.array([[[-1000.4, np.nan]]], dtype=np.float32)).tolist()
     [[[-1000, -32768]]]
     """
-    there = np.isfinite(hu)
-    if not there.any():
+    whole: Stored = np.full(hu.shape, NOTHING, dtype="<i2")
+    seen = False
+    for plane, given in zip(whole, hu, strict=True):
+        there = np.isfinite(given)
+        plane[there] = _rounded(given[there], NOTHING + 1)
+        seen = seen or bool(there.any())
+    if not seen:
         raise ImageError(
             "two CTs that have no place in common",
             "two CTs that show the same place",
             "choose another series",
         )
-    whole: Stored = np.full(hu.shape, NOTHING, dtype="<i2")
-    whole[there] = np.clip(np.rint(hu[there]), NOTHING + 1, HIGHEST_HU)
     return whole
+
+
+def whole_hu(hu: NDArray[np.float32]) -> Stored:
+    """Round a CT to whole HU, slice by slice: the whole at once takes three times its room and as long.
+
+    Examples
+    --------
+    >>> whole_hu(np.array([[-1024.4, 0.5, 1.5, 1e6]], dtype=np.float32)).tolist()
+    [[-1024, 0, 2, 32767]]
+    """
+    found: Stored = np.empty(hu.shape, dtype="<i2")
+    for plane, given in zip(found, hu, strict=True):
+        plane[...] = _rounded(given, WHOLE_HU.min)
+    return found
+
+
+def _rounded(hu: NDArray[np.float32], lowest: int) -> NDArray[np.float32]:
+    rounded: NDArray[np.float32] = np.clip(np.rint(hu), lowest, WHOLE_HU.max)
+    return rounded

@@ -1,12 +1,14 @@
 """What is open on the workbench: the store, the CTs that were looked at last, and plans on the desk."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -27,12 +29,13 @@ from seedbed.journey.workbench.kept_open import KeptOpen, NamedLocks
 from seedbed.journey.workbench.plans.desk import PlanDesk
 from seedbed.journey.workbench.plans.draft import FILE, NAME
 from seedbed.journey.workbench.refusals import NotFoundError
+from seedbed.journey.workbench.resampled import whole_hu
 from seedbed.registry.store import Store
 
+DELETED = "plans-deleted"
 CASES_OPEN, PLANS_OPEN = 3, 8
 """A CT of 512 x 512 x 100 takes 160 MB; local rule."""
 State = tuple[int | str, ...]
-WHOLE_HU = np.iinfo(np.int16)
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,15 @@ class OpenCase:
     ct : CtSeries
     hu : ndarray of int16, shape of the CT
         Rounded to whole HU.
+    images : (int, str)
+        State of the files of the CT, as the store tells it.
     """
 
     row: CaseRow
     folder: Path
     ct: CtSeries
     hu: np.ndarray[tuple[int, ...], np.dtype[np.int16]]
+    images: tuple[int, str]
 
     @property
     def plans(self) -> Path:
@@ -104,6 +110,7 @@ class Rooms:
         self._filing: Filing | None = None
         self._cases: KeptOpen[OpenCase] = KeptOpen(CASES_OPEN)
         self._plans: KeptOpen[PlanDesk] = KeptOpen(PLANS_OPEN)
+        self._lies_on: WeakKeyDictionary[PlanDesk, tuple[CaseRow, tuple[int, str]]] = WeakKeyDictionary()
         self._drawn: OrderedDict[str, DrawnCase] = OrderedDict()
         self._locks = NamedLocks()
         self._lock = RLock()
@@ -132,7 +139,7 @@ class Rooms:
         return list_cases(self.store, patient_id=patient_id)
 
     def case(self, case: str) -> OpenCase:
-        """Open a case.
+        """Open a case; one whose CT has got images since it was opened is read again.
 
         Raises
         ------
@@ -141,7 +148,7 @@ class Rooms:
         ImageError, OutputError
             Its CT cannot be read, or its folder not be filled.
         """
-        return self._cases.opened(case, self._open_case)
+        return self._cases.opened(case, self._open_case, holds=self._is_as_stored)
 
     def structures(self, case: OpenCase) -> list[Drawn]:
         """Return the structures of a case as they are now; read again where its files have changed."""
@@ -161,7 +168,7 @@ class Rooms:
         with self.alone(name):
             drawn = case.folder / DRAWN_FILE
             files = [] if drawn.is_file() else structure_files(self.store, case.row)
-            state = _state_of(drawn, files)
+            state = (*case.images, *_state_of(drawn, files))
             kept = self._drawn.get(name)
             if kept is None or kept.state != state:
                 kept = DrawnCase(state, tuple(read_drawn(case.folder, case.ct, files)[0]))
@@ -181,14 +188,30 @@ class Rooms:
         return self._locks.of(name)
 
     def plan(self, plan: str) -> PlanDesk:
-        """Open a plan.
+        """Open a plan; its planes lie on the CT of its case as it is now.
 
         Raises
         ------
         NotFoundError
             There is none.
         """
-        return self._plans.opened(plan, self._open_plan)
+        desk = self._plans.opened(plan, self._open_plan)
+        row, images = self._lies_on[desk]
+        if images != self._images_of(row):
+            self._lay(desk, self.case(row.case))
+        return desk
+
+    def delete_plan(self, plan: str, *, version: int, noted: Callable[[], None]) -> None:
+        """Take a draft that nobody signed out of its case; what it was is kept beside the plans.
+
+        Raises
+        ------
+        SeedbedError
+            As `PlanDesk.put_away`.
+        """
+        desk = self.plan(plan)
+        desk.put_away(desk.folder.parent.parent / DELETED / plan, version=version, noted=noted)
+        self._plans.closed(plan)
 
     def case_of_plan(self, plan: str) -> str:
         """Name the case of a plan.
@@ -202,34 +225,35 @@ class Rooms:
 
     def _open_case(self, case: str) -> OpenCase:
         row = find_case(self.store, case)
+        images = self._images_of(row)  # before they are read: what comes meanwhile is another state
         folder = case_folder(self._cases_folder, self.store, row)
         ct = read_case_ct(folder)
-        return OpenCase(row, folder, ct, whole_hu(ct.volume.hu))
+        return OpenCase(row, folder, ct, whole_hu(ct.volume.hu), images)
+
+    def _images_of(self, row: CaseRow) -> tuple[int, str]:
+        return self.store.state_of_series(row.series_uid, patient_id=row.patient_id)
+
+    def _is_as_stored(self, case: OpenCase) -> bool:
+        return case.images == self._images_of(case.row)
 
     def _open_plan(self, plan: str) -> PlanDesk:
         folder = self._plan_folder(plan)
         case = self.case(folder.parent.parent.name)
-        return PlanDesk(folder, case.ct.volume.grid, case.row.patient_id)
+        desk = PlanDesk(folder, case.ct.volume.grid, case.row.patient_id)
+        self._lay(desk, case)
+        return desk
+
+    def _lay(self, desk: PlanDesk, case: OpenCase) -> None:
+        """Have a plan lie on the CT of its case; it is not opened a second time, which would lose edits."""
+        with self._lock:
+            desk.grid = case.ct.volume.grid
+            self._lies_on[desk] = (case.row, case.images)
 
     def _plan_folder(self, plan: str) -> Path:
         found = list(self._cases_folder.glob(f"*/plans/{plan}/{FILE}")) if NAME.fullmatch(plan) else []
         if not found:
             raise NotFoundError(f"no plan '{plan[:40]}'", "a plan of a case", "choose one of the list")
         return found[0].parent
-
-
-def whole_hu(hu: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> np.ndarray[Any, np.dtype[np.int16]]:
-    """Round a CT to whole HU, slice by slice: the whole at once takes three times its room and as long.
-
-    Examples
-    --------
-    >>> whole_hu(np.array([[-1024.4, 0.5, 1.5, 1e6]], dtype=np.float32)).tolist()
-    [[-1024, 0, 2, 32767]]
-    """
-    found = np.empty(hu.shape, dtype="<i2")
-    for plane, given in zip(found, hu, strict=True):
-        plane[...] = np.clip(np.rint(given), WHOLE_HU.min, WHOLE_HU.max)
-    return found
 
 
 def _state_of(drawn: Path, files: list[Path]) -> State:

@@ -126,9 +126,7 @@ def checked_password(workplace: Workplace, name: str, password: str, *, origin: 
         wait_s = charge(connection, [by_account, by_address], workplace.clock())
         account = account_of(connection, folded)
     if wait_s > 0:
-        raise BusyError(
-            f"too many attempts failed; {ceil(wait_s)} seconds are to go", "a pause", "wait, then try again"
-        )
+        raise BusyError(f"too many attempts failed; wait {ceil(wait_s)} s", "a pause", "wait, then try again")
     right, anew = verified(password, account.password if account else "")
     if account is None or not right or account.disabled:
         known = account.name if account else "an unknown name"

@@ -19,7 +19,8 @@ from seedbed.web.visit import Admitted, Visit
 
 router = APIRouter(tags=["cases"])
 CaseName = Annotated[str, Path(max_length=64)]
-StructureName = Annotated[str, Path(max_length=200)]
+StructureName = Annotated[str, Query(max_length=200)]
+"""In the query: a name may hold a slash, which no part of a path can."""
 Number = Annotated[float, Field(ge=-100_000, le=100_000)]
 WINDOW = {"centre_hu": 40, "width_hu": 400}
 
@@ -105,7 +106,7 @@ def structures(visit: Admitted, case: CaseName, request: Request) -> Response:
     return kept_answer(request, visit.workplace.rooms.structures_encoded(opened))
 
 
-@router.put("/cases/{case}/structures/{name}")
+@router.put("/cases/{case}/structures")
 def keep_structure(
     visit: Admitted, case: CaseName, name: StructureName, drawn: DrawnStructure
 ) -> dict[str, Any]:
@@ -117,12 +118,13 @@ def keep_structure(
         _check_drawn(name, drawn.version, before)
         made = drawn_from(drawn.model_dump(), name=name, ct=opened.ct, before=before, by=visit.person.name)
         kept = [made if each is before else each for each in there]
+        detail = f"{name}, version {made.version}"
+        visit.note("structure saved", patient_id=opened.row.patient_id, detail=detail)
         rooms.keep_structures(opened, kept if before else [*kept, made])
-    visit.note("structure saved", patient_id=opened.row.patient_id, detail=f"{name}, version {made.version}")
     return made.to_dict()
 
 
-@router.delete("/cases/{case}/structures/{name}")
+@router.delete("/cases/{case}/structures")
 def delete_structure(
     visit: Admitted, case: CaseName, name: StructureName, version: Annotated[int, Query(ge=0, le=2**31)]
 ) -> dict[str, Any]:
@@ -134,12 +136,12 @@ def delete_structure(
         if before is None:
             raise NotFoundError(f"no structure '{name}'", "one of the case", "load the case again")
         _check_drawn(name, version, before)
+        visit.note("structure deleted", patient_id=opened.row.patient_id, detail=name)
         rooms.keep_structures(opened, [each for each in there if each is not before])
-    visit.note("structure deleted", patient_id=opened.row.patient_id, detail=name)
     return {"deleted": name}
 
 
-@router.post("/cases/{case}/structures/{name}/interpolate")
+@router.post("/cases/{case}/structures/interpolate")
 def interpolate(visit: Admitted, case: CaseName, name: StructureName, asked: Between) -> dict[str, Any]:
     """Propose contours on the slices between drawn ones; nothing is kept."""
     opened = _seen(visit, case)

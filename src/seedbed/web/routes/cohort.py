@@ -18,6 +18,7 @@ from seedbed.journey.workbench.cohort.asking import MOST_FILTERS, CohortQuestion
 from seedbed.journey.workbench.cohort.coded import workplace_key
 from seedbed.journey.workbench.cohort.kept import KeptAnalysis, kept_analyses, kept_analysis, media_type
 from seedbed.journey.workbench.jobs import job_as_dict
+from seedbed.journey.workbench.possible_days import check_data_cut
 from seedbed.journey.workbench.refusals import NotFoundError
 from seedbed.registry.accounts.jobs import Job
 from seedbed.web.shapes import Asked, Name
@@ -60,6 +61,7 @@ def cohort_variables(visit: Admitted) -> dict[str, Any]:
 @router.post("/cohort/analyses")
 def ask_cohort(visit: Admitted, asked: AskedCohort) -> dict[str, Any]:
     """Answer at once where the answer is kept; else start the analysis, or tell of the one that runs."""
+    check_data_cut(asked.on, today=date.today())
     filters = tuple(
         RowFilter(variable=each.variable, classes=each.classes, low=each.low, high=each.high)
         for each in asked.filters

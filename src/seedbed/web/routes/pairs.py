@@ -1,7 +1,5 @@
 """Two CTs of one patient at the same places: which there are, how they match, their pixels, the figure."""
 
-from datetime import date
-from threading import Lock
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -11,6 +9,7 @@ from pydantic import Field
 
 from seedbed.errors import InputError
 from seedbed.journey.before_after.question import read_point, read_window
+from seedbed.journey.workbench.drawing import DRAWING
 from seedbed.journey.workbench.jobs import job_as_dict
 from seedbed.journey.workbench.pairs.asked import AskedPair, ask_pair
 from seedbed.journey.workbench.pairs.matching import KIND, KeptMatch, read_match
@@ -21,7 +20,7 @@ from seedbed.journey.workbench.pairs.pixels import (
     pet_on_before,
     plane_pair,
 )
-from seedbed.journey.workbench.pairs.series import implant_days, series_dict
+from seedbed.journey.workbench.pairs.series import known_implants, series_dict
 from seedbed.journey.workbench.pairs.shown import pair_dict, sections
 from seedbed.journey.workbench.refusals import NotFoundError
 from seedbed.registry.accounts.jobs import Job
@@ -35,8 +34,6 @@ Case = Annotated[str, Query(max_length=64)]
 By = Literal["registration", "frame"]
 Target = Annotated[str, Query(max_length=64)]
 Mm = Annotated[float, Query(ge=-100_000, le=100_000)]
-DRAWING = Lock()
-"""The settings of the drawing library belong to the whole process."""
 FORMS = {"png": "image/png", "svg": "image/svg+xml"}
 
 
@@ -99,7 +96,7 @@ def match(visit: Admitted, patient: PatientId, wanted: NewPair) -> dict[str, Any
     kept = None if wanted.again else read_match(asked.folder(visit.workplace.cases), asked)
     if kept is not None:
         return {"state": "done", "job": None}
-    visit.note("pair matched", patient_id=patient, detail=f"{wanted.before} and {wanted.after}")
+    visit.note("pair asked", patient_id=patient, detail=f"{wanted.before} and {wanted.after}")
     by = visit.person.name
     told = {**asked.arguments(), "asked_by": by}
     job = _working(visit, asked) or visit.jobs.start(KIND, told, by=by, case_id=asked.before.case)
@@ -168,7 +165,7 @@ def picture(
         pets=(pet_before, pet_after) if pet_before else None,
         pet_max=pet_max,
         dates=dates,
-        implant_on=None if dates else _implanted(visit, patient),
+        implants=known_implants(visit.workplace.clinic, patient),
     )
     with DRAWING:
         figure, _ = draw_picture(visit.workplace, asked, _kept(visit, asked), look)
@@ -192,11 +189,6 @@ def _working(visit: Visit, asked: AskedPair) -> Job | None:
         if job.kind == KIND and not job.over and told == asked.arguments():
             return job
     return None
-
-
-def _implanted(visit: Visit, patient: str) -> date | None:
-    days = implant_days(visit.workplace.clinic, patient)
-    return days[0] if days else None
 
 
 def _numbers(values: tuple[float, ...]) -> str:

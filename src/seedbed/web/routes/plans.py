@@ -3,23 +3,23 @@
 import secrets
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from seedbed.journey.workbench.jobs import job_as_dict
 from seedbed.journey.workbench.oblique import oblique_dict, oblique_plane
-from seedbed.journey.workbench.plan_approval import approved_files, sign_plan
+from seedbed.journey.workbench.plan_approval import PlanSigner, sign_plan
 from seedbed.journey.workbench.plan_runs import implant_of_run, runs_of
 from seedbed.journey.workbench.plans.desk import PlanDesk, lay_down
-from seedbed.journey.workbench.plans.draft import PlanStart, begin, implant_to_copy, parts_of
+from seedbed.journey.workbench.plans.draft import Draft, PlanStart, begin, implant_to_copy, parts_of
 from seedbed.journey.workbench.plans.planes import AnyPlane, ShownPlane
-from seedbed.journey.workbench.refusals import NotFoundError
+from seedbed.journey.workbench.refusals import LockedError
 from seedbed.web.answers import kept_answer
 from seedbed.web.framed import framed
+from seedbed.web.routes.plan_files import jobs_of_plan, seen_plan
 from seedbed.web.routes.surfaces import Oblique
 from seedbed.web.shapes import Asked, Name
-from seedbed.web.visit import Admitted, Visit
+from seedbed.web.visit import Admitted
 
 router = APIRouter(tags=["plans"])
 CaseName = Annotated[str, Path(max_length=64)]
@@ -133,31 +133,52 @@ def new_plan(visit: Admitted, case: CaseName, asked: NewPlan) -> dict[str, Any]:
     draft = begin(case, start, by=visit.person.name)
     if asked.copy_of is not None:
         draft = draft.changed(implant_to_copy(rooms.plan(asked.copy_of).draft, draft), visit.person.name)
-    lay_down(opened.plans, draft, drawn)
     visit.note("plan begun", patient_id=opened.row.patient_id, detail=f"{draft.plan}, {start.target}")
+    lay_down(opened.plans, draft, drawn)
     return rooms.plan(draft.plan).state()
 
 
 @router.get("/plans/{plan}")
 def one_plan(visit: Admitted, plan: PlanName, request: Request) -> Response:
     """Return a plan: seeds, needles, goals, histograms."""
-    return kept_answer(request, _desk(visit, plan).state_encoded())
+    return kept_answer(request, seen_plan(visit, plan).state_encoded())
+
+
+@router.delete("/plans/{plan}")
+def delete_plan(
+    visit: Admitted, plan: PlanName, version: Annotated[int, Query(ge=0, le=2**31)]
+) -> dict[str, Any]:
+    """Delete a draft that nobody signed; what it was is kept, out of sight."""
+    desk = seen_plan(visit, plan)
+    if jobs_of_plan(visit, plan):
+        raise LockedError(
+            "a plan for which the planner is looking", "a plan at rest", "stop the planner, or wait"
+        )
+
+    def noted() -> None:
+        detail = f"{plan}, version {version}, {desk.draft.start.target}"
+        visit.note("plan deleted", patient_id=desk.patient_id, detail=detail)
+
+    visit.workplace.rooms.delete_plan(plan, version=version, noted=noted)
+    return {"deleted": plan}
 
 
 @router.post("/plans/{plan}/edits")
 def edit_plan(visit: Admitted, plan: PlanName, asked: Editing) -> dict[str, Any]:
     """Do one edit and keep it."""
-    desk = _desk(visit, plan)
-    state = desk.edit(asked.edit.plain(), version=asked.version, by=visit.person.name)
-    detail = f"{plan}, version {state['version']}: {asked.edit.kind}"
-    visit.note("plan edited", patient_id=desk.patient_id, detail=detail)
-    return state
+    desk = seen_plan(visit, plan)
+
+    def noted(after: Draft) -> None:
+        detail = f"{plan}, version {after.version}: {asked.edit.kind}"
+        visit.note("plan edited", patient_id=desk.patient_id, detail=detail)
+
+    return desk.edit(asked.edit.plain(), version=asked.version, by=visit.person.name, noted=noted)
 
 
 @router.post("/plans/{plan}/planes")
 def planes(visit: Admitted, plan: PlanName, asked: Planes) -> Response:
     """Return the dose in planes, Gy: a JSON head with their geometry, then float32."""
-    desk = _desk(visit, plan)
+    desk = seen_plan(visit, plan)
     shown = _shown(desk, asked)
     return framed({"planes": _laid(shown)}, desk.dose(shown))
 
@@ -165,7 +186,7 @@ def planes(visit: Admitted, plan: PlanName, asked: Planes) -> Response:
 @router.post("/plans/{plan}/preview")
 def preview(visit: Admitted, plan: PlanName, asked: Previewed) -> Response:
     """Return what an edit would give, and its dose in planes; nothing is kept."""
-    desk = _desk(visit, plan)
+    desk = seen_plan(visit, plan)
     shown = _shown(desk, asked)
     state, dose = desk.preview(asked.edit.plain(), shown)
     return framed({"state": state, "planes": _laid(shown)}, dose)
@@ -174,7 +195,7 @@ def preview(visit: Admitted, plan: PlanName, asked: Previewed) -> Response:
 @router.post("/plans/{plan}/optimise")
 def optimise(visit: Admitted, plan: PlanName, asked: Optimising) -> dict[str, Any]:
     """Let the planner look for plans, as a job; the plan stays as it is until one is taken."""
-    _desk(visit, plan).refuse_locked()
+    seen_plan(visit, plan).refuse_locked()
     arguments = {"plan": plan, "run": secrets.token_hex(8), **asked.model_dump()}
     job = visit.jobs.start(
         "plan", arguments, by=visit.person.name, case_id=visit.workplace.rooms.case_of_plan(plan)
@@ -185,66 +206,36 @@ def optimise(visit: Admitted, plan: PlanName, asked: Optimising) -> dict[str, An
 @router.get("/plans/{plan}/runs")
 def runs(visit: Admitted, plan: PlanName) -> dict[str, Any]:
     """List what the planner found for a plan, and the job in which it is looking now, if there is one."""
-    found = runs_of(_desk(visit, plan))
-    jobs = [
-        job
-        for job in visit.jobs.listed()
-        if job.kind == "plan" and not job.over and job.arguments.get("plan") == plan
-    ]
+    found = runs_of(seen_plan(visit, plan))
+    jobs = jobs_of_plan(visit, plan)
     return {"runs": found, "job": job_as_dict(jobs[0]) if jobs else None}
 
 
 @router.post("/plans/{plan}/take")
 def take(visit: Admitted, plan: PlanName, asked: Taking) -> dict[str, Any]:
     """Take one of the plans that the planner found, as one edit that can be undone."""
-    desk = _desk(visit, plan)
+    desk = seen_plan(visit, plan)
     implant = implant_of_run(desk, asked.run, asked.number)
-    state = desk.adopt(implant, version=asked.version, by=visit.person.name)
-    detail = f"{plan}, version {state['version']}: plan {asked.number} of run {asked.run}"
-    visit.note("plan taken from the planner", patient_id=desk.patient_id, detail=detail)
-    return state
+
+    def noted(after: Draft) -> None:
+        detail = f"{plan}, version {after.version}: plan {asked.number} of run {asked.run}"
+        visit.note("plan taken from the planner", patient_id=desk.patient_id, detail=detail)
+
+    return desk.adopt(implant, version=asked.version, by=visit.person.name, noted=noted)
 
 
 @router.post("/plans/{plan}/sign")
 def sign(visit: Admitted, plan: PlanName, asked: Signing) -> dict[str, Any]:
     """Sign the version that was seen; an approval by a second person locks it."""
-    desk = _desk(visit, plan)
+    desk = seen_plan(visit, plan)
     case = visit.workplace.rooms.case(desk.draft.case)
-    state = sign_plan(
-        desk,
-        case,
-        meaning=asked.meaning,
-        version=asked.version,
-        by=visit.person.name,
-        single_user=visit.bench.local,
-    )
-    detail = f"{plan}, version {asked.version}: {asked.meaning}"
-    visit.note("plan signed", patient_id=case.row.patient_id, detail=detail)
-    return state
 
+    def noted() -> None:
+        detail = f"{plan}, version {asked.version}: {asked.meaning}"
+        visit.note("plan signed", patient_id=case.row.patient_id, detail=detail)
 
-@router.get("/plans/{plan}/files")
-def files(visit: Admitted, plan: PlanName) -> dict[str, Any]:
-    """List the files of an approved plan."""
-    found = approved_files(_desk(visit, plan))
-    return {"files": [{"name": path.name, "size_bytes": path.stat().st_size} for path in found]}
-
-
-@router.get("/plans/{plan}/files/{name}")
-def one_file(visit: Admitted, plan: PlanName, name: Annotated[str, Path(max_length=100)]) -> FileResponse:
-    """Give one file of an approved plan."""
-    desk = _desk(visit, plan)
-    found = next((path for path in approved_files(desk) if path.name == name), None)
-    if found is None:
-        raise NotFoundError(f"no file '{name}'", "one of an approved plan", "look at the list")
-    visit.note("plan exported", patient_id=desk.patient_id, detail=f"{plan}, {name}")
-    return FileResponse(found, filename=name)
-
-
-def _desk(visit: Visit, plan: str) -> PlanDesk:
-    desk = visit.workplace.rooms.plan(plan)
-    visit.viewed("plan", patient_id=desk.patient_id, detail=plan)
-    return desk
+    signer = PlanSigner(by=visit.person.name, single_user=visit.bench.local, noted=noted)
+    return sign_plan(desk, case, signer, meaning=asked.meaning, version=asked.version)
 
 
 def _shown(desk: PlanDesk, asked: Planes) -> list[AnyPlane]:

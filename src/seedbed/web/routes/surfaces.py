@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from seedbed.journey.workbench.meshes import structure_mesh
@@ -47,8 +47,8 @@ def oblique(visit: Admitted, case: CaseName, asked: Oblique) -> Response:
     return Response(values.tobytes(), media_type="application/octet-stream", headers=headers)
 
 
-@router.get("/cases/{case}/structures/{name}/mesh")
-def mesh(visit: Admitted, case: CaseName, name: Annotated[str, Path(max_length=200)]) -> Response:
+@router.get("/cases/{case}/structures/mesh")
+def mesh(visit: Admitted, case: CaseName, name: Annotated[str, Query(max_length=200)]) -> Response:
     """Return the surface of a structure: a JSON head, vertices (float32, mm), faces (uint32)."""
     rooms = visit.workplace.rooms
     opened = rooms.case(case)

@@ -15,8 +15,9 @@ from seedbed.journey.workbench.verifications.editing import (
     refuse_locked,
     seen_of,
 )
-from seedbed.journey.workbench.verifications.folder import kept_runs, latest_of
-from seedbed.journey.workbench.verifications.judgement import check_judgement, read_judgement
+from seedbed.journey.workbench.verifications.folder import kept_runs, search_of
+from seedbed.journey.workbench.verifications.judgement import Judgement, check_judgement, read_judgement
+from seedbed.journey.workbench.verifications.latest import latest_of
 from seedbed.journey.workbench.verifications.live import live_of
 from seedbed.journey.workbench.verifications.state import live_state, verification_state
 from seedbed.web.framed import framed
@@ -63,17 +64,21 @@ class SeedTrial(Asked):
 def edit(visit: Admitted, verification: Verification, asked: SeedEditing) -> dict[str, Any]:
     """Add, move or take away a seed by hand, or take that back; each change is kept with who and why."""
     folder, opened = opened_verification(visit, verification)
+
+    def noted(after: Judgement) -> None:
+        last = after.changes[-1]
+        detail = f"{verification}, version {after.version}: seed {last.seed} {last.kind}, {last.state}"
+        visit.note("seed changed by hand", patient_id=opened.row.patient_id, detail=detail)
+
     with visit.workplace.rooms.alone(f"verification {verification}"):
-        after = edit_seeds(
+        edit_seeds(
             folder,
             asked.edit.plain(),
             version=asked.version,
             by=visit.person.name,
             grid=opened.ct.volume.grid,
+            noted=noted,
         )
-    last = after.changes[-1]
-    detail = f"{verification}, version {after.version}: seed {last.seed} {last.kind}, {last.state}"
-    visit.note("seed changed by hand", patient_id=opened.row.patient_id, detail=detail)
     return {**verification_state(folder, opened.ct), "case_row": case_dict(opened.row)}
 
 
@@ -86,10 +91,11 @@ def preview(visit: Admitted, verification: Verification, asked: SeedTrial) -> Re
     check_judgement(judgement, asked.version)
     if asked.edit is not None:
         judgement = applied(seen, judgement, asked.edit.plain(), by=visit.person.name, grid=grid)
-    latest = latest_of(kept_runs(folder))
+    runs = kept_runs(folder)
+    latest = latest_of(runs, read_judgement(folder))
     if latest is None:
         raise InputError("a verification without a result", "one that was calculated", "wait for the job")
-    live, doses = live_of(latest, opened.ct), doses_of(folder)
+    live, doses = live_of(latest, opened.ct, search_of(runs)), doses_of(folder)
     implant = live.implant(seen, judgement)
     shown = [
         doses.plane(each.axis, each.position_mm, spacing_mm=asked.spacing_mm, grid=grid)

@@ -8,18 +8,19 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from seedbed.errors import InputError
+from seedbed.journey.workbench.refusals import ChangedElsewhereError
 from seedbed.journey.workbench.rooms import case_dict
 from seedbed.journey.workbench.verifications.folder import (
     KeptRun,
     kept_runs,
-    latest_of,
     read_asked,
     search_of,
 )
 from seedbed.journey.workbench.verifications.judgement import OPEN, check_judgement, read_judgement
-from seedbed.journey.workbench.verifications.planning_ct import laid_on, motion_of
+from seedbed.journey.workbench.verifications.latest import current_run, is_stale
+from seedbed.journey.workbench.verifications.planning_ct import kept_laid_on, motion_of
 from seedbed.journey.workbench.verifications.signing import Signer, run_file, run_files, sign_verification
-from seedbed.journey.workbench.verifications.state import is_stale, verification_state
+from seedbed.journey.workbench.verifications.state import verification_state
 from seedbed.web.routes.verifications import Verification, opened_verification, started_again
 from seedbed.web.shapes import Asked
 from seedbed.web.visit import Admitted, Visit
@@ -29,9 +30,10 @@ FileName = Annotated[str, Path(max_length=100)]
 
 
 class SigningVerification(Asked):
-    """A signature under the version that was seen, with what is decided."""
+    """A signature under the calculation and the version of the seeds that were seen, with what is decided."""
 
     version: Annotated[int, Field(ge=0, le=2**31)]
+    run: Annotated[str, Field(pattern=r"^[0-9a-f]{1,32}$")]
     meaning: Literal["verified", "approved"]
     decided: Literal["accept", "top-up", "repeat-ct", "other"]
     remark: Annotated[str, Field(max_length=1000)] = ""
@@ -41,7 +43,7 @@ class SigningVerification(Asked):
 def sheets(visit: Admitted, verification: Verification) -> dict[str, Any]:
     """Calculate for the record, with pictures and sheets, with the seeds that count now, as a job."""
     folder, _ = opened_verification(visit, verification)
-    latest = latest_of(kept_runs(folder))
+    latest = current_run(folder)
     stale = latest is None or _stale(folder, latest)
     top_up = latest is not None and not stale and latest.run.top_up
     return started_again(visit, verification, "verification sheets written", top_up=top_up, sheets=True)
@@ -51,9 +53,15 @@ def sheets(visit: Admitted, verification: Verification) -> dict[str, Any]:
 def sign(visit: Admitted, verification: Verification, asked: SigningVerification) -> dict[str, Any]:
     """Sign the version that was seen; an approval by a second person locks it."""
     folder, opened = opened_verification(visit, verification)
+
+    def noted() -> None:
+        detail = f"{verification}, version {asked.version}: {asked.meaning}, {asked.decided}"
+        visit.note("verification signed", patient_id=opened.row.patient_id, detail=detail)
+
     with visit.workplace.rooms.alone(f"verification {verification}"):
         check_judgement(read_judgement(folder), asked.version)
         latest = _latest(folder)
+        _refuse_another(latest, asked.run)
         if _stale(folder, latest):
             raise InputError(
                 "results of other seeds than those that count now",
@@ -62,9 +70,8 @@ def sign(visit: Admitted, verification: Verification, asked: SigningVerification
             )
         seeds = verification_state(folder)["seeds"]
         unsettled = sum(each["doubtful"] and each["state"] == OPEN for each in seeds)
-        sign_verification(latest, _signer(visit, asked, unsettled), meaning=asked.meaning)
-    detail = f"{verification}, version {asked.version}: {asked.meaning}, {asked.decided}"
-    visit.note("verification signed", patient_id=opened.row.patient_id, detail=detail)
+        signer = _signer(visit, asked, unsettled)
+        sign_verification(latest, signer, meaning=asked.meaning, noted=noted)
     return {**verification_state(folder, opened.ct), "case_row": case_dict(opened.row)}
 
 
@@ -72,7 +79,7 @@ def sign(visit: Admitted, verification: Verification, asked: SigningVerification
 def files(visit: Admitted, verification: Verification) -> dict[str, Any]:
     """List the files of the latest calculation, and whether they are of the seeds that count now."""
     folder, _ = opened_verification(visit, verification)
-    latest = latest_of(kept_runs(folder))
+    latest = current_run(folder)
     if latest is None:
         return {"files": [], "stale": False, "sheets": False}
     return {"files": run_files(latest), "stale": _stale(folder, latest), "sheets": latest.run.sheets}
@@ -99,7 +106,9 @@ def planning_ct(visit: Admitted, verification: Verification) -> Response:
     to_post = motion_of(_latest(folder))
     planning = visit.workplace.rooms.case(read_asked(folder).plan_case)
     visit.viewed("case", patient_id=planning.row.patient_id, detail=planning.row.case)
-    values = laid_on(planning, opened.ct.volume.grid, to_post)
+    values = kept_laid_on(
+        visit.workplace.rooms, folder, planning, grid=opened.ct.volume.grid, to_post=to_post
+    )
     headers = {"X-Shape": ",".join(str(each) for each in values.shape), "X-Dtype": "int16"}
     return Response(values.tobytes(), media_type="application/octet-stream", headers=headers)
 
@@ -112,15 +121,24 @@ def _file(visit: Visit, verification: str, name: str) -> FileResponse:
 
 
 def _latest(folder: Place) -> KeptRun:
-    latest = latest_of(kept_runs(folder))
+    latest = current_run(folder)
     if latest is None:
         raise InputError("a verification without a result", "one that was calculated", "wait for the job")
     return latest
 
 
+def _refuse_another(latest: KeptRun, seen: str) -> None:
+    """Refuse a signature under a calculation that another has taken the place of."""
+    if latest.run.name != seen:
+        raise ChangedElsewhereError(
+            f"the results were calculated again by {latest.run.by} at {latest.run.at} since",
+            "the results that count now",
+            "look at them, and sign these",
+        )
+
+
 def _stale(folder: Place, latest: KeptRun) -> bool:
-    search = search_of(kept_runs(folder))
-    return search is None or is_stale(read_judgement(folder), search, latest)
+    return is_stale(read_judgement(folder), search_of(kept_runs(folder)), latest)
 
 
 def _signer(visit: Visit, asked: SigningVerification, unsettled: int) -> Signer:

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from seedbed.journey.workbench.demo_implant import check_demo_plan
 from seedbed.journey.workbench.jobs import job_as_dict
-from seedbed.journey.workbench.rooms import OpenCase, case_dict
+from seedbed.journey.workbench.possible_days import check_implanted
+from seedbed.journey.workbench.rooms import OpenCase, case_dict, iso_day
 from seedbed.journey.workbench.verifications.doses import doses_of
 from seedbed.journey.workbench.verifications.editing import edit_seeds, refuse_locked
 from seedbed.journey.workbench.verifications.folder import (
@@ -20,6 +21,8 @@ from seedbed.journey.workbench.verifications.folder import (
     list_verifications,
     read_asked,
 )
+from seedbed.journey.workbench.verifications.judgement import Judgement
+from seedbed.journey.workbench.verifications.latest import refuse_signed
 from seedbed.journey.workbench.verifications.runs import KIND, approved_plans, check_plan_of
 from seedbed.journey.workbench.verifications.state import (
     seeds_now,
@@ -83,6 +86,10 @@ def new_verification(visit: Admitted, case: CaseName, asked: NewVerification) ->
     rooms = visit.workplace.rooms
     opened = rooms.case(case)
     desk = check_plan_of(rooms, opened.row, asked.plan)
+    ct_day = iso_day(opened.row.study_date)
+    check_implanted(asked.implanted_on, asked.count, ct_day=ct_day, today=date.today())
+    detail = f"{case} by plan {desk.draft.plan}"
+    visit.note("verification begun", patient_id=opened.row.patient_id, detail=detail)
     begun = begin_verification(
         opened.verifications,
         case=case,
@@ -92,8 +99,6 @@ def new_verification(visit: Admitted, case: CaseName, asked: NewVerification) ->
         count=asked.count,
         implanted_on=None if asked.implanted_on is None else asked.implanted_on.isoformat(),
     )
-    detail = f"{begun.verification} by plan {begun.plan}"
-    visit.note("verification begun", patient_id=opened.row.patient_id, detail=detail)
     return {"verification": begun.verification, "job": _started(visit, begun.verification, case)}
 
 
@@ -128,7 +133,7 @@ def thumb(
     """Return three small planes about what the search saw, as a PNG."""
     folder, opened = opened_verification(visit, verification)
     found = kept_thumb(folder, seed) or draw_thumb(folder, seed, opened.ct.volume)
-    return FileResponse(found, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
+    return FileResponse(found, media_type="image/png")
 
 
 @router.post("/verifications/{verification}/judge")
@@ -136,12 +141,20 @@ def judge(visit: Admitted, verification: Verification, asked: Judging) -> dict[s
     """Accept or refuse a seed, or take that back; each decision is kept."""
     folder, opened = opened_verification(visit, verification)
     edit = {"kind": "judge_seed", "seed": asked.seed, "state": asked.state}
+
+    def noted(after: Judgement) -> None:
+        detail = f"{verification}, version {after.version}: seed {asked.seed} {asked.state}"
+        visit.note("seed judged", patient_id=opened.row.patient_id, detail=detail)
+
     with visit.workplace.rooms.alone(f"verification {verification}"):
-        after = edit_seeds(
-            folder, edit, version=asked.version, by=visit.person.name, grid=opened.ct.volume.grid
+        edit_seeds(
+            folder,
+            edit,
+            version=asked.version,
+            by=visit.person.name,
+            grid=opened.ct.volume.grid,
+            noted=noted,
         )
-    detail = f"{verification}, version {after.version}: seed {asked.seed} {asked.state}"
-    visit.note("seed judged", patient_id=opened.row.patient_id, detail=detail)
     return {**verification_state(folder, opened.ct), "case_row": case_dict(opened.row)}
 
 
@@ -196,6 +209,7 @@ def started_again(
     folder, opened = opened_verification(visit, verification)
     asked = read_asked(folder)
     refuse_locked(folder)
+    refuse_signed(folder)
     check_plan_of(visit.workplace.rooms, opened.row, asked.plan)
     visit.note(what, patient_id=opened.row.patient_id, detail=verification)
     return _started(visit, verification, asked.case, top_up=top_up, sheets=sheets)

@@ -24,7 +24,7 @@ def day_note(study_date: str, **asked: Any) -> list[str]:
 def test_strengths_are_dated_to_the_study_where_no_day_is_stated() -> None:
     (note,) = day_note("20260105")
     assert "day of implantation was not stated" in note
-    assert "the CT's study, 2026-01-05; state it with --implant-date" in note
+    assert "the CT's study, 2026-01-05; state it where it is another (--implant-date)" in note
     assert "has no date" in day_note("")[0]
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tests.unit.journey.records.registers import WHO, hold, on
 
-from seedbed.journey.records.due import ClinicDue, clinic_due, patient_due, write_due
+from seedbed.journey.records.due import ClinicDue, clinic_due, write_due
+from seedbed.journey.records.patient_due import patient_due
 from seedbed.journey.records.treatment import treatment_starts
 from seedbed.patient.records import DrugCourse, Implantation, Patient, VisitRecord
 from seedbed.registry.clinic import ClinicRegister
@@ -88,7 +89,7 @@ def test_a_start_known_to_the_month_is_told_at_every_due_date(clinic: ClinicRegi
     assert {each["note"] for each in found["visits"]} == {"start known only as 2026-01"}
     all_due = whole(clinic)
     assert {row.note for row in all_due.rows} == {"start known only as 2026-01"}
-    assert [remark[:13] for remark in all_due.remarks] == ["Of 1 patients"]
+    assert [remark[:13] for remark in all_due.remarks] == ["1 patient has"]
 
 
 def test_a_known_start_has_no_note(clinic: ClinicRegister) -> None:

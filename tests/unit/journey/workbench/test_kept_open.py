@@ -81,3 +81,37 @@ def test_a_lock_keeps_others_out_and_is_gone_afterwards() -> None:
         with locks.of(f"no such plan {number}"):
             pass
     assert len(locks) == 0
+
+
+def test_what_no_longer_holds_is_opened_anew_and_who_has_the_old_one_keeps_it() -> None:
+    kept, there = KeptOpen[Thing](2), ["one"]
+
+    def ask() -> Thing:
+        return kept.opened("a", lambda _: Thing(there[0]), holds=lambda found: found.name == there[0])
+
+    first = ask()
+    assert ask() is first
+    there[0] = "two"
+    second = ask()
+    assert (first.name, second.name) == ("one", "two")
+    assert ask() is second
+
+
+def test_all_who_ask_at_once_for_what_no_longer_holds_get_the_same_new_one() -> None:
+    opened, start = list[str](), Barrier(8)
+    kept = KeptOpen[Thing](1)
+    old = kept.opened("a", Thing)
+
+    def open_it(name: str) -> Thing:
+        opened.append(name)
+        sleep(0.05)
+        return Thing(name)
+
+    def ask(_number: int) -> Thing:
+        start.wait()
+        return kept.opened("a", open_it, holds=lambda found: found is not old)
+
+    with ThreadPoolExecutor(8) as threads:
+        found = [*threads.map(ask, range(8))]
+    assert opened == ["a"]
+    assert {*map(id, found)} == {id(found[0])}

@@ -6,6 +6,7 @@ import { type Key, useWords } from "../../language";
 import { Trouble } from "../../parts/Trouble";
 import type { StructureSummary } from "../../types/cases";
 import { type DrawnStructure, slicesLacking, type StructurePlane } from "../../viewer/cuts";
+import { LONGEST_NAME, type NameFault, nameFault } from "./structureName";
 import type { Drawing } from "./useDrawing";
 
 export interface Pen {
@@ -50,7 +51,7 @@ export function Structures({ caseName, drawing, summaries, colours, pen, onPen, 
 
   async function fill(): Promise<void> {
     if (!drawing.chosen) return;
-    const path = `/cases/${caseName}/structures/${encodeURIComponent(drawing.chosen.name)}/interpolate`;
+    const path = `/cases/${caseName}/structures/interpolate?name=${encodeURIComponent(drawing.chosen.name)}`;
     const { planes } = await send<{ planes: StructurePlane[] }>("POST", path, { planes: drawing.chosen.planes });
     drawing.merge(drawing.chosen.name, planes);
   }
@@ -73,6 +74,7 @@ export function Structures({ caseName, drawing, summaries, colours, pen, onPen, 
         ))}
       </ul>
       {may ? <NewStructure drawing={drawing} colours={colours} /> : null}
+      {may && drawing.chosen?.version === 0 ? <Rename key={drawing.chosen.name} drawing={drawing} name={drawing.chosen.name} busy={busy} /> : null}
       {may && drawing.chosen ? (
         <div className="stack" role="group" aria-label={t("draw.tools")}>
           <div className="row">
@@ -115,21 +117,21 @@ export function Structures({ caseName, drawing, summaries, colours, pen, onPen, 
 
 function NewStructure({ drawing, colours }: { drawing: Drawing; colours: readonly string[] }): ReactNode {
   const { t } = useWords();
-  const [taken, setTaken] = useState("");
+  const [fault, setFault] = useState<[NameFault, string] | null>(null);
   function add(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const name = String(form.get("name")).trim();
-    const exists = drawing.structures.some((each) => each.name === name);
-    setTaken(exists ? name : "");
-    if (!name || exists) return;
+    const found = nameFault(name, namesOf(drawing));
+    setFault(found ? [found, name] : null);
+    if (found) return;
     const colour = colours[drawing.structures.length % colours.length] ?? "#ff3344";
     drawing.add(name, String(form.get("role")) as DrawnStructure["role"], colour);
     event.currentTarget.reset();
   }
   return (
     <form className="row" onSubmit={add}>
-      <input name="name" aria-label={t("draw.name")} placeholder={t("draw.name")} maxLength={64} size={12} />
+      <input name="name" aria-label={t("draw.name")} placeholder={t("draw.name")} size={12} />
       <select name="role" aria-label={t("draw.role")}>
         {ROLES.map((role) => (
           <option key={role} value={role}>
@@ -138,11 +140,42 @@ function NewStructure({ drawing, colours }: { drawing: Drawing; colours: readonl
         ))}
       </select>
       <button>{t("draw.new")}</button>
-      {taken ? (
-        <span className="bad" role="alert">
-          {t("draw.exists", { name: taken })}
-        </span>
-      ) : null}
+      <Fault fault={fault} />
     </form>
   );
+}
+
+function Rename({ drawing, name, busy }: { drawing: Drawing; name: string; busy: boolean }): ReactNode {
+  const { t } = useWords();
+  const [fault, setFault] = useState<[NameFault, string] | null>(null);
+  function rename(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const to = String(new FormData(event.currentTarget).get("renamed")).trim();
+    if (to === name) return;
+    const found = nameFault(to, namesOf(drawing));
+    setFault(found ? [found, to] : null);
+    if (!found) drawing.rename(name, to);
+  }
+  return (
+    <form className="row" onSubmit={rename}>
+      <input name="renamed" aria-label={t("draw.renamed", { name })} defaultValue={name} size={12} />
+      <button disabled={busy}>{t("draw.rename")}</button>
+      <Fault fault={fault} />
+    </form>
+  );
+}
+
+function Fault({ fault }: { fault: [NameFault, string] | null }): ReactNode {
+  const { t } = useWords();
+  if (!fault) return null;
+  const [why, name] = fault;
+  return (
+    <span className="bad" role="alert">
+      {t(why === "exists" ? "draw.exists" : "draw.unkept", { name, most: LONGEST_NAME })}
+    </span>
+  );
+}
+
+function namesOf(drawing: Drawing): string[] {
+  return drawing.structures.map((each) => each.name);
 }

@@ -16,6 +16,7 @@ const TRIES = 4;
 export function Upload({ onJob, onProblem }: Props): ReactNode {
   const { t } = useWords();
   const [sent, setSent] = useState<[number, number] | null>(null);
+  const [refused, setRefused] = useState("");
   const [over, setOver] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -23,10 +24,11 @@ export function Upload({ onJob, onProblem }: Props): ReactNode {
   async function upload(files: readonly File[]): Promise<void> {
     if (!files.length) return;
     onProblem(null);
+    setRefused("");
     setSent([0, files.length]);
     try {
       const { upload: token } = await send<{ upload: string }>("POST", "/imports");
-      await sendAll(token, files, (count) => setSent([count, files.length]));
+      await sendAll(token, files, (count) => setSent([count, files.length]), setRefused);
       onJob((await send<Job>("POST", `/imports/${token}`)).id);
     } catch (problem) {
       onProblem(problem);
@@ -65,6 +67,11 @@ export function Upload({ onJob, onProblem }: Props): ReactNode {
           </span>
         ) : null}
       </div>
+      {refused ? (
+        <p className="bad" role="alert">
+          {t("cases.refused", { name: refused })}
+        </p>
+      ) : null}
       <input ref={chooser} type="file" multiple hidden data-testid="files" onChange={(event) => void upload([...(event.target.files ?? [])])} />
       <input
         type="file"
@@ -81,13 +88,17 @@ export function Upload({ onJob, onProblem }: Props): ReactNode {
   );
 }
 
-async function sendAll(token: string, files: readonly File[], told: (count: number) => void): Promise<void> {
+async function sendAll(token: string, files: readonly File[], told: (count: number) => void, refused: (name: string) => void): Promise<void> {
   let next = 0;
   let done = 0;
   const worker = async (): Promise<void> => {
     while (next < files.length) {
       const at = next++;
-      await sendOne(`/imports/${token}/files/${at}`, files[at] as File);
+      const file = files[at] as File;
+      await sendOne(`/imports/${token}/files/${at}`, file).catch((problem: unknown) => {
+        refused(file.name);
+        throw problem;
+      });
       told(++done);
     }
   };

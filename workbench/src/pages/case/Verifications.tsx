@@ -26,7 +26,7 @@ export function Verifications({ detail }: { detail: CaseDetail }): ReactNode {
           {data.verifications.map((each) => (
             <li key={each.verification}>
               <Link href={`/verifications/${each.verification}`}>
-                {each.state === "none" ? t("verify.nothing") : `${each.target ?? ""}, D90 ${number(each.d90_gy ?? null)} Gy`}
+                {each.state === "none" ? t("verify.nothing") : each.stale ? `${each.target ?? ""}, △ ${t("verify.changedSince")}` : `${each.target ?? ""}, D90 ${number(each.d90_gy ?? null)} Gy`}
               </Link>
               <span className="soft">
                 {each.found === undefined ? "" : `${t("plans.seeds", { count: each.found })} · `}

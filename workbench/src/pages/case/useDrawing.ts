@@ -14,6 +14,8 @@ export interface Drawing {
   canUndo: boolean;
   undo: () => void;
   add: (name: string, role: DrawnStructure["role"], colour: string) => void;
+  /** Give a structure that was never saved another name. */
+  rename: (from: string, to: string) => void;
   paint: (place: Point, phase: "down" | "move" | "up", radius_mm: number, wipe: boolean) => void;
   clearPlane: (z_mm: number) => void;
   merge: (name: string, planes: StructurePlane[]) => void;
@@ -77,6 +79,11 @@ export function useDrawing(kept: readonly DrawnStructure[], geometry: Geometry |
       put({ name: called, role, colour, version: 0, planes: [] });
       choose(called);
     },
+    rename: (from, to) => {
+      remember();
+      setEdits((now) => renamed(now, from, to));
+      choose(to);
+    },
     paint,
     clearPlane: (z_mm) => {
       if (!chosen) return;
@@ -95,7 +102,7 @@ export function useDrawing(kept: readonly DrawnStructure[], geometry: Geometry |
       try {
         for (const each of Object.values(edits)) {
           const { version, role, colour, planes } = each;
-          const path = `/cases/${caseName}/structures/${encodeURIComponent(each.name)}`;
+          const path = `/cases/${caseName}/structures?name=${encodeURIComponent(each.name)}`;
           saved.push([each, (await send<DrawnStructure>("PUT", path, { version, role, colour, planes })).version]);
         }
         setPast([]);
@@ -110,6 +117,13 @@ export function useDrawing(kept: readonly DrawnStructure[], geometry: Geometry |
       await reload();
     },
   };
+}
+
+/** The same changes with one that was never saved under another name, in its place. */
+export function renamed(edits: Record<string, DrawnStructure>, from: string, to: string): Record<string, DrawnStructure> {
+  const there = edits[from];
+  if (!there || there.version !== 0 || to in edits) return edits;
+  return Object.fromEntries(Object.entries(edits).map(([name, each]) => (name === from ? [to, { ...each, name: to }] : [name, each])));
 }
 
 /** What is left to save: nothing of what was saved, unless it was drawn on in the meantime. */

@@ -23,10 +23,10 @@ export function Conflict({ patient, shape, form, error }: Props): ReactNode {
   const { data } = useSWR([path, error], ([place]) => get<RecordsOfKind>(place));
   const mine = form.checked.record;
   const saved = data?.records.find((each) => shape.key.every((name) => name === "patient_id" || textsOf(shape, each.record)[name] === (textsOf(shape, mine)[name] ?? "")));
-  if (!saved) return <Trouble error={error} />;
+  if (!saved) return <Trouble error={error} kind={shape.kind} />;
   return (
     <div className="stack">
-      <Trouble error={error} />
+      <Trouble error={error} kind={shape.kind} />
       <table>
         <caption className="unseen">{t("form.conflict")}</caption>
         <thead>

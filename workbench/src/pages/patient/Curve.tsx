@@ -1,10 +1,11 @@
 /** One picture of curves over time, with letters and signs at the points, and all numbers in a table. */
 
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useWords } from "../../language";
 import { Scrolled } from "../../parts/Scrolled";
+import { useThemeName } from "../../theme";
 import { aligned, type CurveLine, type CurvePoint, decades, fromZero, secondsOf } from "./curves";
 
 interface Props {
@@ -168,15 +169,4 @@ function sign(ctx: CanvasRenderingContext2D, x: number, y: number, size: number,
     ctx.closePath();
   }
   ctx.stroke();
-}
-
-/** The theme that is shown: canvases must be drawn anew when it changes. */
-function useThemeName(): string {
-  const [name, setName] = useState(document.documentElement.dataset["theme"] ?? "");
-  useEffect(() => {
-    const watch = new MutationObserver(() => setName(document.documentElement.dataset["theme"] ?? ""));
-    watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-    return () => watch.disconnect();
-  }, []);
-  return name;
 }

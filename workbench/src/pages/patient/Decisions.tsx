@@ -68,7 +68,7 @@ function ScreeningPart({ page, kinds, onChanged, onFacts }: Props): ReactNode {
           </button>
         </span>
       </div>
-      {problem ? <Trouble error={problem} /> : null}
+      {problem ? <Trouble error={problem} kind="screening" /> : null}
       {found ? null : <ScreeningTable kinds={kinds} />}
       {found ? (
         <>
@@ -156,7 +156,7 @@ function PrescriptionPart({ page, kinds, onChanged, onFacts }: Props): ReactNode
           </button>
         </span>
       </div>
-      {problem ? <Trouble error={problem} /> : null}
+      {problem ? <Trouble error={problem} kind="screening" /> : null}
       {found ? null : <PrescriptionTable kinds={kinds} />}
       {found ? (
         <>

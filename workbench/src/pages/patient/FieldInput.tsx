@@ -8,6 +8,7 @@ import { unitText } from "./useKinds";
 
 interface Props {
   field: FieldShape;
+  kind: string;
   text: string;
   readAs: string;
   faults: readonly FieldFault[];
@@ -45,7 +46,7 @@ export function FieldInput(props: Props): ReactNode {
             <li key={fault.sentence}>
               <span className={fault.severity === "ask" ? "warn" : "bad"}>
                 {fault.severity === "ask" ? "? " : "✕ "}
-                {fault.severity === "lacking" ? t("form.lacking") : <Said text={fault.sentence} />}
+                {fault.severity === "lacking" ? t("form.lacking") : <Said text={fault.sentence} kind={props.kind} />}
               </span>
               {fault.severity === "ask" ? (
                 <label className="inline">

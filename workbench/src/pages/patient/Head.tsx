@@ -30,7 +30,7 @@ export function Head({ page, kinds }: { page: PatientPage; kinds: Kinds }): Reac
         </h1>
         {identity.synthetic ? <span className="tag">{t("cases.synthetic")}</span> : null}
       </div>
-      <dl className="facts">
+      <dl className="patient-facts">
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -9,7 +9,7 @@ export function Latest({ page }: { page: PatientPage }): ReactNode {
   const { t, number, date } = useWords();
   const { diameters, volume, tg, pain } = page.trends;
   return (
-    <dl className="facts latest" aria-label={t("patient.latest")}>
+    <dl className="patient-facts latest" aria-label={t("patient.latest")}>
       {diameters.map((reader) => {
         const last = reader.points.at(-1);
         if (!last) return null;

@@ -49,6 +49,7 @@ export function RecordForm({ patient, shape, kept, onSaved, onCancel }: Props): 
           <FieldInput
             key={field.name}
             field={field}
+            kind={shape.kind}
             text={form.texts[field.name] ?? ""}
             readAs={readAs(field, form.texts[field.name] ?? "", form.checked.record)}
             faults={faultsOf(form.checked.faults, field.name, form.told || form.left.has(field.name))}
@@ -71,7 +72,7 @@ export function RecordForm({ patient, shape, kept, onSaved, onCancel }: Props): 
           {shape.key.length > 1 ? <p className="soft">{t("form.keyLocked")}</p> : null}
         </>
       ) : null}
-      {form.conflict && form.problem ? <Conflict patient={patient} shape={shape} form={form} error={form.problem} /> : form.problem ? <Trouble error={form.problem} /> : null}
+      {form.conflict && form.problem ? <Conflict patient={patient} shape={shape} form={form} error={form.problem} /> : form.problem ? <Trouble error={form.problem} kind={shape.kind} /> : null}
       <div className="row">
         <button className="primary" disabled={form.busy || (kept !== null && !why.trim())}>
           {t("app.save")}
@@ -99,7 +100,7 @@ function Others({ form, shape }: { form: RecordFormState; shape: KindShape }): R
         <li key={fault.sentence}>
           <span className={fault.severity === "ask" ? "warn" : "bad"}>
             {fault.severity === "ask" ? "? " : "✕ "}
-            <Said text={fault.sentence} />
+            <Said text={fault.sentence} kind={shape.kind} />
           </span>
           {fault.severity === "ask" ? (
             <label className="inline">

@@ -10,9 +10,13 @@ export function useKinds(): ReadonlyMap<string, KindShape> | undefined {
   const { data } = useSWR("/records/kinds", (path: string) => get<{ kinds: KindShape[] }>(path), { revalidateIfStale: false });
   return useMemo(() => {
     if (!data) return undefined;
-    rememberFields(data.kinds.flatMap((kind) => kind.fields.map((field) => [field.name, field.label.zh] as const)));
+    for (const { kind, fields } of data.kinds) rememberFields(kind, labelsOf(fields, "zh"), labelsOf(fields, "en"));
     return new Map(data.kinds.map((each) => [each.kind, each]));
   }, [data]);
+}
+
+function labelsOf(fields: readonly FieldShape[], language: Language): [string, string][] {
+  return fields.map((field) => [field.name, field.label[language]]);
 }
 
 export type Kinds = ReadonlyMap<string, KindShape>;

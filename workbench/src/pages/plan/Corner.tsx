@@ -40,7 +40,7 @@ export function Corner({ shown, tried, chosen, structures, colours, view, sliceS
         {tab === "dvh" ? <Dvh dvhs={shown.dvhs} prescription_gy={shown.prescription_gy} target={shown.target} colours={colours} /> : null}
         {tab === "scene" ? (
           <Suspense fallback={<Waiting />}>
-            <Scene plan={shown} structures={structures} chosen={chosen} />
+            <Scene caseName={shown.case} plan={shown} structures={structures} chosen={chosen} view={view} />
           </Suspense>
         ) : null}
         {tab === "eye" ? (

@@ -6,6 +6,7 @@ import "uplot/dist/uPlot.min.css";
 import { useWords } from "../../language";
 import { markDose } from "../../parts/markDose";
 import type { DvhCurve } from "../../types/plans";
+import { useThemeName } from "../../theme";
 import { sampled } from "./curves";
 
 interface Props {
@@ -19,6 +20,7 @@ const DASHES = [[], [8, 4], [3, 3], [10, 3, 2, 3], [5, 2]];
 
 export function Dvh({ dvhs, prescription_gy, target, colours }: Props): ReactNode {
   const { t } = useWords();
+  const theme = useThemeName();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const names = dvhs.map((dvh) => (dvh.structure === "target" ? target : dvh.structure));
@@ -62,11 +64,11 @@ export function Dvh({ dvhs, prescription_gy, target, colours }: Props): ReactNod
       made.destroy();
       plot.current = null;
     };
-  }, [key, prescription_gy, colours, t]);
+  }, [key, prescription_gy, colours, t, theme]);
 
   useEffect(() => {
     plot.current?.setData(data as uPlot.AlignedData);
-  }, [data, key, prescription_gy, colours, t]);
+  }, [data, key, prescription_gy, colours, t, theme]);
 
   return <div className="dvh" ref={box} role="img" aria-label={t("plan.dvh")} />;
 }

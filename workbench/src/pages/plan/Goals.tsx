@@ -23,7 +23,7 @@ export function Goals({ goals }: { goals: readonly GoalRow[] }): ReactNode {
               {goal.structure} {goal.metric}
             </th>
             <td>
-              {goal.sense === "at least" ? "≥" : "≤"} {goal.limit}
+              {goal.sense === "at least" ? "≥" : "≤"} {goal.limit} {goal.unit}
             </td>
             <td>
               {number(goal.value, decimalsOf(goal))} {goal.unit}

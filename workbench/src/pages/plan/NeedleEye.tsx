@@ -6,6 +6,7 @@ import { useWords } from "../../language";
 import { Trouble } from "../../parts/Trouble";
 import type { Edit, ObliqueAsked, PlanNeedle, PlanState } from "../../types/plans";
 import type { DrawnStructure } from "../../viewer/cuts";
+import { DoseLegend } from "../../viewer/DoseLegend";
 import type { Isoline } from "../../viewer/isolines";
 import { useView, type ViewStore } from "../../viewer/viewState";
 import { type Look, outlinesIn, planeOf } from "./eye";
@@ -97,6 +98,7 @@ function EyeCanvas({ plan, tried, needle, look, depth, structures, view, sliceSt
   return (
     <>
       <canvas ref={canvas} role="img" aria-label={`${needle.name}, ${t(`plan.eye.${look}`)}`} />
+      {lines ? <DoseLegend prescription_gy={plan.prescription_gy} kind="lines" /> : null}
       {problem ? <Trouble error={problem} /> : null}
     </>
   );

@@ -3,12 +3,14 @@
 import { type ReactNode, useState } from "react";
 import useSWR from "swr";
 import { useLocation } from "wouter";
-import { get, send } from "../../api";
+import { ApiError, get, send } from "../../api";
 import { useWords } from "../../language";
 import { FileList, type ListedFile } from "../../parts/FileList";
 import { Trouble } from "../../parts/Trouble";
 import { useMay, useSession } from "../../session";
+import type { Job } from "../../types/cases";
 import type { PlanState, Signature } from "../../types/plans";
+import { decimalsOf } from "./Goals";
 import type { PlanInHand } from "./usePlan";
 
 export function Signing({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactNode {
@@ -37,7 +39,7 @@ export function Signing({ plan, hand }: { plan: PlanState; hand: PlanInHand }): 
 }
 
 function Signed({ signature }: { signature: Signature }): ReactNode {
-  const { t, date } = useWords();
+  const { t, date, say } = useWords();
   return (
     <li>
       <span>
@@ -48,7 +50,7 @@ function Signed({ signature }: { signature: Signature }): ReactNode {
         <span title={signature.sha256}>{signature.sha256.slice(0, 8)}</span>
       </span>
       {signature.hard_goals_missed.length ? (
-        <span className="bad">{t("plan.sign.missed", { goals: signature.hard_goals_missed.join("; ") })}</span>
+        <span className="bad">{t("plan.sign.missed", { goals: signature.hard_goals_missed.map((each) => say(each)).join("; ") })}</span>
       ) : null}
     </li>
   );
@@ -62,7 +64,9 @@ function Next({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactNode 
   const planned = plan.signatures.find((each) => each.meaning === "planned");
   const me = session?.user?.name ?? "";
   if (!may || !plan.seed_count) return null;
-  const missed = plan.goals.filter((goal) => goal.hard && !goal.met).map((goal) => goal.goal);
+  const missed = plan.goals
+    .filter((goal) => goal.hard && !goal.met)
+    .map((goal) => `${goal.structure} ${goal.metric} ${goal.sense === "at least" ? "≥" : "≤"} ${goal.limit} ${goal.unit}: ${goal.value.toFixed(decimalsOf(goal))} ${goal.unit}`);
   const sign = (meaning: Signature["meaning"]): void => {
     if (missed.length && !confirm(t("plan.sign.sure", { goals: missed.join("; ") }))) return;
     void hand.change("sign", { meaning });
@@ -85,16 +89,54 @@ function Next({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactNode 
   );
 }
 
+const POLL_MS = 2000;
+const SHEET = "needles.html";
+
+interface PlanFiles {
+  files: ListedFile[];
+  job: Job | null;
+}
+
 function Files({ name, version }: { name: string; version: number }): ReactNode {
   const { t } = useWords();
-  const { data, error } = useSWR(`/plans/${name}/files?version=${version}`, () =>
-    get<{ files: ListedFile[] }>(`/plans/${name}/files`),
-  );
+  const may = useMay("physicist", "clinician");
+  const [problem, setProblem] = useState<unknown>(null);
+  const [asked, setAsked] = useState<string | null>(null);
+  const { data, error, mutate } = useSWR(`/plans/${name}/files?version=${version}`, () => get<PlanFiles>(`/plans/${name}/files`), {
+    refreshInterval: (latest) => (latest?.job ? POLL_MS : 0),
+  });
+  const files = data?.files ?? [];
+  const written = files.some((each) => each.name === SHEET);
+  const over = asked !== null && data !== undefined && !data.job && !written;
+  const { data: ended } = useSWR(over ? `/jobs/${asked}` : null, (path: string) => get<Job>(path));
+
+  async function write(): Promise<void> {
+    setProblem(null);
+    try {
+      const job = await send<Job>("POST", `/plans/${name}/sheets`);
+      setAsked(job.id);
+      await mutate();
+    } catch (refused) {
+      setProblem(refused);
+    }
+  }
+
   return (
     <>
       <h3>{t("plan.files")}</h3>
       {error ? <Trouble error={error} /> : null}
-      <FileList files={data?.files ?? []} at={`/plans/${name}/files`} />
+      {data?.job ? <p role="status">{t("plan.sheets.writing")}…</p> : null}
+      {data && !data.job && !written && may ? (
+        <>
+          <p className="soft">{t("plan.sheets.text")}</p>
+          <button type="button" className="primary" onClick={() => void write()}>
+            {t("plan.sheets.write")}
+          </button>
+        </>
+      ) : null}
+      {ended?.error ? <Trouble error={typeof ended.error === "string" ? new Error(ended.error) : new ApiError(400, { ...ended.error, code: "failed" })} /> : null}
+      {problem ? <Trouble error={problem} /> : null}
+      <FileList files={files} at={`/plans/${name}/files`} />
     </>
   );
 }

@@ -15,8 +15,9 @@ import type { PlanInHand } from "./usePlan";
 /** A needle that is being laid by two clicks. */
 export interface Laying {
   entry_mm: Point | null;
-  spacing_mm: number;
-  fromTip_mm: number;
+  /** Null as long as what is typed is none that fits: then no needle is laid. */
+  spacing_mm: number | null;
+  fromTip_mm: number | null;
   /** Of its seeds. */
   strength_u: number;
 }
@@ -127,16 +128,16 @@ function LayingTools({ laying, onLaying }: { laying: Laying; onLaying: Props["on
   return (
     <>
       <p role="status" className="warn">
-        {t(laying.entry_mm ? "plan.needleTip" : "plan.needleEntry")}
+        {t(!canLay(laying) ? "plan.needleNumbers" : laying.entry_mm ? "plan.needleTip" : "plan.needleEntry")}
       </p>
       <div className="row">
         <label>
           {t("plan.spacing")}
-          <NumberInput min={5} max={50} initial={laying.spacing_mm} required onNumber={(value) => onLaying({ ...laying, spacing_mm: value ?? laying.spacing_mm })} />
+          <NumberInput min={5} max={50} initial={laying.spacing_mm} required onNumber={(value) => onLaying({ ...laying, spacing_mm: value })} onUnfit={() => onLaying({ ...laying, spacing_mm: null })} />
         </label>
         <label>
           {t("plan.fromTip")}
-          <NumberInput min={0} max={100} initial={laying.fromTip_mm} required onNumber={(value) => onLaying({ ...laying, fromTip_mm: value ?? laying.fromTip_mm })} />
+          <NumberInput min={0} max={100} initial={laying.fromTip_mm} required onNumber={(value) => onLaying({ ...laying, fromTip_mm: value })} onUnfit={() => onLaying({ ...laying, fromTip_mm: null })} />
         </label>
         <button type="button" onClick={() => onLaying(null)}>
           {t("app.cancel")}
@@ -146,8 +147,14 @@ function LayingTools({ laying, onLaying }: { laying: Laying; onLaying: Props["on
   );
 }
 
-/** The second click of a new needle: its seeds lie in the target. */
-export function newNeedle(hand: PlanInHand, laying: Laying, tip_mm: Point, target: DrawnStructure | undefined): Promise<boolean> {
+/** A needle whose distances are numbers that fit. */
+export function canLay(laying: Laying): laying is Laying & { spacing_mm: number; fromTip_mm: number } {
+  return laying.spacing_mm !== null && laying.fromTip_mm !== null;
+}
+
+/** The second click of a new needle: its seeds lie in the target. Nothing is laid as long as a distance is none. */
+export function newNeedle(hand: Pick<PlanInHand, "edit">, laying: Laying, tip_mm: Point, target: DrawnStructure | undefined): Promise<boolean> {
+  if (!canLay(laying)) return Promise.resolve(false);
   const entry_mm = laying.entry_mm as Point;
   const { spacing_mm, fromTip_mm } = laying;
   const depths_mm = target ? depthsIn(target, entry_mm, tip_mm, fromTip_mm, Math.max(spacing_mm, 1)) : [];

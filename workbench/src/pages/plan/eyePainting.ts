@@ -3,7 +3,7 @@
 import type { PlanNeedle, PlanSeed } from "../../types/plans";
 import { ISODOSES, SEED_LENGTH_MM, SEED_WIDTH_MM } from "../../viewer/drawing";
 import type { Point } from "../../viewer/geometry";
-import { type DosePlane, type Isoline, isolines } from "../../viewer/isolines";
+import { type Isoline, isolines, type ValuePlane } from "../../viewer/isolines";
 import { type GreyWindow, greyTable } from "../../viewer/windowing";
 import { inPlane, letterOf } from "./eye";
 import type { EyePicture } from "./NeedleEye";
@@ -22,7 +22,7 @@ const NEAR_MM = 3;
 type Pen = CanvasRenderingContext2D;
 type Place = (place: readonly [number, number]) => [number, number];
 
-export function doseLines(dose: DosePlane, prescription_gy: number): Isoline[] {
+export function doseLines(dose: ValuePlane, prescription_gy: number): Isoline[] {
   return isolines(dose, ISODOSES.map(({ pct }) => (pct / 100) * prescription_gy));
 }
 

@@ -7,9 +7,17 @@ const MOST = 10;
 /** A strength within so much of another is that one, as the server takes it. */
 const SAME = 1e-3;
 
-/** Activities in mCi as typed, one or several; null where they are none, too many, or "1,2", which may be one or two. */
+/** Whether a comma may part two numbers or be a decimal one: "0,7", "1,2 0.5"; not "0.7,0.5". */
+export function commaIsUnclear(text: string): boolean {
+  return text.split(/[\s;，；、]+/).some((part) => {
+    const pieces = part.split(",");
+    return pieces.some((each, at) => at > 0 && /^\d+$/.test(each) && /^\d+$/.test(pieces[at - 1] ?? ""));
+  });
+}
+
+/** Activities in mCi as typed, one or several; null where they are none, too many, or a comma may mean either. */
 export function activitiesOf(text: string): number[] | null {
-  if (/\d,\d/.test(text) && !text.includes(".")) return null;
+  if (commaIsUnclear(text)) return null;
   const parts = text.split(/[\s,;，；、]+/).filter((part) => part !== "");
   const values = parts.map(Number);
   const [least, most] = ACTIVITIES_MCI;

@@ -178,8 +178,8 @@ export function dosesOf(planes: readonly ServerPlane[], values: Float32Array): D
   let from = 0;
   for (const plane of planes) {
     const count = plane.columns * plane.rows;
-    const { origin_mm, spacing_mm, columns, rows } = plane;
-    found[plane.axis] = { origin_mm, spacing_mm, columns, rows, dose_gy: values.subarray(from, from + count) };
+    const { position_mm, origin_mm, spacing_mm, columns, rows } = plane;
+    found[plane.axis] = { position_mm, origin_mm, spacing_mm, columns, rows, dose_gy: values.subarray(from, from + count) };
     from += count;
   }
   return found;

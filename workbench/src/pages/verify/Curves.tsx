@@ -7,6 +7,7 @@ import { useWords } from "../../language";
 import { markDose } from "../../parts/markDose";
 import type { DvhCurve } from "../../types/plans";
 import type { DoneState, DoseOf } from "../../types/verifications";
+import { useThemeName } from "../../theme";
 import { sampled } from "../plan/curves";
 
 interface Props {
@@ -24,6 +25,7 @@ const ROOM_PX = 34;
 
 export function Curves({ dvhs, prescription_gy, target, colours }: Props): ReactNode {
   const { t } = useWords();
+  const theme = useThemeName();
   const box = useRef<HTMLDivElement>(null);
   const [organ, setOrgan] = useState("target");
   const names = (dvhs.given ?? []).map((dvh) => dvh.structure);
@@ -71,7 +73,7 @@ export function Curves({ dvhs, prescription_gy, target, colours }: Props): React
       watch.disconnect();
       made.destroy();
     };
-  }, [dvhs, organ, prescription_gy, colours, target, t]);
+  }, [dvhs, organ, prescription_gy, colours, target, t, theme]);
 
   return (
     <div className="dvh curves">

@@ -65,7 +65,7 @@ interface MoreProps {
 
 export function More({ hand, state, chosen, onChoose, onGo }: MoreProps): ReactNode {
   const { t } = useWords();
-  const physicist = useMay("physicist") && !state.approved;
+  const physicist = useMay("physicist") && !state.signatures.length;
   return (
     <>
       <section className="panel">

@@ -5,6 +5,7 @@ import { useWords } from "../../language";
 import { Trouble } from "../../parts/Trouble";
 import { Waiting } from "../../parts/Waiting";
 import type { DoneState } from "../../types/verifications";
+import { PlaneLegend } from "../../viewer/DoseLegend";
 import { AXES, type Axis } from "../../viewer/geometry";
 import { type Overlay, SliceView } from "../../viewer/SliceView";
 import type { ViewStore } from "../../viewer/viewState";
@@ -56,6 +57,7 @@ export function SideBySide({ state, volume, view, overlay, tools }: Props): Reac
         </div>
         <div className="plane">
           <SliceView axis={axis} volume={volume} view={view} overlay={overlay} />
+          <PlaneLegend view={view} overlay={overlay} />
           <span className="plane-name">{t("verify.side.after")}</span>
         </div>
       </div>

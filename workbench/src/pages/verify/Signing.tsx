@@ -27,6 +27,11 @@ export function Signing({ hand, state }: Props): ReactNode {
         </p>
       ) : null}
       {state.signatures.length ? null : <p className="soft">{t("verify.sign.none")}</p>}
+      {state.signed_before.map((each) => (
+        <p key={each.meaning} className="warn">
+          △ {t("verify.sign.before", { name: each.by })}
+        </p>
+      ))}
       <ul className="list">
         {state.signatures.map((each) => (
           <Signed key={each.meaning} signature={each} />
@@ -92,7 +97,7 @@ function Form({ hand, state, meaning }: Props & { meaning: "verified" | "approve
   function sign(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const decided = new FormData(event.currentTarget).get("decided");
-    void hand.change("sign", { meaning, decided, remark });
+    void hand.change("sign", { run: state.run.name, meaning, decided, remark });
   }
 
   return (

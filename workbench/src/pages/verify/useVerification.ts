@@ -8,7 +8,7 @@ import type { ServerPlane } from "../../types/plans";
 import type { DoneState, DoseOf, DosePlanes, LiveState, SeedEdit, SeedState, VerificationState } from "../../types/verifications";
 import type { DrawnStructure } from "../../viewer/cuts";
 import { AXES, type Geometry, placeOf, type Point } from "../../viewer/geometry";
-import type { Volume } from "../../viewer/volume";
+import { fitting, type Volume } from "../../viewer/volume";
 import { type Doses, dosesOf, SPACING_MM } from "../plan/usePlan";
 import { withDragged } from "./marks";
 
@@ -115,9 +115,11 @@ export function useContours(name: string, run: string): DrawnStructure[] {
   return useMemo(() => data?.structures ?? [], [data]);
 }
 
-/** Dose in the three planes through the crosshair, of the seeds as they are kept. */
+const NO_DOSE: Doses = {};
+
+/** Dose in the three planes through the crosshair, of the seeds as they are kept; never that of another choice than the one named. */
 export function useDose(name: string, version: string, which: DoseOf, crosshair: Point): { dose: Doses; problem: unknown } {
-  const [dose, setDose] = useState<Doses>({});
+  const [found, setFound] = useState<{ which: DoseOf; dose: Doses } | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const [x, y, z] = crosshair;
   useEffect(() => {
@@ -125,17 +127,17 @@ export function useDose(name: string, version: string, which: DoseOf, crosshair:
     sendFramed<DosePlanes>(`/verifications/${name}/planes`, { dose: which, ...planesThrough([x, y, z]) }, stop.signal)
       .then(({ head, values }) => {
         if (stop.signal.aborted) return;
-        setDose(dosesOf(head.planes, values));
+        setFound({ which, dose: dosesOf(head.planes, values) });
         setProblem(null);
       })
       .catch((refused: unknown) => {
         if (stop.signal.aborted) return;
-        setDose({});
+        setFound(null);
         setProblem(refused);
       });
     return () => stop.abort();
   }, [name, version, which, x, y, z]);
-  return { dose, problem };
+  return { dose: found?.which === which ? found.dose : NO_DOSE, problem };
 }
 
 function planesThrough(place: Point): { planes: { axis: string; position_mm: number }[]; spacing_mm: number } {
@@ -239,6 +241,11 @@ export function useReady(name: string, version: number, may: boolean): void {
 /** The planning CT voxel by voxel as it lies on the CT after implantation. */
 export function usePlanningCt(name: string, run: string, geometry: Geometry): { volume: Volume | null; error: unknown } {
   const { data, error } = useSWR([`/verifications/${name}/planning-ct`, run], ([path]) => readInt16(path), { revalidateOnFocus: false });
-  const volume = useMemo(() => (data ? { geometry, hu: data.values } : null), [data, geometry]);
-  return { volume, error };
+  return useMemo(() => {
+    try {
+      return { volume: data ? { geometry, hu: fitting(data, geometry) } : null, error: error as unknown };
+    } catch (unfit) {
+      return { volume: null, error: unfit };
+    }
+  }, [data, geometry, error]);
 }

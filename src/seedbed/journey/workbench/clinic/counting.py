@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Select, select
 
-from seedbed.journey.records.due import OPEN, DueRow, clinic_due, follow_up_facts, start_note
+from seedbed.journey.records.due import OPEN, DueRow, clinic_due, start_note
+from seedbed.journey.records.patient_due import follow_up_facts
 from seedbed.journey.records.plain import first_days
 from seedbed.journey.records.treatment import treatment_starts
 from seedbed.journey.workbench.clinic.listed import FILTERS, TO_DO, ListedPatient, Overview

@@ -8,12 +8,13 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from seedbed.journey.records.checking import Fault, Held, checked
-from seedbed.patient.fields import check_known, fields_of
+from seedbed.patient.fields import Field, check_known, fields_of
 from seedbed.patient.records import REFERENCES, KeyValues, Patient, Plain, Record
 from seedbed.registry.clinic import ClinicRegister
 from seedbed.registry.clinic_tables import TABLES
 from seedbed.registry.history import PastChange, history
 from seedbed.sheets.addresses import Placed
+from seedbed.sheets.cells import is_blank, reader_of
 from seedbed.sheets.grids import Grid
 from seedbed.sheets.reading import content_of
 
@@ -141,13 +142,26 @@ def _read(typed: Typed) -> tuple[Placed | None, list[FieldFault]]:
         rows=[ROW],
     )
     content = content_of(grid, typed.kind.KIND)
-    faults = []
+    faults = [*_says_nothing(typed.kind, fields, texts)]
+    nothing = {fault.field for fault in faults}
     for bad in content.bad:
         name = _field_of(bad.address.cell)
+        if name in nothing:
+            continue
         lacks = fields[name].needed and not texts.get(name)
         sentence = bad.sentence.partition("; no ")[0]
         faults.append(FieldFault(severity="lacking" if lacks else "wrong", field=name, sentence=sentence))
     return (content.records[0] if content.records else None), faults
+
+
+def _says_nothing(
+    kind: type[Record], fields: Mapping[str, Field], texts: Mapping[str, str]
+) -> Iterator[FieldFault]:
+    """Find words that in a spreadsheet stand for nothing: in a form an empty field says that."""
+    for name, text in texts.items():
+        if text and is_blank(text) and reader_of(kind.KIND, fields[name])(text) is None:
+            sentence = f"'{name}' is '{text}', which says nothing; expected a value, or an empty field"
+            yield FieldFault(severity="wrong", field=name, sentence=sentence)
 
 
 def _of_form(fault: Fault) -> FieldFault:

@@ -7,8 +7,8 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from seedbed.errors import InputError
-from seedbed.journey.records.due import patient_due
 from seedbed.journey.records.following import FollowQuestion, follow_patient
+from seedbed.journey.records.patient_due import patient_due
 from seedbed.journey.workbench.clinic.timeline import timeline
 from seedbed.journey.workbench.clinic.trends import trends
 from seedbed.journey.workbench.refusals import NotFoundError

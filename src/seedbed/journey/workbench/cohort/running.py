@@ -16,7 +16,7 @@ from seedbed.cohort.tables import Table
 from seedbed.errors import OutputError
 from seedbed.journey.analysis.analysing import Analysed, AnalyseQuestion, analyse_cohort
 from seedbed.journey.analysis.describing import Origin
-from seedbed.journey.progress import Progress
+from seedbed.journey.progress import Progress, Stopped, stopping
 from seedbed.journey.workbench.cohort.asking import CohortQuestion
 from seedbed.journey.workbench.cohort.coded import coded_register, without_birth_dates, workplace_key
 from seedbed.journey.workbench.cohort.kept import (
@@ -64,15 +64,11 @@ def run_analyse(
     if kept_analysis(workplace.folder, name, coded=asked.coded) is not None:
         return {"analysis": name}
 
-    def told(step: str, done: int, total: int) -> None:
-        if stop():
-            raise _Stopped
-        progress(step, done, total)
-
+    told = stopping(progress, stop)
     with _part(workplace, name) as folder:
         try:
             found = _analysed(workplace, asked, folder=folder / FILES, head=head, progress=told)
-        except _Stopped:
+        except Stopped:
             return None
         about = {
             "id": name,
@@ -88,10 +84,6 @@ def run_analyse(
         _write(folder / ABOUT, about)
         _put(folder, analyses_folder(workplace.folder) / name)
     return {"analysis": name}
-
-
-class _Stopped(BaseException):
-    """The word to stop was heard."""
 
 
 @contextmanager

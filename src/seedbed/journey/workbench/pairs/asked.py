@@ -7,8 +7,8 @@ from pathlib import Path
 from seedbed.errors import InputError
 from seedbed.journey.before_after.question import MatchBy
 from seedbed.journey.workbench.case_folder import CaseRow, find_case
-from seedbed.journey.workbench.refusals import NotFoundError
-from seedbed.journey.workbench.rooms import Rooms
+from seedbed.journey.workbench.refusals import ChangedElsewhereError, NotFoundError
+from seedbed.journey.workbench.rooms import OpenCase, Rooms
 
 FOLDER = "pairs"
 
@@ -89,6 +89,24 @@ def ask_pair(
             "lay them on each other by images",
         )
     return asked
+
+
+def opened_as_asked(rooms: Rooms, row: CaseRow) -> OpenCase:
+    """Open a CT of a pair; refuse one that has other images than when the pair was looked up.
+
+    Raises
+    ------
+    ChangedElsewhereError
+        Images of it came in between: the two no longer lie on each other as they were matched.
+    """
+    opened = rooms.case(row.case)
+    if opened.row.images != row.images:
+        raise ChangedElsewhereError(
+            f"a CT of {row.images} images that has {opened.row.images} now",
+            "the images that the pair was matched by",
+            "load the page again and lay the two on each other again",
+        )
+    return opened
 
 
 def _of_patient(rooms: Rooms, rows: dict[str, CaseRow], case: str, patient_id: str) -> CaseRow:

@@ -13,10 +13,10 @@ from seedbed.geometry import RigidTransform, VoxelGrid
 from seedbed.imaging import RegistrationQuality
 from seedbed.journey.before_after.matching import Match, match_pair
 from seedbed.journey.before_after.reading import Pair, Side, check_one_person
-from seedbed.journey.progress import Progress
+from seedbed.journey.progress import Progress, Stopped, stopping
 from seedbed.journey.single_file import placed
 from seedbed.journey.workbench.drawn import Drawn
-from seedbed.journey.workbench.pairs.asked import AskedPair, ask_pair
+from seedbed.journey.workbench.pairs.asked import AskedPair, ask_pair, opened_as_asked
 from seedbed.journey.workbench.pairs.pixels import after_on_before, drop_old_pixels
 from seedbed.journey.workbench.plans.draft import now
 from seedbed.journey.workbench.workplace import Workplace
@@ -24,10 +24,6 @@ from seedbed.journey.workbench.workplace import Workplace
 KIND: Final = "pair"
 FILE = "match.json"
 TARGET_KIND = "GTV"
-
-
-class _StoppedError(Exception):
-    """The user asked to stop."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,12 +70,7 @@ def run_pair(
     SeedbedError
         A CT that cannot be read, two people, CTs that do not match.
     """
-
-    def told(step: str, done: int, total: int) -> None:
-        if stop():
-            raise _StoppedError
-        progress(step, done, total)
-
+    told = stopping(progress, stop)
     rooms = workplace.rooms
     asked = ask_pair(
         rooms, arguments["patient"], before=arguments["before"], after=arguments["after"],
@@ -91,18 +82,18 @@ def run_pair(
         told("Laying the CT after on the CT before", 0, 1)
         keep_match(folder, kept)
         after_on_before(workplace, asked, kept.match)
-    except _StoppedError:
+    except Stopped:
         return None
-    drop_old_pixels(workplace.cases, keep=folder)
+    drop_old_pixels(workplace.cases, asked, kept.match)
     return {"patient_id": asked.before.patient_id, "before": asked.before.case, "after": asked.after.case}
 
 
 def _matched(workplace: Workplace, asked: AskedPair, told: Progress, *, by: str) -> KeptMatch:
     rooms = workplace.rooms
     told("Reading the CT before", 0, 2)
-    before = rooms.case(asked.before.case)
+    before = opened_as_asked(rooms, asked.before)
     told("Reading the CT after", 1, 2)
-    after = rooms.case(asked.after.case)
+    after = opened_as_asked(rooms, asked.after)
     check_one_person({"CT before": before.ct.identity, "CT after": after.ct.identity})
     target = target_of(rooms.structures(before), asked.target)
     lesion = None if target is None else target.structure

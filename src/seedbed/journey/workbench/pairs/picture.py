@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from seedbed.errors import InputError
 from seedbed.geometry import Structure
@@ -11,13 +12,17 @@ from seedbed.journey.before_after.making import MatchedPair, cut_pair, figure_of
 from seedbed.journey.before_after.places import Place, through_lesion, through_places
 from seedbed.journey.before_after.question import BeforeAfterQuestion, Point, Window, check_question
 from seedbed.journey.before_after.reading import Pair, PetImage, Side
+from seedbed.journey.before_after.words import day_of_study, heads
 from seedbed.journey.workbench.case_folder import CaseRow
 from seedbed.journey.workbench.drawn import Drawn
-from seedbed.journey.workbench.pairs.asked import AskedPair
+from seedbed.journey.workbench.pairs.asked import AskedPair, opened_as_asked
 from seedbed.journey.workbench.pairs.matching import KeptMatch
 from seedbed.journey.workbench.pairs.pixels import check_one_tracer, find_pet, read_pet
+from seedbed.journey.workbench.pairs.series import KnownImplants, implant_meant
 from seedbed.journey.workbench.workplace import Workplace
 from seedbed.report.analysis_report import ReportFigure
+
+UNKNOWN: Final = KnownImplants(())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +40,8 @@ class PictureAsked:
     pet_max : float or None
     dates : bool
         Print the days of the studies; otherwise days from the implantation or between the studies.
-    implant_on : date or None
+    implants : KnownImplants
+        From which days are counted, as the list of series counts them.
     """
 
     at_mm: tuple[Point, ...] = ()
@@ -44,7 +50,7 @@ class PictureAsked:
     pets: tuple[str, str] | None = None
     pet_max: float | None = None
     dates: bool = True
-    implant_on: date | None = None
+    implants: KnownImplants = UNKNOWN
 
 
 def draw_picture(
@@ -69,6 +75,9 @@ def draw_picture(
     pair = _pair(workplace, asked, kept, look)
     places = _places(question.at_mm, pair)
     matched = cut_pair(question, pair, kept.match, places)
+    if not look.dates:
+        days = (day_of_study(pair.before.ct), day_of_study(pair.after.ct))
+        matched = replace(matched, heads=day_heads(days[0], days[1], look.implants))
     return figure_of(matched, question), matched
 
 
@@ -79,16 +88,46 @@ def _question(look: PictureAsked) -> BeforeAfterQuestion:
     return BeforeAfterQuestion(
         before_folder=nowhere, after_folder=nowhere, out=nowhere, at_mm=look.at_mm, pet_before_folder=pet,
         pet_after_folder=pet, pet_max=look.pet_max, window_hu=look.window_hu, field_mm=look.field_mm,
-        dates=look.dates, implant_on=look.implant_on,
+        dates=look.dates,
     )  # fmt: skip
+
+
+def day_heads(before: date | None, after: date | None, implants: KnownImplants) -> tuple[str, str]:
+    """Say when each side was scanned in days, each from the implantation that the list of series counts from.
+
+    Where there are several implantations, or one whose day is not known, each side says which is meant.
+
+    Examples
+    --------
+    >>> days = date(2026, 1, 5), date(2026, 7, 6)
+    >>> day_heads(*days, KnownImplants((date(2026, 1, 8),)))
+    ('Before: 3 days before the implant', 'After: day 179 after the implant')
+    >>> day_heads(*days, KnownImplants((date(2026, 1, 8), date(2026, 6, 1))))
+    ('Before: 3 days before implant 1 of 2', 'After: day 35 after implant 2 of 2')
+    >>> day_heads(*days, KnownImplants((date(2026, 1, 8),), ("2026-06",)))[1]
+    'After: day 179 after implant 1 of 1 known to the day'
+    >>> day_heads(*days, KnownImplants((), ("2026-06",)))
+    ('Before', 'After: 182 days later')
+    """
+    found = []
+    for side, day in enumerate((before, after)):
+        meant = implant_meant(day, implants.days)
+        head = heads(before, after, dates=False, implant_on=meant or next(iter(implants.days), None))[side]
+        found.append(head if meant is None else head.replace("the implant", _named(meant, implants)))
+    return found[0], found[1]
+
+
+def _named(meant: date, implants: KnownImplants) -> str:
+    if len(implants.days) == 1 and not implants.unsure:
+        return "the implant"
+    known = " known to the day" if implants.unsure else ""
+    return f"implant {implants.days.index(meant) + 1} of {len(implants.days)}{known}"
 
 
 def _pair(workplace: Workplace, asked: AskedPair, kept: KeptMatch, look: PictureAsked) -> Pair:
     rooms = workplace.rooms
-    before, after = (
-        Side(rooms.case(row.case).ct, _lesion(rooms.structures(rooms.case(row.case)), kept.around))
-        for row in (asked.before, asked.after)
-    )
+    opened = [opened_as_asked(rooms, row) for row in (asked.before, asked.after)]
+    before, after = (Side(each.ct, _lesion(rooms.structures(each), kept.around)) for each in opened)
     if look.pets:
         check_one_tracer(workplace, asked, *look.pets)
         pets = [

@@ -1,7 +1,6 @@
 """Both CTs, and PET, on the voxels of the CT before; what was resampled is kept for the next look."""
 
 import hashlib
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -15,9 +14,9 @@ from seedbed.geometry import RigidTransform, VoxelGrid
 from seedbed.journey.before_after.matching import Match
 from seedbed.journey.before_after.planes import moved_grid, sampled_volume
 from seedbed.journey.before_after.reading import PetImage, check_tracers
-from seedbed.journey.single_file import placed
 from seedbed.journey.workbench.case_folder import CaseRow, linked_folder
-from seedbed.journey.workbench.pairs.asked import FOLDER, AskedPair
+from seedbed.journey.workbench.kept_arrays import drop_files, kept_array
+from seedbed.journey.workbench.pairs.asked import FOLDER, AskedPair, opened_as_asked
 from seedbed.journey.workbench.pairs.series import PetRow, pets_of
 from seedbed.journey.workbench.refusals import NotFoundError
 from seedbed.journey.workbench.resampled import Stored, stored, upright
@@ -29,6 +28,8 @@ PET_STEP_MM: Final = 2.5
 KEPT_PAIRS: Final = 12
 """So many pairs keep their pixels, the latest; local rule: each takes as much disk as a CT."""
 AFTER = "after"
+PIXELS: Final = "[!.]*.npy"
+"""Files that are whole: those that are being written begin with a dot."""
 Which = Literal["before", "after"]
 PLACE: Final = {"z": 0, "y": 1, "x": 2}
 
@@ -51,14 +52,20 @@ def after_on_before(workplace: Workplace, asked: AskedPair, match: Match) -> Sto
     ------
     ImageError
         The two have no place in common.
+    ChangedElsewhereError
+        A CT has other images than when the pair was looked up.
     """
+    rooms = workplace.rooms
+    grid = opened_as_asked(rooms, asked.before).ct.volume.grid
+    opened_as_asked(rooms, asked.after)
+
+    def sample() -> Stored:
+        ct = rooms.case(asked.after.case).ct.volume
+        return stored(sampled_volume(ct.grid, ct.hu, moved_grid(upright(grid), match.rigid)))
+
     path = asked.folder(workplace.cases) / f"{AFTER}-{_token(asked, match)}.npy"
-    if not path.is_file():
-        rooms = workplace.rooms
-        grid, ct = rooms.case(asked.before.case).ct.volume.grid, rooms.case(asked.after.case).ct.volume
-        found = sampled_volume(ct.grid, ct.hu, moved_grid(upright(grid), match.rigid))
-        _keep(path, stored(found))
-    kept: Stored = np.load(path, mmap_mode="r")
+    kept = kept_array(path, sample, alone=rooms.alone(f"pixels {path}"), instead_of=f"{AFTER}-*.npy")
+    _check_shape(kept, grid)
     return kept
 
 
@@ -87,8 +94,10 @@ def plane_pair(
     ------
     NotFoundError
         A position outside the CT before.
+    ChangedElsewhereError
+        A CT has other images than when the pair was looked up.
     """
-    opened = workplace.rooms.case(asked.before.case)
+    opened = opened_as_asked(workplace.rooms, asked.before)
     grid, across = opened.ct.volume.grid, PLACE[axis]
     along = 2 - across
     low, high = float(grid.lower_mm()[along]), float(grid.upper_mm()[along])
@@ -99,6 +108,7 @@ def plane_pair(
     heights = grid.axis_mm(along)
     index = int(np.abs(heights - position_mm).argmin())
     after = after_on_before(workplace, asked, match)
+    _check_shape(after, grid)
     planes = [np.ascontiguousarray(one.take(index, axis=across)) for one in (opened.hu, after)]
     head = {
         "axis": axis, "index": index, "position_mm": float(heights[index]), "shape": list(planes[0].shape),
@@ -155,12 +165,9 @@ def pet_on_before(
     row = asked.before if which == "before" else asked.after
     rooms = workplace.rooms
     found = find_pet(rooms, row, series)
-    grid = pet_grid(rooms.case(asked.before.case).ct.volume.grid)
-    path = (
-        asked.folder(workplace.cases)
-        / f"pet-{which}-{found.series}-{found.images}-{_token(asked, match)}.npy"
-    )
-    if not path.is_file():
+    grid = pet_grid(opened_as_asked(rooms, asked.before).ct.volume.grid)
+
+    def sample() -> NDArray[np.float32]:
         rigid = match.rigid if which == "after" else RigidTransform.none()
         pet = read_pet(workplace, row, found)
         values = sampled_volume(pet.grid, pet.values, moved_grid(upright(grid), rigid))
@@ -169,8 +176,12 @@ def pet_on_before(
                 f"a PET {which} that shows nothing of the CT before", "one that shows the same place",
                 "choose another series",
             )  # fmt: skip
-        _keep(path, values)
-    kept: NDArray[np.float32] = np.load(path, mmap_mode="r")
+        return values
+
+    of = f"pet-{which}-{found.series}"
+    path = asked.folder(workplace.cases) / f"{of}-{found.images}-{_token(asked, match)}.npy"
+    kept = kept_array(path, sample, alone=rooms.alone(f"pixels {path}"), instead_of=f"{of}-*.npy")
+    _check_shape(kept, grid)
     return grid, kept
 
 
@@ -223,21 +234,25 @@ def _pet_folder(workplace: Workplace, row: CaseRow, pet: PetRow) -> Path:
     return folder
 
 
-def drop_old_pixels(cases: Path, *, keep: Path) -> None:
-    """Delete pixels of pairs that were matched long ago; they are resampled again when asked for.
+def drop_old_pixels(cases: Path, asked: AskedPair, match: Match) -> None:
+    """Delete pixels of a pair by earlier motions, and of pairs that were matched long ago.
+
+    Of the latter they are resampled again when asked for.
 
     Parameters
     ----------
     cases : Path
-    keep : Path
-        Folder of the pair that was matched now.
+    asked : AskedPair
+        The pair that was matched now.
+    match : Match
+        Its motion, whose pixels stay.
     """
+    keep, token = asked.folder(cases), _token(asked, match)
+    drop_files(path for path in keep.glob(PIXELS) if not path.name.endswith(f"-{token}.npy"))
     folders = {path.parent for path in cases.glob(f"*/{FOLDER}/*/{AFTER}-*.npy")} - {keep}
     latest = sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in latest[KEPT_PAIRS - 1 :]:
-        for path in folder.glob("*.npy"):
-            with suppress(OSError):  # Windows keeps a file that somebody looks at; it goes next time
-                path.unlink()
+        drop_files(folder.glob(PIXELS))
 
 
 def _token(asked: AskedPair, match: Match) -> str:
@@ -247,6 +262,16 @@ def _token(asked: AskedPair, match: Match) -> str:
     return hashlib.sha256(text + repr(asked.images).encode()).hexdigest()[:12]
 
 
-def _keep(path: Path, values: NDArray[Any]) -> None:
-    with placed(path, [], kind="resampled images", replaces=Path.is_file) as stage, stage.open("wb") as file:
-        np.save(file, values)
+def _check_shape(values: NDArray[Any], grid: VoxelGrid) -> None:
+    """Refuse pixels that do not lie on the voxels of the CT before.
+
+    Raises
+    ------
+    ImageError
+    """
+    if values.shape != grid.shape:
+        raise ImageError(
+            f"resampled images of {values.shape} voxels on a CT of {grid.shape}",
+            "the same voxels",
+            "lay the two CTs on each other again",
+        )

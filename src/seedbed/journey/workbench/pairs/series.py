@@ -58,14 +58,46 @@ def pets_of(rooms: Rooms, row: CaseRow) -> list[PetRow]:
     return [each for each in every if each.frame_uid == row.frame_uid]
 
 
-def implant_days(clinic: ClinicRegister, patient_id: str) -> list[date]:
-    """Return the days of implantation that the register states to the day, in order."""
-    found = clinic.records(Implantation, patients=[patient_id])
-    return sorted({each.on.earliest for each in found if each.on.earliest == each.on.latest})
+@dataclass(frozen=True)
+class KnownImplants:
+    """When seeds were implanted.
+
+    Attributes
+    ----------
+    days : tuple of date
+        Those that the register states to the day, in order.
+    unsure : tuple of str
+        Those of which it knows no more than the month or the year; no days are counted from them.
+    """
+
+    days: tuple[date, ...]
+    unsure: tuple[str, ...] = ()
+
+
+def known_implants(clinic: ClinicRegister, patient_id: str) -> KnownImplants:
+    """Return when seeds were implanted, as far as the register knows it."""
+    found = {each.on for each in clinic.records(Implantation, patients=[patient_id])}
+    exact = {each.earliest for each in found if each.earliest == each.latest}
+    unsure = {str(each) for each in found if each.earliest != each.latest}
+    return KnownImplants(tuple(sorted(exact)), tuple(sorted(unsure)))
+
+
+def implant_meant(on: date | None, implants: Sequence[date]) -> date | None:
+    """Return the implantation from which days of a study are counted: the latest by then, else the first.
+
+    Examples
+    --------
+    >>> implants = [date(2026, 3, 2), date(2026, 5, 4)]
+    >>> [implant_meant(date(2026, month, 2), implants).month for month in (2, 3, 4, 6)]
+    [3, 3, 3, 5]
+    """
+    if on is None or not implants:
+        return None
+    return max((day for day in implants if day <= on), default=min(implants))
 
 
 def days_from_implant(on: date | None, implants: Sequence[date]) -> int | None:
-    """Count days from the latest implantation that was made by then, else to the first one after.
+    """Count days from the implantation that is meant, as `implant_meant` says; negative before it.
 
     Examples
     --------
@@ -75,10 +107,8 @@ def days_from_implant(on: date | None, implants: Sequence[date]) -> int | None:
     >>> days_from_implant(None, implants), days_from_implant(date(2026, 1, 1), [])
     (None, None)
     """
-    if on is None or not implants:
-        return None
-    earlier = [day for day in implants if day <= on]
-    return (on - (max(earlier) if earlier else min(implants))).days
+    meant = implant_meant(on, implants)
+    return None if on is None or meant is None else (on - meant).days
 
 
 def series_dict(rooms: Rooms, clinic: ClinicRegister, patient_id: str) -> dict[str, Any]:
@@ -91,11 +121,13 @@ def series_dict(rooms: Rooms, clinic: ClinicRegister, patient_id: str) -> dict[s
         Knows when seeds were implanted.
     patient_id : str
     """
-    implants = implant_days(clinic, patient_id)
+    known = known_implants(clinic, patient_id)
+    implants = known.days
     cts = sorted(rooms.listed(patient_id), key=lambda row: (row.study_date, row.case))
     return {
         "patient_id": patient_id,
         "implanted_on": [day.isoformat() for day in implants],
+        "implants_unsure": list(known.unsure),
         "cts": [_ct(row, implants, pets_of(rooms, row)) for row in cts],
         "pets": [_dated(asdict(each), each.study_date, implants) for each in list_pets(rooms, patient_id)],
     }

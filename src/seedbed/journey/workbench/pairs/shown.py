@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ from seedbed.journey.before_after.places import LEAST_SEEDS, through_lesion, thr
 from seedbed.journey.before_after.words import match_words
 from seedbed.journey.single_file import placed
 from seedbed.journey.workbench.drawn import Drawn
-from seedbed.journey.workbench.pairs.asked import AskedPair
+from seedbed.journey.workbench.kept_arrays import drop_files
+from seedbed.journey.workbench.pairs.asked import AskedPair, opened_as_asked
 from seedbed.journey.workbench.pairs.matching import KeptMatch, target_of
 from seedbed.journey.workbench.plans.draft import FILE as DRAFT
 from seedbed.journey.workbench.plans.draft import read_draft
@@ -27,6 +29,7 @@ from seedbed.journey.workbench.workplace import Workplace
 
 WIDEST_MM: Final = 160.0
 """Wider structures of the CT after are not cut again: the skin would take minutes; local rule."""
+SECTIONS: Final = "sections"
 UP: Final = (0.0, 0.0, 1.0)
 Mark = dict[str, Any]
 
@@ -40,7 +43,7 @@ def pair_dict(workplace: Workplace, asked: AskedPair, kept: KeptMatch) -> dict[s
     asked : AskedPair
     kept : KeptMatch
     """
-    before = workplace.rooms.case(asked.before.case)
+    before = opened_as_asked(workplace.rooms, asked.before)
     structures = workplace.rooms.structures(before)
     target = target_of(structures, kept.around) if kept.around in _names(structures) else None
     seeds = {
@@ -145,27 +148,42 @@ def sections(workplace: Workplace, asked: AskedPair, kept: KeptMatch) -> dict[st
         that are too wide; ``lesion``, its longest diameter and volume on each CT.
     """
     rooms = workplace.rooms
-    before, after = rooms.case(asked.before.case), rooms.case(asked.after.case)
-    drawn = rooms.structures(after)
-    first = rooms.structures(before)
+    before, after = (opened_as_asked(rooms, row) for row in (asked.before, asked.after))
+    drawn, first = rooms.structures(after), rooms.structures(before)
     target = target_of(first, kept.around) if kept.around in _names(first) else None
-    known = [*drawn, *([] if target is None else [target])]
-    state = json.dumps([*((each.structure.name, each.version, each.at) for each in known), kept.at])
-    name = f"sections-{hashlib.sha256(state.encode()).hexdigest()[:16]}.json"
-    path = asked.folder(workplace.cases) / name
-    if not path.is_file():
-        small = [each for each in drawn if _widest_mm(each.structure) <= WIDEST_MM]
-        cut = [_section(each, kept.match.rigid, before.ct.volume.grid) for each in small]
-        left = [each.structure.name for each in drawn if each not in small]
-        document = {
-            "structures": [each for each in cut if each["planes"]],
-            "left_out": left,
-            "lesion": None if target is None else _sizes(target, _after_target(drawn, target)),
-        }
+    state = _state_of(drawn, target, before.ct.volume.grid, kept)
+    path = asked.folder(workplace.cases) / f"{SECTIONS}-{state}.json"
+    with rooms.alone(f"sections {path.parent}"):  # cut once, not by each who asks meanwhile
+        with suppress(FileNotFoundError):
+            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return found
+        document = _cut(drawn, target, before.ct.volume.grid, kept.match.rigid)
         with placed(path, [], kind="sections of structures", replaces=Path.is_file) as stage:
             stage.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+        drop_files(each for each in path.parent.glob(f"{SECTIONS}-*.json") if each != path)
+        return document
+
+
+def _cut(drawn: list[Drawn], target: Drawn | None, grid: VoxelGrid, rigid: RigidTransform) -> dict[str, Any]:
+    small = [each for each in drawn if _widest_mm(each.structure) <= WIDEST_MM]
+    cut = [_section(each, rigid, grid) for each in small]
+    return {
+        "structures": [each for each in cut if each["planes"]],
+        "left_out": [each.structure.name for each in drawn if each not in small],
+        "lesion": None if target is None else _sizes(target, _after_target(drawn, target)),
+    }
+
+
+def _state_of(drawn: list[Drawn], target: Drawn | None, grid: VoxelGrid, kept: KeptMatch) -> str:
+    """Name all that sections depend on; the contours too, for imported structures have no versions."""
+    motion = (kept.match.rigid.rotation.tolist(), kept.match.rigid.shift_mm.tolist())
+    state = hashlib.sha256(repr((kept.at, motion, grid, target is not None)).encode())
+    for each in (*drawn, *([] if target is None else [target])):
+        state.update(repr((each.summary(), each.structure.kind)).encode())
+        for contour in each.structure.contours:
+            state.update(np.array([contour.z_mm, len(contour.points_mm)], dtype="<f8").tobytes())
+            state.update(np.ascontiguousarray(contour.points_mm, dtype="<f8").tobytes())
+    return state.hexdigest()[:16]
 
 
 def _section(drawn: Drawn, rigid: RigidTransform, grid: VoxelGrid) -> dict[str, Any]:

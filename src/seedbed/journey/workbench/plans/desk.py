@@ -1,7 +1,7 @@
 """A plan on the desk: edited by hand with dose, histograms and goals at once, and kept at every change."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from seedbed.dosimetry import Dvh
-from seedbed.errors import SeedbedError
+from seedbed.errors import OutputError, SeedbedError
 from seedbed.geometry import VoxelGrid
 from seedbed.implant import SeedImplant
-from seedbed.journey.dose_numbers import goal_numbers, structure_numbers
+from seedbed.journey.dose_numbers import goal_numbers, goal_words, structure_numbers
 from seedbed.journey.single_file import placed
 from seedbed.journey.workbench.drawn import Drawn, drawn_of
 from seedbed.journey.workbench.encoded import Encoded, encoded
@@ -30,7 +30,7 @@ from seedbed.journey.workbench.plans.draft import (
 )
 from seedbed.journey.workbench.plans.edits import Edit, apply_edit
 from seedbed.journey.workbench.plans.planes import AnyPlane, PlaneDoses, ShownPlane, shown_plane
-from seedbed.journey.workbench.refusals import LockedError, check_version
+from seedbed.journey.workbench.refusals import LockedError, NotFoundError, check_version
 from seedbed.planning.editing import PlanEditor, PlanState
 from seedbed.planning.needle_doses import NeedleDoses
 
@@ -38,6 +38,10 @@ CURVE_POINTS = 200
 """Points of a histogram that is drawn (local rule)."""
 BOX_BYTES = 96_000_000
 """Doses of needles kept for surfaces, beyond those of the plan (local rule)."""
+
+
+def _unnoted(_after: Draft) -> None:
+    """Write nothing down."""
 
 
 class PlanDesk:
@@ -55,7 +59,7 @@ class PlanDesk:
 
     def __init__(self, folder: Path, grid: VoxelGrid, patient_id: str) -> None:
         self.folder, self.grid, self.patient_id = folder, grid, patient_id
-        self._lock, self._being_signed = RLock(), False
+        self._lock, self._being_signed, self._gone = RLock(), False, False
         self._draft = read_draft(folder)
         self.drawn = _read_structures(folder)
         self.parts: PlanParts = parts_of(self._draft.start, self.drawn)
@@ -81,8 +85,19 @@ class PlanDesk:
                 self._encoded = (self._draft, encoded(self.state()))
             return self._encoded[1]
 
-    def edit(self, edit: Edit, *, version: int, by: str) -> dict[str, Any]:
+    def edit(
+        self, edit: Edit, *, version: int, by: str, noted: Callable[[Draft], None] = _unnoted
+    ) -> dict[str, Any]:
         """Do an edit and keep it.
+
+        Parameters
+        ----------
+        edit : mapping
+        version : int
+            That was seen.
+        by : str
+        noted : callable
+            Writes down what is to be kept; where it cannot, nothing is kept.
 
         Raises
         ------
@@ -93,9 +108,11 @@ class PlanDesk:
         """
         with self._lock:
             self._refuse_other(version)
-            return self._kept(apply_edit(self._editor, edit), by)
+            return self._kept(apply_edit(self._editor, edit), by, noted)
 
-    def adopt(self, implant: SeedImplant, *, version: int, by: str) -> dict[str, Any]:
+    def adopt(
+        self, implant: SeedImplant, *, version: int, by: str, noted: Callable[[Draft], None] = _unnoted
+    ) -> dict[str, Any]:
         """Take another implant, such as one that the planner made; it can be undone.
 
         Raises
@@ -105,7 +122,7 @@ class PlanDesk:
         """
         with self._lock:
             self._refuse_other(version)
-            return self._kept(self._editor.adopt(implant), by)
+            return self._kept(self._editor.adopt(implant), by, noted)
 
     def preview(self, edit: Edit, planes: Sequence[AnyPlane]) -> tuple[dict[str, Any], bytes]:
         """Return what an edit would change, and its dose in planes; the plan stays as it is.
@@ -186,6 +203,8 @@ class PlanDesk:
             )
 
     def _refuse_being_signed(self) -> None:
+        if self._gone:
+            raise NotFoundError("a plan that was deleted", "a plan of a case", "choose one of the list")
         if self._being_signed:
             raise LockedError(
                 "a change of a plan that is being signed at this moment",
@@ -193,9 +212,49 @@ class PlanDesk:
                 "wait some seconds, and load it again",
             )
 
+    def put_away(self, folder: Path, *, version: int, noted: Callable[[], None]) -> None:
+        """Take a draft that nobody signed off the desk; its folder is kept in another place.
+
+        Parameters
+        ----------
+        folder : Path
+            Where it goes.
+        version : int
+            That was seen.
+        noted : callable
+            Writes down that it is deleted; where it cannot, it is not.
+
+        Raises
+        ------
+        ChangedElsewhereError, LockedError
+            Another version is kept; it is signed, or being signed.
+        OutputError
+            It cannot be moved.
+        """
+        with self._lock:
+            self._refuse_other(version)
+            if self._draft.signatures:
+                raise LockedError(
+                    "a plan that somebody has signed",
+                    "a draft without signatures",
+                    "keep it, or edit it first",
+                )
+            noted()
+            try:
+                folder.parent.mkdir(exist_ok=True)
+                self.folder.rename(folder)
+            except OSError as error:
+                raise OutputError(
+                    f"the plan could not be taken away ({error.strerror or error})",
+                    "a folder that can be written",
+                    "check the disk of the workplace",
+                ) from error
+            self._gone = True
+
     def missed(self) -> list[str]:
         """Return the hard goals that the plan misses, in words."""
-        return [str(result) for result in self._editor.state.results if result.goal.hard and not result.met]
+        results = self._editor.state.results
+        return [goal_words(result) for result in results if result.goal.hard and not result.met]
 
     def sign(self, signature: dict[str, Any]) -> dict[str, Any]:
         """Put a signature under the plan as it is; who may sign is judged before."""
@@ -208,10 +267,11 @@ class PlanDesk:
         parts = self.parts
         return PlanEditor(parts.source, self._draft.implant, parts.target, parts.organs, goals=parts.goals)
 
-    def _kept(self, after: PlanState, by: str) -> dict[str, Any]:
+    def _kept(self, after: PlanState, by: str, noted: Callable[[Draft], None]) -> dict[str, Any]:
         """Write the plan; where that fails it is as it is kept, on the desk too."""
         draft = self._draft.changed(after.implant, by)
         try:
+            noted(draft)
             write_draft(self.folder, draft)
         except SeedbedError:
             self._editor, self._encoded = self._open(), None

@@ -15,7 +15,8 @@ from seedbed.implant import SeedImplant
 from seedbed.journey.verification.making import RECORD
 from seedbed.journey.workbench.drawn import drawn_of
 from seedbed.journey.workbench.plans.planes import PlaneDoses, ShownPlane, shown_plane
-from seedbed.journey.workbench.verifications.folder import KeptRun, kept_runs, latest_of
+from seedbed.journey.workbench.verifications.folder import KeptRun, kept_runs
+from seedbed.journey.workbench.verifications.latest import current_run
 
 PLANNED, GIVEN, TOP_UP = STATES = ("planned", "given", "top_up")
 KEPT: Final = 4
@@ -123,7 +124,7 @@ def doses_of(folder: Path) -> RunDoses:
     InputError
         There is none yet, or none with a dose.
     """
-    latest = latest_of(kept_runs(folder))
+    latest = current_run(folder)
     if latest is None:
         raise InputError("a verification without a result", "one that was calculated", "wait for the job")
     return _opened(latest.folder, (latest.folder / RECORD).stat().st_mtime_ns)

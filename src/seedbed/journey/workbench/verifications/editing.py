@@ -9,11 +9,12 @@ import numpy as np
 from seedbed.errors import InputError, one_of
 from seedbed.geometry import VoxelGrid
 from seedbed.journey.workbench.refusals import LockedError, NotFoundError
-from seedbed.journey.workbench.verifications.folder import kept_runs, latest_of, search_of
+from seedbed.journey.workbench.verifications.folder import kept_runs, search_of
 from seedbed.journey.workbench.verifications.judgement import (
     ACCEPTED,
     ADDED,
     MOVED,
+    OPEN,
     REFUSED,
     Judgement,
     Place,
@@ -25,6 +26,10 @@ from seedbed.journey.workbench.verifications.seeds import Seen, refuse_seen, see
 
 Edit = Mapping[str, Any]
 LONGEST_WHY = 200
+
+
+def _unnoted(_after: Judgement) -> None:
+    """Write nothing down."""
 
 
 def seen_of(folder: Path) -> Seen:
@@ -41,7 +46,15 @@ def seen_of(folder: Path) -> Seen:
     return seen_by(search)
 
 
-def edit_seeds(folder: Path, edit: Edit, *, version: int, by: str, grid: VoxelGrid) -> Judgement:
+def edit_seeds(
+    folder: Path,
+    edit: Edit,
+    *,
+    version: int,
+    by: str,
+    grid: VoxelGrid,
+    noted: Callable[[Judgement], None] = _unnoted,
+) -> Judgement:
     """Do an edit and keep it; hold the lock of the verification meanwhile.
 
     Parameters
@@ -55,6 +68,8 @@ def edit_seeds(folder: Path, edit: Edit, *, version: int, by: str, grid: VoxelGr
     by : str
     grid : VoxelGrid
         Of the CT after implantation.
+    noted : callable
+        Writes down what is to be kept; where it cannot, nothing is kept.
 
     Raises
     ------
@@ -67,6 +82,7 @@ def edit_seeds(folder: Path, edit: Edit, *, version: int, by: str, grid: VoxelGr
     before = read_judgement(folder)
     check_judgement(before, version)
     after = applied(seen_of(folder), before, edit, by=by, grid=grid)
+    noted(after)
     write_judgement(folder, after)
     return after
 
@@ -78,8 +94,7 @@ def refuse_locked(folder: Path) -> None:
     ------
     LockedError
     """
-    latest = latest_of(kept_runs(folder))
-    if latest is not None and latest.approved:
+    if any(each.approved for each in kept_runs(folder)):
         raise LockedError(
             "a change of a verification that is approved",
             "a verification without approval",
@@ -135,7 +150,14 @@ def _move(seen: Seen, judgement: Judgement, edit: Edit, by: str) -> Judgement:
 
 
 def _judge(seen: Seen, judgement: Judgement, edit: Edit, by: str) -> Judgement:
-    return judgement.changed(_number(seen, judgement, edit), str(edit.get("state", "")), by=by)
+    number, state = _number(seen, judgement, edit), str(edit.get("state", ""))
+    if state == OPEN and number in judgement.placed:
+        raise InputError(
+            f"seed {number} left open, which was put where it is by hand",
+            "accepted or refused",
+            "refuse it, or take the change back",
+        )
+    return judgement.changed(number, state, by=by)
 
 
 def _remove(seen: Seen, judgement: Judgement, edit: Edit, by: str) -> Judgement:

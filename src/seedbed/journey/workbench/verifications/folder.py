@@ -23,7 +23,7 @@ from seedbed.journey.workbench.refusals import NotFoundError
 from seedbed.journey.workbench.verifications.shown import CONTOURS, RUN, SHOWN, Run
 
 ASKED, RUNS, LISTS = "asked.json", "runs", "lists"
-APPROVAL: Final = "signature-2.json"
+VERIFIED, APPROVAL = "signature-1.json", "signature-2.json"
 NAME: Final = re.compile(r"[0-9a-f]{16}")
 
 
@@ -74,6 +74,11 @@ class KeptRun:
         values = _json(folder / RUN)
         chosen = values["counted"]
         return cls(folder, Run(**values | {"counted": None if chosen is None else tuple(chosen)}))
+
+    @property
+    def signed(self) -> bool:
+        """Whether somebody signed it."""
+        return (self.folder / VERIFIED).is_file()
 
     @property
     def approved(self) -> bool:
@@ -154,20 +159,6 @@ def kept_runs(folder: Path) -> list[KeptRun]:
 def search_of(runs: list[KeptRun]) -> KeptRun | None:
     """Return the run that tells what the search found, before anybody decided; None where there is none."""
     return next((each for each in runs if each.run.counted is None), None)
-
-
-def latest_of(runs: list[KeptRun]) -> KeptRun | None:
-    """Return the run that counts: the approved one, else that of the latest decisions.
-
-    Of those with the same decisions it is one with a top-up where one was asked for, with sheets where they
-    were written.
-    """
-
-    def rank(each: KeptRun) -> tuple[bool, int, bool, bool, str]:
-        run = each.run
-        return each.approved, run.judgement_version, run.top_up, run.sheets, run.at
-
-    return max(runs, key=rank, default=None)
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """The dose of seeds as people have put them, at once: histograms, goals, cold regions; not yet of record."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from seedbed.journey.dose_numbers import goal_numbers, structure_numbers
 from seedbed.journey.structure_roles import chosen_organs
 from seedbed.journey.verification.numbers import cold_numbers
 from seedbed.journey.workbench.drawn import drawn_of
+from seedbed.journey.workbench.kept_open import KeptOpen
 from seedbed.journey.workbench.plans.desk import curve
 from seedbed.journey.workbench.verifications.folder import KeptRun
 from seedbed.journey.workbench.verifications.judgement import Judgement
@@ -33,6 +33,9 @@ FloatArray = NDArray[np.float64]
 Samples = tuple[NDArray[np.int64], FloatArray, FloatArray]
 KEPT: Final = 3
 """Verifications whose samples are kept, and doses of each (local rule)."""
+KEPT_BYTES: Final = 32_000_000
+"""Doses of seeds kept at most, of samples and of voxels each, beyond those of the seeds as they are (local
+rule)."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class LiveDose:
         With a dose.
     ct : CtSeries
         After implantation.
+    earlier : sequence of KeptRun
+        Calculations that are asked for the strengths of seeds that ``run`` did not count, the first first.
 
     Raises
     ------
@@ -66,7 +71,7 @@ class LiveDose:
         It has no dose.
     """
 
-    def __init__(self, run: KeptRun, ct: CtSeries) -> None:
+    def __init__(self, run: KeptRun, ct: CtSeries, earlier: Sequence[KeptRun] = ()) -> None:
         record = run.record()
         if record["dose"] is None:
             raise InputError(
@@ -75,21 +80,25 @@ class LiveDose:
         self._lock = RLock()
         self._source = load_source(record["source"]["name"])
         self._usual_u = float(record["strength_u"])
-        self._strengths_u = {
-            int(each["number"]): float(each.get("strength_u", self._usual_u)) for each in record["seeds"]
-        }
+        self._strengths_u: dict[int, float] = {}
+        for one in (record, *(each.record() for each in earlier)):
+            self._strengths_u = _strengths_u(one) | self._strengths_u
         self._planes = PlaneNumbers(ct.volume.grid.axis_mm(2), ct.number_of_plane)
-        self.grid = ct.volume.grid
+        self.grid, self._numbers = ct.volume.grid, ct.number_of_plane
         self._target, organs = _structures(run, record)
         self._goals = _goals(record, [each.name for each in organs], self._usual_u)
-        self._samples = SampleDoses(self._source, self._target, organs, SAMPLES)
+        self._samples = SampleDoses(self._source, self._target, organs, SAMPLES, kept_bytes=KEPT_BYTES)
         self._voxels: NeedleDoses | None = None
         self._told: OrderedDict[bytes, dict[str, Any]] = OrderedDict()
+
+    def lies_on(self, ct: CtSeries) -> bool:
+        """Say whether its planes are those of a CT; one that has got images since has others."""
+        return self.grid == ct.volume.grid and self._numbers == ct.number_of_plane
 
     def implant(self, seen: Seen, judgement: Judgement) -> SeedImplant:
         """Return the seeds that count, with their strengths at implantation.
 
-        A seed that the calculation did not count has the usual strength.
+        A seed that neither the calculation nor an earlier one counted has the usual strength.
 
         Raises
         ------
@@ -131,8 +140,17 @@ class LiveDose:
     def _dose_at(self, points_mm: FloatArray, implant: SeedImplant) -> FloatArray:
         """Return the dose in the voxels of the target, which are always the same."""
         if self._voxels is None:
-            self._voxels = NeedleDoses(self._source, points_mm)
+            self._voxels = NeedleDoses(self._source, points_mm, kept_bytes=KEPT_BYTES)
         return self._voxels.dose(implant)
+
+
+def _strengths_u(record: Mapping[str, Any]) -> dict[int, float]:
+    """Return the strength of each seed that a calculation counted, by its number."""
+    return {
+        int(each["number"]): float(each["strength_u"])
+        for each in record["seeds"]
+        if each.get("strength_u") is not None
+    }
 
 
 def _structures(run: KeptRun, record: Mapping[str, Any]) -> tuple[_SampledOnce, tuple[Structure, ...]]:
@@ -164,22 +182,29 @@ def _goals(record: Mapping[str, Any], organs: list[str], strength_u: float) -> P
     return with_goals(goals, tuple(asked["goals"]), organs=[TARGET, *organs])
 
 
-_open: OrderedDict[Path, LiveDose] = OrderedDict()
-_opening = RLock()
+_open: KeptOpen[LiveDose] = KeptOpen(KEPT)
 
 
-def live_of(run: KeptRun, ct: CtSeries) -> LiveDose:
-    """Return the live dose of a calculation, which never changes; what was used last stays open.
+def live_of(run: KeptRun, ct: CtSeries, search: KeptRun | None = None) -> LiveDose:
+    """Return the live dose of a calculation; what was used last stays open while its CT has the same planes.
+
+    Others wait only for the one that they ask for themselves.
+
+    Parameters
+    ----------
+    run : KeptRun
+        The calculation that counts.
+    ct : CtSeries
+        After implantation.
+    search : KeptRun, optional
+        The first calculation, which has a strength for each seed that was found.
 
     Raises
     ------
     InputError
         It has no dose.
     """
-    with _opening:
-        if run.folder not in _open:
-            _open[run.folder] = LiveDose(run, ct)
-        _open.move_to_end(run.folder)
-        while len(_open) > KEPT:
-            _open.popitem(last=False)
-        return _open[run.folder]
+    earlier = () if search is None or search.folder == run.folder else (search,)
+    return _open.opened(
+        str(run.folder), lambda _: LiveDose(run, ct, earlier), holds=lambda live: live.lies_on(ct)
+    )

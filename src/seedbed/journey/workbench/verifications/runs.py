@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from seedbed.errors import InputError
 from seedbed.journey.plan.objects import RTPLAN, STRUCTURES
-from seedbed.journey.progress import Progress
+from seedbed.journey.progress import Progress, Stopped, stopping
 from seedbed.journey.verification.making import verify_implant
 from seedbed.journey.verification.question import VerifyQuestion
 from seedbed.journey.verification.seed_table import write_seed_table
@@ -34,7 +34,8 @@ from seedbed.journey.workbench.verifications.judgement import (
     places_by_hand,
     read_judgement,
 )
-from seedbed.journey.workbench.verifications.seeds import Seen, seeds_counted, seen_by
+from seedbed.journey.workbench.verifications.latest import refuse_signed
+from seedbed.journey.workbench.verifications.seeds import Seen, numbers_of, seeds_counted, seen_by
 from seedbed.journey.workbench.verifications.sentences import sentences
 from seedbed.journey.workbench.verifications.shown import Run, write_shown
 from seedbed.journey.workbench.workplace import Workplace
@@ -42,10 +43,6 @@ from seedbed.report.words import Language
 
 KIND: Final = "verify"
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
-
-
-class _StoppedError(Exception):
-    """The user asked to stop."""
 
 
 def check_plan_of(rooms: Rooms, row: CaseRow, plan: str) -> PlanDesk:
@@ -121,6 +118,7 @@ def run_verify(
     rooms = workplace.rooms
     desk = check_plan_of(rooms, find_case(rooms.store, asked.case), asked.plan)
     refuse_locked(folder)
+    refuse_signed(folder)
     judgement = read_judgement(folder)
     run, listed = _begin(folder, judgement, arguments)
     question = replace(
@@ -129,15 +127,11 @@ def run_verify(
     )  # fmt: skip
     drawn = {each.structure.name: each for each in desk.drawn}
 
-    def told(step: str, done: int, total: int) -> None:
-        if stop():
-            raise _StoppedError
-        progress(step, done, total)
-
+    told = stopping(progress, stop)
     more = partial(write_shown, run=run, drawn=drawn, judgement=judgement)
     try:
-        document = verify_implant(question, told, more=more, said=sentences(judgement))
-    except _StoppedError:
+        document = verify_implant(question, told, more=more, said=_said(folder, judgement))
+    except Stopped:
         return None
     return {"verification": asked.verification, "run": run.name, "found": document["found"]}
 
@@ -170,6 +164,12 @@ def question_of(
         pdf=False,
         languages=LANGUAGES,
     )
+
+
+def _said(folder: Path, judgement: Judgement) -> list[str]:
+    """Return what people did to the seeds, in sentences; nothing before the search."""
+    search = search_of(kept_runs(folder))
+    return [] if search is None else sentences(judgement, counted(judgement, *numbers_of(search)))
 
 
 def _kept(seen: Seen, judgement: Judgement) -> list[int] | None:

@@ -1,5 +1,7 @@
 """What people did to the seeds of a verification, in sentences for its record and sheet."""
 
+from collections.abc import Collection
+
 from seedbed.journey.workbench.verifications.judgement import (
     ACCEPTED,
     ADDED,
@@ -12,17 +14,25 @@ from seedbed.journey.workbench.verifications.judgement import (
 WORDS = {ADDED: "added by hand", MOVED: "moved by hand"}
 
 
-def sentences(judgement: Judgement) -> list[str]:
+def sentences(judgement: Judgement, counts: Collection[int]) -> list[str]:
     """Say of each seed what holds: one sentence each, in the order of their numbers.
+
+    Parameters
+    ----------
+    judgement : Judgement
+    counts : collection of int
+        Numbers of the seeds that count: of a seed that does not, only that it was refused is said.
 
     Examples
     --------
     >>> place = {"kind": "added", "position_mm": (1.0, 2.0, 3.25)}
     >>> judgement = Judgement().changed(7, "accepted", by="A", why="missed by the search", **place)
-    >>> sentences(judgement)[0].rsplit(",", 1)[0]
+    >>> sentences(judgement, [7])[0].rsplit(",", 1)[0]
     'Seed 7 was added by hand at (1.0, 2.0, 3.2) mm: missed by the search (A'
     """
-    said = [_sentence(judgement, judgement.latest[seed]) for seed in sorted(judgement.latest)]
+    latest = judgement.latest
+    held = [seed for seed in sorted(latest) if seed in counts or latest[seed].state == REFUSED]
+    said = [_sentence(judgement, latest[seed]) for seed in held]
     return [each for each in said if each]
 
 

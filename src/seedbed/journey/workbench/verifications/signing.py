@@ -4,6 +4,7 @@ The signatures are those of `seedbed.journey.signing`, in the folder of the resu
 the second approved. They hold every file of it, the changes to its seeds among them.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,10 @@ OWN: Final = (CONTOURS, RUN, SHOWN)
 """Files for the page alone."""
 ONE_PERSON: Final = "Single-user installation: no second person has looked."
 PICTURES: Final = "pictures"
+
+
+def _unnoted() -> None:
+    """Write nothing down."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,9 @@ class Signer:
     unsettled: int = 0
 
 
-def sign_verification(run: KeptRun, signer: Signer, *, meaning: str) -> Signature:
+def sign_verification(
+    run: KeptRun, signer: Signer, *, meaning: str, noted: Callable[[], None] = _unnoted
+) -> Signature:
     """Sign the results of a verification; hold its lock, and know that they are of the seeds that count.
 
     Parameters
@@ -57,6 +64,8 @@ def sign_verification(run: KeptRun, signer: Signer, *, meaning: str) -> Signatur
         With its sheets.
     signer : Signer
     meaning : {"verified", "approved"}
+    noted : callable
+        Writes down that it is signed; where it cannot, it is not.
 
     Raises
     ------
@@ -81,6 +90,7 @@ def sign_verification(run: KeptRun, signer: Signer, *, meaning: str) -> Signatur
             "write them first",
         )
     words = _statement(run, signer, meaning)
+    noted()
     return sign_record(run.folder, Statement(signer.by, signer.role, words, signer.decided))
 
 
@@ -117,6 +127,12 @@ def signed_state(run: KeptRun, *, stale: bool) -> dict[str, Any]:
         for meaning, each in zip(VERIFICATION.meanings, check.signatures, strict=False)
     ]  # fmt: skip
     return {"signatures": signatures, "approved": len(signatures) > 1, "unsound": list(check.findings)}
+
+
+def signed_before(runs: Sequence[KeptRun]) -> list[dict[str, Any]]:
+    """Return the signatures under the calculation that was signed last, of which the seeds changed since."""
+    signed = [each for each in runs if each.signed]
+    return signed_state(signed[-1], stale=False)["signatures"] if signed else []
 
 
 def run_files(run: KeptRun) -> list[dict[str, Any]]:

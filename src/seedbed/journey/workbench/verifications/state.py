@@ -14,7 +14,6 @@ from seedbed.journey.workbench.verifications.doses import GIVEN, PLANNED
 from seedbed.journey.workbench.verifications.folder import (
     KeptRun,
     kept_runs,
-    latest_of,
     read_asked,
     search_of,
 )
@@ -24,12 +23,12 @@ from seedbed.journey.workbench.verifications.judgement import (
     MOVED,
     Judgement,
     counted,
-    places_by_hand,
     read_judgement,
 )
+from seedbed.journey.workbench.verifications.latest import current_run, is_stale, latest_of
 from seedbed.journey.workbench.verifications.live import live_of
 from seedbed.journey.workbench.verifications.seeds import numbers_of, seen_by
-from seedbed.journey.workbench.verifications.signing import signed_state
+from seedbed.journey.workbench.verifications.signing import signed_before, signed_state
 from seedbed.verification.seed_edits import SAME_MM
 
 COPIED = (
@@ -43,14 +42,19 @@ WITHOUT = "Structures without contours: "
 
 
 def verification_row(folder: Path) -> dict[str, Any]:
-    """Return a verification for a list."""
-    asked, latest = read_asked(folder), latest_of(kept_runs(folder))
+    """Return a verification for a list: seeds as they count now, and the dose of the latest calculation.
+
+    ``stale`` says that this dose is of other seeds: then it is not to be shown.
+    """
+    asked, judgement, runs = read_asked(folder), read_judgement(folder), kept_runs(folder)
+    search, latest = search_of(runs), latest_of(runs, judgement)
     row: dict[str, Any] = {**asdict(asked), "state": "none" if latest is None else "done"}
-    if latest is not None:
-        record = latest.record()
-        dose = record["dose"]
+    if search is not None and latest is not None:
+        record, stale = latest.record(), is_stale(judgement, search, latest)
+        dose = None if stale else record["dose"]
         row |= {
-            "found": record["found"],
+            "stale": stale,
+            "found": len(counted(judgement, *numbers_of(search))),
             "doubtful": len(record["doubtful"]) + len(record["refused"]),
             "prescription_gy": record["prescription_gy"],
             "target": record["target"],
@@ -73,7 +77,7 @@ def verification_state(folder: Path, ct: CtSeries | None = None) -> dict[str, An
         After implantation; without it nothing is calculated.
     """
     asked, judgement, runs = read_asked(folder), read_judgement(folder), kept_runs(folder)
-    search, latest = search_of(runs), latest_of(runs)
+    search, latest = search_of(runs), latest_of(runs, judgement)
     state: dict[str, Any] = {
         **asdict(asked),
         "version": judgement.version,
@@ -101,6 +105,7 @@ def verification_state(folder: Path, ct: CtSeries | None = None) -> dict[str, An
         "dvhs": shown["dvhs"],
         **_dose(record, shown),
         **signed_state(latest, stale=stale),
+        "signed_before": signed_before(runs) if stale else [],
     }
     return state if ct is None or not stale else {**state, **_live(state, judgement, search, latest, ct)}
 
@@ -118,7 +123,7 @@ def _live(
     if latest.record()["dose"] is None:
         return lasting
     try:
-        live = live_of(latest, ct)
+        live = live_of(latest, ct, search)
         numbers = live.numbers(live.implant(seen_by(search), judgement))
     except SeedbedError as error:
         return {**lasting, "notes": [str(error), *state["notes"]]}
@@ -135,10 +140,10 @@ def seeds_now(folder: Path, ct: CtSeries) -> SeedImplant | None:
         They cannot lie so.
     """
     judgement, runs = read_judgement(folder), kept_runs(folder)
-    search, latest = search_of(runs), latest_of(runs)
+    search, latest = search_of(runs), latest_of(runs, judgement)
     if search is None or latest is None or not is_stale(judgement, search, latest):
         return None
-    return live_of(latest, ct).implant(seen_by(search), judgement)
+    return live_of(latest, ct, search).implant(seen_by(search), judgement)
 
 
 def live_state(numbers: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +172,7 @@ def live_state(numbers: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]
 
 def verification_structures(folder: Path) -> list[dict[str, Any]]:
     """Return the contours on the CT after implantation; none before the first calculation."""
-    latest = latest_of(kept_runs(folder))
+    latest = current_run(folder)
     return [] if latest is None else latest.structures()
 
 
@@ -187,15 +192,6 @@ def notes_to_show(notes: Sequence[str]) -> list[str]:
         if not LEFT_OUT.fullmatch(note) and not (names and drawn.issuperset(names)):
             kept.append(note)
     return kept
-
-
-def is_stale(judgement: Judgement, search: KeptRun, latest: KeptRun) -> bool:
-    """Tell whether the dose of a calculation is of other seeds than those that count now, or elsewhere."""
-    found, others = numbers_of(search)
-    used = found if latest.run.counted is None else list(latest.run.counted)
-    before = judgement.at_version(latest.run.judgement_version)
-    now = counted(judgement, found, others)
-    return now != used or places_by_hand(judgement, now) != places_by_hand(before, now)
 
 
 def found_seeds(judgement: Judgement, search: KeptRun, record: dict[str, Any]) -> list[dict[str, Any]]:

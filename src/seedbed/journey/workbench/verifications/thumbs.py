@@ -1,19 +1,17 @@
 """A small picture of each thing that the search saw or people put there, drawn once and kept."""
 
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
 import numpy as np
 
 from seedbed.imaging import CtVolume
 from seedbed.journey.single_file import placed
+from seedbed.journey.workbench.drawing import DRAWING
 from seedbed.journey.workbench.verifications.editing import check_number, seen_of
 from seedbed.journey.workbench.verifications.judgement import Judgement, read_judgement
 
 THUMBS: Final = "thumbs"
-_drawing = Lock()
-"""One picture at a time: fonts are no matter for two threads."""
 
 
 def kept_thumb(folder: Path, number: int) -> Path | None:
@@ -45,7 +43,7 @@ def draw_thumb(folder: Path, number: int, ct: CtVolume) -> Path:
     check_number(seen, judgement, number)
     position, axis = seen.place(judgement, number)
     path = _path(folder, judgement, number)
-    with _drawing, placed(path, [], kind="a picture", replaces=Path.is_file) as stage:
+    with DRAWING, placed(path, [], kind="a picture", replaces=Path.is_file) as stage:
         stage.write_bytes(seed_thumb(ct, np.array(position), None if axis is None else np.array(axis)))
     return path
 

@@ -13,8 +13,9 @@ from seedbed.errors import InputError, SeedbedError
 from seedbed.geometry import VoxelGrid
 from seedbed.journey.workbench.refusals import LockedError, NotFoundError
 from seedbed.journey.workbench.verifications.editing import edit_seeds, seen_of
-from seedbed.journey.workbench.verifications.folder import APPROVAL, kept_runs, latest_of
+from seedbed.journey.workbench.verifications.folder import APPROVAL
 from seedbed.journey.workbench.verifications.judgement import Judgement, counted, read_judgement
+from seedbed.journey.workbench.verifications.latest import current_run
 from seedbed.journey.workbench.verifications.seeds import seeds_counted
 from seedbed.journey.workbench.verifications.sentences import sentences
 from seedbed.journey.workbench.verifications.state import verification_state
@@ -116,7 +117,9 @@ def test_what_is_taken_back_is_kept_and_the_dose_holds_again(folder: Path) -> No
         ("added", "A", None), ("undone", "B", 1)
     ]  # fmt: skip
     assert edit(folder, {"kind": "redo"})[5]["counts"]
-    assert sentences(read_judgement(folder))[0].startswith("Seed 5 was added by hand at (10.0, 4.0, 0.0) mm")
+    assert sentences(read_judgement(folder), [5])[0].startswith(
+        "Seed 5 was added by hand at (10.0, 4.0, 0.0) mm"
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,14 +151,46 @@ def test_a_seed_that_is_refused_stays_where_it_is(folder: Path) -> None:
         edit(folder, {"kind": "remove_seed", "seed": 9, "why": "x"})
 
 
+@pytest.mark.parametrize("how", [ADD, MOVE, MOVE | {"seed": 4, "position_mm": [0.0, 8.0, 0.0]}])
+def test_a_seed_put_by_hand_is_not_left_open_and_is_told_only_where_it_counts(
+    folder: Path, how: dict[str, Any]
+) -> None:
+    edit(folder, how)
+    number = how.get("seed", 5)
+    with pytest.raises(InputError, match=f"seed {number} left open"):
+        edit(folder, {"kind": "judge_seed", "seed": number, "state": "open"})
+    for state in ("refused", "accepted", "refused"):
+        seeds = edit(folder, {"kind": "judge_seed", "seed": number, "state": state})
+        kept = [each for each in seeds if seeds[each]["counts"]]
+        told = [each for each in sentences(read_judgement(folder), kept) if f"Seed {number} was" in each]
+        assert (number in kept) == any(" by hand at " in each or " by hand to " in each for each in told)
+
+
+def test_what_was_left_open_before_that_was_refused_is_not_told_as_counted() -> None:
+    put = {"kind": "added", "position_mm": (1.0, 2.0, 3.0)}
+    judgement = Judgement().changed(7, "accepted", by="A", **put).changed(7, "open", by="B")
+    assert sentences(judgement, counted(judgement, [1, 2, 3], [4])) == []
+
+
+def test_every_seed_of_a_small_implant_may_be_moved(folder: Path) -> None:
+    for number, x in ((1, -6.0), (2, 1.0), (3, 7.0)):
+        edit(folder, {"kind": "move_seed", "seed": number, "position_mm": [x, 0.0, 0.5], "why": "shadow"})
+    seen, judgement = seen_of(folder), read_judgement(folder)
+    edits = compare_edits(seen.found, seeds_counted(seen, judgement), slice_mm=2.5)
+    assert [each.number for each in edits.moved] == [1, 2, 3]
+    with pytest.raises(InputError) as refused:
+        edit(folder, MOVE | {"position_mm": [0.0, 35.0, 0.0]})
+    assert "list" not in refused.value.do
+
+
 def test_an_approved_verification_is_changed_no_more(folder: Path) -> None:
-    run = latest_of(kept_runs(folder))
+    run = current_run(folder)
     assert run is not None
     (run.folder / APPROVAL).write_text("{}", encoding="utf-8")
     with pytest.raises(LockedError):
         edit_seeds(folder, ADD, version=0, by="A", grid=GRID)
     keep_run(folder, "f" * 16, judgement_version=3, top_up=True, sheets=True)
-    assert latest_of(kept_runs(folder)).run.name == run.run.name  # type: ignore[union-attr]
+    assert current_run(folder).run.name == run.run.name  # type: ignore[union-attr]
 
 
 def test_places_are_those_of_the_search_but_where_a_hand_was(folder: Path) -> None:

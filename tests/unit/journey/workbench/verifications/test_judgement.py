@@ -16,7 +16,6 @@ from seedbed.journey.workbench.verifications.editing import edit_seeds
 from seedbed.journey.workbench.verifications.folder import (
     find_verification,
     kept_runs,
-    latest_of,
     list_verifications,
     search_of,
 )
@@ -26,6 +25,7 @@ from seedbed.journey.workbench.verifications.judgement import (
     counted,
     read_judgement,
 )
+from seedbed.journey.workbench.verifications.latest import current_run
 from seedbed.journey.workbench.verifications.seeds import numbers_of, seeds_counted, seen_by
 from seedbed.journey.workbench.verifications.state import verification_row, verification_state
 from seedbed.verification.seed_edits import compare_edits
@@ -105,12 +105,13 @@ def test_the_list_of_a_run_is_told_as_these_edits_and_no_others(folder: Path) ->
 
 
 def test_the_latest_decisions_make_the_run_that_counts(folder: Path) -> None:
+    judge_seed(folder, 3, "refused", version=0, by="A")
+    judge_seed(folder, 3, "refused", version=1, by="B")
     keep_run(folder, "b" * 16, judgement_version=2, counted=[1, 2], at="2026-01-06T11:00:00+00:00")
     keep_run(folder, "c" * 16, judgement_version=1, counted=[1], at="2026-01-06T12:00:00+00:00")
-    runs = kept_runs(folder)
-    assert [latest_of(runs).run.name, search_of(runs).run.name] == ["b" * 16, "a" * 16]
+    assert [current_run(folder).run.name, search_of(kept_runs(folder)).run.name] == ["b" * 16, "a" * 16]
     keep_run(folder, "d" * 16, judgement_version=2, counted=[1, 2], top_up=True)
-    assert latest_of(kept_runs(folder)).run.name == "d" * 16
+    assert current_run(folder).run.name == "d" * 16
 
 
 def test_what_the_page_shows(folder: Path) -> None:

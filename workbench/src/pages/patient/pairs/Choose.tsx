@@ -27,6 +27,7 @@ export function Choose({ series, choice, onChoice, structures, children }: Props
       <h2>{t("pairs.title")}</h2>
       <CtChoice label={t("pairs.before")} cts={series.cts} chosen={choice.before} onChoice={set("before")} />
       <CtChoice label={t("pairs.after")} cts={series.cts} chosen={choice.after} onChoice={set("after")} />
+      {series.implants_unsure.length ? <p className="warn small">{t("pairs.unsure", { on: series.implants_unsure.join(", ") })}</p> : null}
       {targets.length > 1 ? (
         <label>
           {t("pairs.lesion")}

@@ -3,12 +3,14 @@
 import type { ReactNode } from "react";
 import { useWords } from "../../../language";
 import { Said } from "../../../parts/Said";
+import { useMay } from "../../../session";
 import type { DonePair, PairSections } from "../../../types/pairs";
 import { changePct, signed } from "./pairing";
 import type { PairInHand } from "./usePair";
 
 export function Match({ pair, hand }: { pair: DonePair; hand: PairInHand }): ReactNode {
   const { t, number } = useWords();
+  const may = useMay("clinician", "physicist");
   const { match } = pair;
   const good = match.grade === "good";
   const registered = match.by === "registration";
@@ -39,9 +41,11 @@ export function Match({ pair, hand }: { pair: DonePair; hand: PairInHand }): Rea
         <summary>{t("pairs.more")}</summary>
         <Facts facts={more} />
         <p className="soft small">{t("pairs.bends")}</p>
-        <button type="button" className="small" disabled={hand.working} onClick={() => void hand.start(true)}>
-          {t("pairs.again")}
-        </button>
+        {may ? (
+          <button type="button" className="small" disabled={hand.working} onClick={() => void hand.start(true)}>
+            {t("pairs.again")}
+          </button>
+        ) : null}
       </details>
     </>
   );

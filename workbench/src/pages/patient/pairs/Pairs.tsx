@@ -8,6 +8,7 @@ import { useWords } from "../../../language";
 import { JobBar } from "../../../parts/JobBar";
 import { Trouble } from "../../../parts/Trouble";
 import { Waiting } from "../../../parts/Waiting";
+import { useMay } from "../../../session";
 import type { PairSeries } from "../../../types/pairs";
 import { useCase } from "../../../viewer/useCase";
 import { idPath } from "../../patients/address";
@@ -46,6 +47,7 @@ interface Props {
 
 function OfChoice({ place, series, choice, onChoice }: Props): ReactNode {
   const { t } = useWords();
+  const may = useMay("clinician", "physicist");
   const hand = usePair(place, choice);
   const before = useCase(choice.before);
   const choosing = (
@@ -56,9 +58,11 @@ function OfChoice({ place, series, choice, onChoice }: Props): ReactNode {
       {hand.pair?.state === "none" && !hand.working ? (
         <>
           <p>{t("pairs.notYet")}</p>
-          <button type="button" className="primary" onClick={() => void hand.start()}>
-            {t("pairs.match")}
-          </button>
+          {may ? (
+            <button type="button" className="primary" onClick={() => void hand.start()}>
+              {t("pairs.match")}
+            </button>
+          ) : null}
         </>
       ) : null}
     </Choose>

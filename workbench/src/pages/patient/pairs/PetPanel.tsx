@@ -1,7 +1,8 @@
 /** PET over both CTs on one scale: which series, how strong, up to which SUV. */
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useWords } from "../../../language";
+import { NumberInput } from "../../../parts/NumberInput";
 import { Trouble } from "../../../parts/Trouble";
 import type { PairSeries, PetRow, Side } from "../../../types/pairs";
 import { SIDES } from "../../../types/pairs";
@@ -53,6 +54,8 @@ interface Props {
 
 export function PetPanel({ series, choice, hand, look, loading, errors }: Props): ReactNode {
   const { t, date } = useWords();
+  const auto = useRef(look.max); // the field begins anew with the images, not with each number that is typed
+  if (hand.max === null) auto.current = look.max;
   const offered: Record<Side, PetRow[]> = { before: petsOf(series, choice.before), after: petsOf(series, choice.after) };
   if (!offered.before.length && !offered.after.length)
     return (
@@ -93,7 +96,7 @@ export function PetPanel({ series, choice, hand, look, loading, errors }: Props)
         </label>
         <label>
           {t("pairs.pet.max")}
-          <ScaleEnd key={look.max} max={look.max} onMax={hand.setMax} />
+          <ScaleEnd key={auto.current} max={look.max} onMax={hand.setMax} />
         </label>
         {loading ? <p role="status">{t("app.loading")}…</p> : null}
         {errors.map((error) => (
@@ -105,26 +108,22 @@ export function PetPanel({ series, choice, hand, look, loading, errors }: Props)
   );
 }
 
-/** The end of the scale, taken when it is a number above 0. */
+/** The end of the scale; as long as what stands is none, the one that is in force is told. */
 function ScaleEnd({ max, onMax }: { max: number; onMax: (max: number) => void }): ReactNode {
-  const [text, setText] = useState(String(max));
-  const take = (): void => {
-    const value = Number(text);
-    if (value > 0 && value <= 1000) onMax(value);
-    else setText(String(max));
+  const { t } = useWords();
+  const [isUnfit, setUnfit] = useState(false);
+  const take = (value: number | null): void => {
+    setUnfit(false);
+    if (value !== null) onMax(value);
   };
   return (
-    <input
-      type="number"
-      min={0.1}
-      max={1000}
-      step="any"
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={take}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") take();
-      }}
-    />
+    <>
+      <NumberInput min={0.1} max={1000} initial={max} required onNumber={take} onUnfit={() => setUnfit(true)} />
+      {isUnfit ? (
+        <span role="status" className="warn small">
+          {t("pairs.pet.inForce", { max })}
+        </span>
+      ) : null}
+    </>
   );
 }

@@ -7,7 +7,7 @@ import type { DonePair, PairSections, PairState, Side } from "../../../types/pai
 import type { Job } from "../../../types/cases";
 import type { Geometry, Point } from "../../../viewer/geometry";
 import type { PetVolume } from "../../../viewer/pet";
-import { NOTHING, type Volume } from "../../../viewer/volume";
+import { fitting, NOTHING, type Volume } from "../../../viewer/volume";
 import { type Choice, highestOf, queryOf } from "./pairing";
 
 export interface PairInHand {
@@ -57,6 +57,10 @@ export function usePair(place: string, choice: Choice): PairInHand {
   return { pair: data, error, job, working: job !== null && !over, ended: () => setOver(true), start, problem, reload };
 }
 
+function halvesOf(values: Int16Array): [Int16Array, Int16Array] {
+  return [values.subarray(0, values.length / 2), values.subarray(values.length / 2)];
+}
+
 interface PlaneHead {
   index: number;
   shape: [number, number];
@@ -67,7 +71,7 @@ export function useAfter(place: string, choice: Choice, pair: DonePair, geometry
   const [after, setAfter] = useState<Volume | null>(null);
   const [whole, setWhole] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const key = `${queryOf(choice)} ${pair.matched_at}`;
+  const key = `${queryOf(choice)} ${pair.matched_at} ${geometry.shape.join()}`;
   useEffect(() => {
     const stop = new AbortController();
     setAfter(null);
@@ -80,10 +84,12 @@ export function useAfter(place: string, choice: Choice, pair: DonePair, geometry
       const octets = await (await call(path, { signal: stop.signal })).arrayBuffer();
       const length = new DataView(octets).getUint32(0, true);
       const head = JSON.parse(new TextDecoder().decode(new Uint8Array(octets, 4, length))) as PlaneHead;
-      hu.set(new Int16Array(octets, 4 + length).subarray(ny * nx), head.index * ny * nx);
+      const [before, plane] = halvesOf(new Int16Array(octets, 4 + length));
+      fitting({ shape: [1, ...head.shape], values: before, headers: new Headers() }, { ...geometry, shape: [1, ny, nx] });
+      hu.set(plane, head.index * ny * nx);
       setAfter({ geometry, hu });
       const all = await readInt16(`${place}/volume?${queryOf(choice)}`, stop.signal);
-      setAfter({ geometry, hu: all.values });
+      setAfter({ geometry, hu: fitting(all, geometry) });
       setWhole(true);
     };
     load().catch((problem: unknown) => {

@@ -1,6 +1,6 @@
 /** Triangles of the three-dimensional view: read from the server, or made for seeds and needles. */
 
-import type { Point } from "../../../viewer/geometry";
+import { nearestOn, type Point } from "../../../viewer/geometry";
 import { cross, dot } from "../eye";
 import { unit } from "../needles";
 
@@ -51,6 +51,26 @@ export function capsule(from: Point, to: Point, radius_mm: number): Mesh {
       faces.push(a, b, b + SIDES, a, b + SIDES, a + SIDES);
     }
   return { vertices, faces: Uint32Array.from(faces) };
+}
+
+/** Three thin rods along the axes of the patient, that cross at zero. */
+export function crossOf(reach_mm: number, radius_mm: number): Mesh {
+  const rods = [0, 1, 2].map((at) => {
+    const end = (by: number): Point => [0, 1, 2].map((each) => (each === at ? by : 0)) as Point;
+    return capsule(end(-reach_mm), end(reach_mm), radius_mm);
+  });
+  return joined(rods);
+}
+
+/** The place that a ray of sight passes nearest to, if it is near enough. */
+export function nearestToRay(places: readonly Point[], from: Point, to: Point, within_mm: number): Point | null {
+  let [best, least]: [Point | null, number] = [null, within_mm];
+  for (const place of places) {
+    const on = nearestOn(from, to, place);
+    const apart = Math.hypot(on[0] - place[0], on[1] - place[1], on[2] - place[2]);
+    if (apart <= least) [best, least] = [place, apart];
+  }
+  return best;
 }
 
 /** Several meshes as one. */

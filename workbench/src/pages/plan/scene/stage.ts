@@ -6,14 +6,29 @@ import vtkPolyData from "@kitware/vtk.js/Common/DataModel/PolyData";
 import vtkOrientationMarkerWidget from "@kitware/vtk.js/Interaction/Widgets/OrientationMarkerWidget";
 import vtkActor from "@kitware/vtk.js/Rendering/Core/Actor";
 import vtkAnnotatedCubeActor from "@kitware/vtk.js/Rendering/Core/AnnotatedCubeActor";
+import vtkCellPicker from "@kitware/vtk.js/Rendering/Core/CellPicker";
 import vtkMapper from "@kitware/vtk.js/Rendering/Core/Mapper";
 import vtkGenericRenderWindow from "@kitware/vtk.js/Rendering/Misc/GenericRenderWindow";
+import type { vtkOpenGLRenderWindow } from "@kitware/vtk.js/Rendering/OpenGL/RenderWindow";
+import type { Point } from "../../../viewer/geometry";
 import { type Mesh, normalsOf } from "./meshes";
 
 export interface Look {
   colour: string;
   opacity: number;
+  /** A mark in space: it lights by itself, is not framed and not picked. */
+  mark?: boolean;
 }
+
+/** The ray of sight under a pixel, and where it meets a surface that can be picked. */
+export interface Sight {
+  from_mm: Point;
+  to_mm: Point;
+  hit_mm: Point | null;
+}
+
+/** A surface with less opacity is looked through: the skin. */
+const CLEAR = 0.2;
 
 type Actor = ReturnType<typeof vtkActor.newInstance>;
 
@@ -49,10 +64,33 @@ export class Stage {
     this.draw();
   }
 
-  /** Take away what stands under the names that no longer count. */
-  keep(names: ReadonlySet<string>): void {
-    for (const name of [...this.actors.keys()]) if (!names.has(name)) this.remove(name);
+  /** Take away what stands under names that begin so and no longer count. */
+  keep(beginning: string, names: ReadonlySet<string>): void {
+    for (const name of [...this.actors.keys()]) if (name.startsWith(beginning) && !names.has(name)) this.remove(name);
     this.draw();
+  }
+
+  /** Lay what stands under a name at a place. */
+  place(name: string, [x, y, z]: Point): void {
+    this.actors.get(name)?.setPosition(x, y, z);
+    this.window.getRenderer().resetCameraClippingRange();
+    this.draw();
+  }
+
+  /** What lies under a pixel of the box; surfaces that are nearly clear are looked through. */
+  sight(x: number, y: number): Sight {
+    const renderer = this.window.getRenderer();
+    const view = this.window.getApiSpecificRenderWindow() as vtkOpenGLRenderWindow;
+    const ratio = (view.getSize()[0] as number) / this.box.clientWidth;
+    const [across, up] = [x * ratio, (this.box.clientHeight - y) * ratio];
+    const picker = vtkCellPicker.newInstance({ tolerance: 0 });
+    picker.setPickFromList(true);
+    picker.setPickList([...this.actors.values()].filter((actor) => actor.getPickable() && actor.getProperty().getOpacity() > CLEAR));
+    picker.pick([across, up, 0], renderer);
+    const end = (depth: number): Point => view.displayToWorld(across, up, depth, renderer) as Point;
+    const found: Sight = { from_mm: end(0), to_mm: end(1), hit_mm: picker.getActors().length ? ([...picker.getPickPosition()] as Point) : null };
+    picker.delete();
+    return found;
   }
 
   /** Look from the front of the patient, the head above; the patient's left is to the right. */
@@ -96,7 +134,7 @@ export class Stage {
   }
 }
 
-function actorOf(mesh: Mesh, { colour, opacity }: Look): Actor {
+function actorOf(mesh: Mesh, { colour, opacity, mark }: Look): Actor {
   const data = vtkPolyData.newInstance();
   data.getPoints().setData(mesh.vertices, 3);
   const cells = new Uint32Array((mesh.faces.length / 3) * 4);
@@ -115,7 +153,11 @@ function actorOf(mesh: Mesh, { colour, opacity }: Look): Actor {
   actor.getProperty().setColor(red, green, blue);
   actor.getProperty().setOpacity(opacity);
   actor.getProperty().setSpecular(0.15);
-  actor.getProperty().setAmbient(0.15);
+  actor.getProperty().setAmbient(mark ? 1 : 0.15);
+  if (mark) {
+    actor.setUseBounds(false);
+    actor.setPickable(false);
+  }
   return actor;
 }
 

@@ -1,0 +1,62 @@
+"""Which calculation of a verification counts, and whether it is of the seeds that count now."""
+
+from pathlib import Path
+
+from seedbed.journey.workbench.refusals import LockedError
+from seedbed.journey.workbench.verifications.folder import KeptRun, kept_runs, search_of
+from seedbed.journey.workbench.verifications.judgement import (
+    Judgement,
+    counted,
+    places_by_hand,
+    read_judgement,
+)
+from seedbed.journey.workbench.verifications.seeds import numbers_of
+
+
+def is_stale(judgement: Judgement, search: KeptRun | None, run: KeptRun) -> bool:
+    """Tell whether the dose of a calculation is of other seeds than those that count now, or elsewhere."""
+    if search is None:
+        return True
+    found, others = numbers_of(search)
+    used = found if run.run.counted is None else list(run.run.counted)
+    before = judgement.at_version(run.run.judgement_version)
+    now = counted(judgement, found, others)
+    return now != used or places_by_hand(judgement, now) != places_by_hand(before, now)
+
+
+def latest_of(runs: list[KeptRun], judgement: Judgement) -> KeptRun | None:
+    """Return the calculation that counts; None where there is none.
+
+    It is the approved one; else one of the seeds that count now, a signed one first; else that of the latest
+    decisions. Of those with the same decisions it is one with a top-up where one was asked for, with sheets
+    where they were written.
+    """
+    search = search_of(runs)
+
+    def rank(each: KeptRun) -> tuple[bool, bool, bool, int, bool, bool, str]:
+        run, now = each.run, not is_stale(judgement, search, each)
+        return each.approved, now, now and each.signed, run.judgement_version, run.top_up, run.sheets, run.at
+
+    return max(runs, key=rank, default=None)
+
+
+def current_run(folder: Path) -> KeptRun | None:
+    """Return the calculation of a verification that counts now; None where there is none."""
+    return latest_of(kept_runs(folder), read_judgement(folder))
+
+
+def refuse_signed(folder: Path) -> None:
+    """Refuse to calculate again what is signed: another result would take the place of the signed one.
+
+    Raises
+    ------
+    LockedError
+    """
+    runs, judgement = kept_runs(folder), read_judgement(folder)
+    latest = latest_of(runs, judgement)
+    if latest is not None and latest.signed and not is_stale(judgement, search_of(runs), latest):
+        raise LockedError(
+            "another calculation of seeds whose results are signed",
+            "results without a signature",
+            "change the seeds first, or begin another verification on the same CT",
+        )
