@@ -169,7 +169,9 @@ def _analysed(question: AnalyseQuestion, others: OtherProcesses, progress: Progr
     progress("Writing", 3, 4)
     results = _results(data, report, rules=rules, origin=origin, question=question)
     results["figures_not_drawn"] = [{"id": name, "reason": why} for name, why in lacking]
-    files = write_analysis(question.out, report, data=data, results=results, traced=question.traced)
+    files = write_analysis(
+        question.out, report, data=data, results=results, traced=question.traced, others=others
+    )
     return Analysed(data=data, report=report, files=files)
 
 

@@ -3,13 +3,16 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from seedbed.cohort.courses import Courses
 from seedbed.cohort.endpoint_records import COLUMNS
 from seedbed.cohort.frame import AnalysisSet, Column
 from seedbed.errors import OutputError
+from seedbed.journey.analysis.many_processes import OtherProcesses
 from seedbed.report.analysis_report import AnalysisReport
 from seedbed.report.tables_csv import NUMBER_COLUMNS, number_rows, text_rows
 from seedbed.report.tables_docx import write_tables_docx
@@ -39,7 +42,13 @@ def check_folder(out: Path) -> None:
 
 
 def write_analysis(
-    out: Path, report: AnalysisReport, *, data: AnalysisSet, results: Mapping[str, Any], traced: bool = True
+    out: Path,
+    report: AnalysisReport,
+    *,
+    data: AnalysisSet,
+    results: Mapping[str, Any],
+    traced: bool = True,
+    others: OtherProcesses | None = None,
 ) -> tuple[Path, ...]:
     """Write all files of an analysis into a folder, and return them.
 
@@ -51,15 +60,26 @@ def write_analysis(
     results : mapping
     traced : bool
         Whether the endpoints name their days and records.
+    others : OtherProcesses, optional
+        Where there are any, one writes the documents meanwhile.
     """
     out.mkdir(parents=True, exist_ok=True)
-    written = [_write_results(out / "results.json", results)]
-    written.append(write_tables_docx(out / "tables.docx", report))
-    written.append(write_tables_xlsx(out / "tables.xlsx", report))
+    others = others or OtherProcesses(1)
+    rows = replace(data.untraced(), courses=Courses()) if others.started else data
+    table = others.give(write_analysis_set, out / "csv" / "analysis_set.csv", rows)
+    documents = others.give(write_documents, out, report)
+    written = _write_results(out / "results.json", results)
+    plain = tuple(_write_csv(out / "csv", report, data, traced))
+    return (written, *documents(), *_write_figures(out, report), *plain, table())
+
+
+def write_documents(out: Path, report: AnalysisReport) -> tuple[Path, ...]:
+    """Write what people read, and return the files."""
+    written = [write_tables_docx(out / "tables.docx", report), write_tables_xlsx(out / "tables.xlsx", report)]
     for name, text in (("tables.tex", tables_tex(report)), ("report.html", analysis_page(report))):
         (out / name).write_text(text, encoding="utf-8")
         written.append(out / name)
-    return (*written, *_write_figures(out, report), *_write_csv(out / "csv", report, data, traced))
+    return tuple(written)
 
 
 def _write_results(path: Path, results: Mapping[str, Any]) -> Path:
@@ -103,12 +123,17 @@ def _write_csv(folder: Path, report: AnalysisReport, data: AnalysisSet, traced: 
         [COLUMNS[at] for at in kept],
         decided if traced else map(itemgetter(*kept), decided),
     )
+
+
+def write_analysis_set(path: Path, data: AnalysisSet) -> Path:
+    """Write a row for each patient."""
+    path.parent.mkdir(exist_ok=True)
     names = _plain_texts(data.groups)
     columns = [_cells(column) for column in data.columns.values()]
     rows = zip(
         _plain_texts(data.patients), [names[at] for at in data.group_of.tolist()], *columns, strict=True
     )
-    yield _write_plain(folder / "analysis_set.csv", ("patient_id", "group", *data.columns), rows)
+    return _write_plain(path, ("patient_id", "group", *data.columns), rows)
 
 
 def _write_plain(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
