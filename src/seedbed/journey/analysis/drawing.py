@@ -1,7 +1,5 @@
 """The figures of what happened to each patient, drawn while the groups are compared."""
 
-from functools import partial
-
 from seedbed.cohort.frame import AnalysisSet
 from seedbed.journey.analysis.many_processes import Later, OtherProcesses
 from seedbed.report.analysis_report import ReportFigure
@@ -11,9 +9,7 @@ Drawn = tuple[ReportFigure | None, ...]
 
 def begin_courses(data: AnalysisSet, others: OtherProcesses) -> Later[Drawn]:
     """Let another process draw the figures of the courses; without any, they are drawn when asked for."""
-    if others.started:
-        return others.give(draw_courses, data.untraced())
-    return partial(draw_courses, data)
+    return others.give(draw_courses, data.untraced())
 
 
 def draw_courses(data: AnalysisSet) -> Drawn:

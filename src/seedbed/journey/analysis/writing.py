@@ -65,7 +65,7 @@ def write_analysis(
     """
     out.mkdir(parents=True, exist_ok=True)
     others = others or OtherProcesses(1)
-    rows = replace(data.untraced(), courses=Courses()) if others.started else data
+    rows = replace(data.untraced(), courses=Courses())
     table = others.give(write_analysis_set, out / "csv" / "analysis_set.csv", rows)
     documents = others.give(write_documents, out, report)
     written = _write_results(out / "results.json", results)

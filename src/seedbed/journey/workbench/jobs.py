@@ -134,6 +134,13 @@ class Jobs:
         with self._using:
             return [self._live.get(job.id, job) for job in found]
 
+    def going_on(self, kind: str, arguments: Mapping[str, Any], *, by: str | None = None) -> Job | None:
+        """Return the latest job of a kind that waits or runs with these arguments among its own."""
+        for job in self.listed(by=by):
+            if job.kind == kind and not job.over and arguments.items() <= job.arguments.items():
+                return job
+        return None
+
     def stop(self, job_id: str) -> Job:
         """Stop a job that waits or runs; one that has ended stays as it ended.
 

@@ -1,6 +1,5 @@
 """What is open on the workbench: the store, the CTs that were looked at last, and plans on the desk."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -111,7 +110,7 @@ class Rooms:
         self._cases: KeptOpen[OpenCase] = KeptOpen(CASES_OPEN)
         self._plans: KeptOpen[PlanDesk] = KeptOpen(PLANS_OPEN)
         self._lies_on: WeakKeyDictionary[PlanDesk, tuple[CaseRow, tuple[int, str]]] = WeakKeyDictionary()
-        self._drawn: OrderedDict[str, DrawnCase] = OrderedDict()
+        self._drawn: KeptOpen[DrawnCase] = KeptOpen(CASES_OPEN)
         self._locks = NamedLocks()
         self._lock = RLock()
 
@@ -169,15 +168,11 @@ class Rooms:
             drawn = case.folder / DRAWN_FILE
             files = [] if drawn.is_file() else structure_files(self.store, case.row)
             state = (*case.images, *_state_of(drawn, files))
-            kept = self._drawn.get(name)
-            if kept is None or kept.state != state:
-                kept = DrawnCase(state, tuple(read_drawn(case.folder, case.ct, files)[0]))
-            with self._lock:
-                self._drawn[name] = kept
-                self._drawn.move_to_end(name)
-                while len(self._drawn) > CASES_OPEN:
-                    self._drawn.popitem(last=False)
-            return kept
+            return self._drawn.opened(
+                name,
+                lambda _: DrawnCase(state, tuple(read_drawn(case.folder, case.ct, files)[0])),
+                holds=lambda kept: kept.state == state,
+            )
 
     def keep_structures(self, case: OpenCase, structures: list[Drawn]) -> None:
         """Keep the structures of a case; hold `alone` from reading to keeping."""

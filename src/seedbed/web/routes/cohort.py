@@ -20,7 +20,6 @@ from seedbed.journey.workbench.cohort.kept import KeptAnalysis, kept_analyses, k
 from seedbed.journey.workbench.jobs import job_as_dict
 from seedbed.journey.workbench.possible_days import check_data_cut
 from seedbed.journey.workbench.refusals import NotFoundError
-from seedbed.registry.accounts.jobs import Job
 from seedbed.web.shapes import Asked, Name
 from seedbed.web.visit import Admitted, Visit
 
@@ -77,7 +76,8 @@ def ask_cohort(visit: Admitted, asked: AskedCohort) -> dict[str, Any]:
     if kept_analysis(visit.workplace.folder, name, coded=question.coded) is not None:
         return {"analysis": name, "job": None}
     with _asking:
-        running = _running(visit, name)
+        owner = None if visit.clinical else visit.person.name
+        running = visit.jobs.going_on(ANALYSE, {"name": name}, by=owner)
         if running is None:
             if question.coded:
                 workplace_key(visit.workplace.folder)
@@ -143,17 +143,6 @@ def _sent(visit: Visit, analysis: str, path: str) -> FileResponse:
         headers={POLICY: ALONE},
         filename=file.name,
         content_disposition_type="inline" if shown else "attachment",
-    )
-
-
-def _running(visit: Visit, name: str) -> Job | None:
-    return next(
-        (
-            job
-            for job in visit.jobs.listed(by=None if visit.clinical else visit.person.name)
-            if job.kind == ANALYSE and not job.over and job.arguments.get("name") == name
-        ),
-        None,
     )
 
 

@@ -23,7 +23,6 @@ from seedbed.journey.workbench.pairs.pixels import (
 from seedbed.journey.workbench.pairs.series import known_implants, series_dict
 from seedbed.journey.workbench.pairs.shown import pair_dict, sections
 from seedbed.journey.workbench.refusals import NotFoundError
-from seedbed.registry.accounts.jobs import Job
 from seedbed.web.framed import framed
 from seedbed.web.routes.patients import PatientId, check_patient
 from seedbed.web.shapes import Asked
@@ -80,7 +79,7 @@ def pair(visit: Admitted, asked: Pair) -> JSONResponse:
     """Return how two CTs match and where to look; ``state`` is none before they were matched."""
     kept = read_match(asked.folder(visit.workplace.cases), asked)
     if kept is None:
-        working = _working(visit, asked)
+        working = visit.jobs.going_on(KIND, asked.arguments())
         job = None if working is None else job_as_dict(working)
         return JSONResponse({**asked.arguments(), "state": "none", "job": job})
     return JSONResponse({**pair_dict(visit.workplace, asked, kept), "state": "done", "job": None})
@@ -99,7 +98,9 @@ def match(visit: Admitted, patient: PatientId, wanted: NewPair) -> dict[str, Any
     visit.note("pair asked", patient_id=patient, detail=f"{wanted.before} and {wanted.after}")
     by = visit.person.name
     told = {**asked.arguments(), "asked_by": by}
-    job = _working(visit, asked) or visit.jobs.start(KIND, told, by=by, case_id=asked.before.case)
+    job = visit.jobs.going_on(KIND, asked.arguments()) or visit.jobs.start(
+        KIND, told, by=by, case_id=asked.before.case
+    )
     return {"state": "none", "job": job_as_dict(job)}
 
 
@@ -180,15 +181,6 @@ def _kept(visit: Visit, asked: AskedPair) -> KeptMatch:
     if kept is None:
         raise NotFoundError("two CTs that were not laid on each other", "a pair that was", "ask for it first")
     return kept
-
-
-def _working(visit: Visit, asked: AskedPair) -> Job | None:
-    """Return the job that lays this pair on each other now; None where there is none."""
-    for job in visit.jobs.listed():
-        told = {name: job.arguments.get(name) for name in asked.arguments()}
-        if job.kind == KIND and not job.over and told == asked.arguments():
-            return job
-    return None
 
 
 def _numbers(values: tuple[float, ...]) -> str:

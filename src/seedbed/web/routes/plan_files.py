@@ -11,7 +11,6 @@ from seedbed.journey.workbench.plan_approval import approved_files
 from seedbed.journey.workbench.plan_sheets import FOLDER, KIND, check_approved, sheet_files
 from seedbed.journey.workbench.plans.desk import PlanDesk
 from seedbed.journey.workbench.refusals import NotFoundError
-from seedbed.registry.accounts.jobs import Job
 from seedbed.web.visit import Admitted, Visit
 
 router = APIRouter(tags=["plans"])
@@ -23,10 +22,10 @@ FileName = Annotated[str, Path(max_length=100)]
 def files(visit: Admitted, plan: PlanName) -> dict[str, Any]:
     """List the files of an approved plan."""
     files = _files(seen_plan(visit, plan))
-    jobs = jobs_of_plan(visit, plan, KIND)
+    job = visit.jobs.going_on(KIND, {"plan": plan})
     return {
         "files": [{"name": name, "size_bytes": path.stat().st_size} for name, path in files.items()],
-        "job": job_as_dict(jobs[0]) if jobs else None,
+        "job": job_as_dict(job) if job else None,
     }
 
 
@@ -35,9 +34,9 @@ def write_sheets(visit: Admitted, plan: PlanName) -> dict[str, Any]:
     """Write plan sheet, needle sheet, guide template and pictures of an approved plan, as a job."""
     desk = seen_plan(visit, plan)
     check_approved(desk)
-    running = jobs_of_plan(visit, plan, KIND)
+    running = visit.jobs.going_on(KIND, {"plan": plan})
     if running:
-        return job_as_dict(running[0])
+        return job_as_dict(running)
     visit.note("plan sheets written", patient_id=desk.patient_id, detail=plan)
     arguments = {"plan": plan, "by": visit.person.name}
     return job_as_dict(visit.jobs.start(KIND, arguments, by=visit.person.name, case_id=desk.draft.case))
@@ -74,15 +73,6 @@ def seen_plan(visit: Visit, plan: str) -> PlanDesk:
     desk = visit.workplace.rooms.plan(plan)
     visit.viewed("plan", patient_id=desk.patient_id, detail=plan)
     return desk
-
-
-def jobs_of_plan(visit: Visit, plan: str, kind: str = "plan") -> list[Job]:
-    """Return the jobs in which the planner looks for a plan, or its sheets are written."""
-    return [
-        job
-        for job in visit.jobs.listed()
-        if job.kind == kind and not job.over and job.arguments.get("plan") == plan
-    ]
 
 
 def _files(desk: PlanDesk) -> dict[str, Place]:

@@ -16,7 +16,7 @@ from seedbed.journey.workbench.plans.planes import AnyPlane, ShownPlane
 from seedbed.journey.workbench.refusals import LockedError
 from seedbed.web.answers import kept_answer
 from seedbed.web.framed import framed
-from seedbed.web.routes.plan_files import jobs_of_plan, seen_plan
+from seedbed.web.routes.plan_files import seen_plan
 from seedbed.web.routes.surfaces import Oblique
 from seedbed.web.shapes import Asked, Name
 from seedbed.web.visit import Admitted
@@ -150,7 +150,7 @@ def delete_plan(
 ) -> dict[str, Any]:
     """Delete a draft that nobody signed; what it was is kept, out of sight."""
     desk = seen_plan(visit, plan)
-    if jobs_of_plan(visit, plan):
+    if visit.jobs.going_on("plan", {"plan": plan}):
         raise LockedError(
             "a plan for which the planner is looking", "a plan at rest", "stop the planner, or wait"
         )
@@ -207,8 +207,8 @@ def optimise(visit: Admitted, plan: PlanName, asked: Optimising) -> dict[str, An
 def runs(visit: Admitted, plan: PlanName) -> dict[str, Any]:
     """List what the planner found for a plan, and the job in which it is looking now, if there is one."""
     found = runs_of(seen_plan(visit, plan))
-    jobs = jobs_of_plan(visit, plan)
-    return {"runs": found, "job": job_as_dict(jobs[0]) if jobs else None}
+    job = visit.jobs.going_on("plan", {"plan": plan})
+    return {"runs": found, "job": job_as_dict(job) if job else None}
 
 
 @router.post("/plans/{plan}/take")
