@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -50,12 +51,18 @@ def say_start(what: str, process: "subprocess.Popen[str]", since: float) -> None
     print(f"{what:24} after {seconds:5.2f} s, of the processor {used:5.2f} s")
 
 
-def served(folder: Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+@contextmanager
+def served(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A server of one's own, which ends with the block, however that ends."""
+    with subprocess.Popen(
         [sys.executable, "-m", "seedbed", "serve", "--no-browser", "--port", "0", "--data", str(folder)],
         stdout=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 def signed_in(process: "subprocess.Popen[str]", page: Callable[[], object] = lambda: None) -> httpx2.Client:
@@ -94,7 +101,7 @@ def prepared(client: httpx2.Client) -> tuple[str, str]:
     circle = np.array(NODE_MM) + RADIUS_MM * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     planes = [{"z_mm": z, "polygons": [circle.tolist()]} for z in heights[abs(heights) <= HEIGHT_MM].tolist()]
     drawn = {"version": 0, "role": "target", "colour": "#ff3344", "planes": planes}
-    sent(client, "PUT", f"/cases/{case}/structures/Node", drawn)
+    sent(client, "PUT", f"/cases/{case}/structures?name=Node", drawn)
     asked = {"prescription_gy": 120.0, "target": "Node", "strengths_u": [0.889]}
     return case, sent(client, "POST", f"/cases/{case}/plans", asked)["plan"]
 
@@ -155,7 +162,6 @@ def main() -> None:
             thread.join()
         used = processor_s(process) - used
         planner = ended(people[0], job)["state"] if job else "not asked"
-        process.terminate()
     say(asked, took, errors, planner)
     answers = max(1, sum(map(len, took.values())))
     print(f"  of the processor {1000 * used / answers:.1f} ms an answer")

@@ -36,6 +36,7 @@ from seedbed.cli.statistics import fisher, km
 from seedbed.cli.uncertainty import uncertainty
 from seedbed.cli.verify import verify
 from seedbed.errors import SeedbedError
+from seedbed.journey.keyboard import heard
 
 BAD_INPUT, BUG, STOPPED = 2, 1, 130
 
@@ -58,8 +59,9 @@ def run(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     _write_any_text()
     try:
-        if app(given or ["--help"], standalone_mode=False) == STOPPED:
-            raise KeyboardInterrupt  # some versions of Typer turn the stop into a return value
+        with heard():
+            if app(given or ["--help"], standalone_mode=False) == STOPPED:
+                raise KeyboardInterrupt  # some versions of Typer turn the stop into a return value
     except USAGE_ERROR as error:
         _leave(
             f"{error.format_message().rstrip('.')}; expected a command and options that 'seedbed --help' "

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from seedbed.journey.keyboard import stop_if_asked
+
 
 @contextmanager
 def shown(console: Console) -> Iterator[Callable[[str, int, int], None]]:
@@ -18,6 +20,7 @@ def shown(console: Console) -> Iterator[Callable[[str, int, int], None]]:
         def step(name: str, done: int, total: int) -> None:
             if name not in tasks:
                 tasks[name] = bars.add_task(name, total=total)
+            stop_if_asked()
             bars.update(tasks[name], completed=done, total=total)
 
         yield step
@@ -31,6 +34,7 @@ def shown_in_one(console: Console) -> Iterator[Callable[[str, int, int], None]]:
         only = bars.add_task("", total=1)
 
         def step(text: str, done: int, total: int) -> None:
+            stop_if_asked()
             new = bars.tasks[only].description != escape(text)
             bars.update(only, description=escape(text), completed=done, total=total, refresh=new)
 

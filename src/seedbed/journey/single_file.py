@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from seedbed.errors import OutputError
+from seedbed.journey.keyboard import stop_if_asked
 
 
 @contextmanager
@@ -51,6 +52,7 @@ def placed(
         os.close(handle)
         stage = Path(name)
         yield stage
+        stop_if_asked()
         stage.chmod(0o666 & ~_mask())
         stage.replace(out)
     except OSError as error:
