@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { Link, useParams } from "wouter";
 import { useWords } from "../language";
+import { personName } from "../language/names";
 import { Said } from "../parts/Said";
 import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
@@ -34,7 +35,7 @@ interface Props {
 }
 
 function OpenCase({ loaded, detail, volume, view }: Props): ReactNode {
-  const { t, date } = useWords();
+  const { t, date, language } = useWords();
   const may = useMay("clinician", "physicist");
   const drawing = useDrawing(loaded.structures, detail.geometry, loaded.reload);
   const [pen, setPen] = useState<Pen>({ on: false, wipe: false, radius_mm: 8 });
@@ -49,7 +50,7 @@ function OpenCase({ loaded, detail, volume, view }: Props): ReactNode {
         <section className="panel">
           <h1>{detail.patient_id || t("app.unknown")}</h1>
           <p>
-            {detail.patient_name} · {date(detail.study_date)}
+            {personName(detail.patient_name, language)} · {date(detail.study_date)}
           </p>
           <p className="soft">{detail.series_description}</p>
           {detail.synthetic ? <p className="warn">{t("cases.synthetic")}</p> : null}

@@ -3,6 +3,7 @@ import useSWR from "swr";
 import { Link, useLocation } from "wouter";
 import { get, send } from "../api";
 import { useWords } from "../language";
+import { personName } from "../language/names";
 import { JobBar } from "../parts/JobBar";
 import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
@@ -11,7 +12,7 @@ import type { CaseRow, Job } from "../types/cases";
 import { Upload } from "./case/Upload";
 
 export default function Cases(): ReactNode {
-  const { t, date } = useWords();
+  const { t, date, language } = useWords();
   const may = useMay("clinician", "physicist");
   const [, go] = useLocation();
   const [job, setJob] = useState<string | null>(null);
@@ -72,7 +73,7 @@ export default function Cases(): ReactNode {
                   <th scope="row">
                     <Link href={`/cases/${row.case}`}>{row.patient_id || t("app.unknown")}</Link>
                   </th>
-                  <td>{row.patient_name}</td>
+                  <td>{personName(row.patient_name, language)}</td>
                   <td>{date(row.study_date)}</td>
                   <td>{row.series_description}</td>
                   <td>{row.images}</td>

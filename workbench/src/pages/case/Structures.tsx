@@ -125,13 +125,14 @@ function NewStructure({ drawing, colours }: { drawing: Drawing; colours: readonl
     const found = nameFault(name, namesOf(drawing));
     setFault(found ? [found, name] : null);
     if (found) return;
-    const colour = colours[drawing.structures.length % colours.length] ?? "#ff3344";
+    const used = new Set(drawing.structures.map((each) => each.colour));
+    const colour = colours.find((each) => !used.has(each)) ?? colours[drawing.structures.length % colours.length] ?? "#ff3344";
     drawing.add(name, String(form.get("role")) as DrawnStructure["role"], colour);
     event.currentTarget.reset();
   }
   return (
     <form className="row" onSubmit={add}>
-      <input name="name" aria-label={t("draw.name")} placeholder={t("draw.name")} size={12} />
+      <input name="name" aria-label={t("draw.name")} placeholder={t("draw.name")} size={20} />
       <select name="role" aria-label={t("draw.role")}>
         {ROLES.map((role) => (
           <option key={role} value={role}>

@@ -82,7 +82,7 @@ function RunTable({ run, hand, may }: { run: PlannerRun; hand: PlanInHand; may: 
         <thead>
           <tr>
             <td />
-            {(["name", "seeds", "needles", "activity", "d90", "v100", "v150", "p5", "hard"] as const).map((key) => (
+            {(["name", "hard", "d90", "v100", "v150", "p5", "seeds", "needles", "activity"] as const).map((key) => (
               <th key={key} scope="col">
                 {t(`plan.planner.${key}`)}
               </th>
@@ -115,17 +115,17 @@ function FoundCells({ plan }: { plan: FoundPlan }): ReactNode {
   return (
     <>
       <th scope="row">{plan.name}</th>
-      <td>{plan.seed_count}</td>
-      <td>{plan.needle_count}</td>
-      <td>{number(plan.total_activity_mci)}</td>
-      <td>{number(target["d90_gy"])}</td>
-      <td>{number(target["v100_pct"])}</td>
-      <td>{number(target["v150_pct"])}</td>
-      <td>{number(plan.d90_p5_gy)}</td>
       <td className={plan.hard_goals_met ? "good" : "bad"}>
         {plan.hard_goals_met ? "✓" : "✗"}
         <span className="unseen">{t(plan.hard_goals_met ? "plan.met" : "plan.missed")}</span>
       </td>
+      <td>{number(target["d90_gy"])}</td>
+      <td>{number(target["v100_pct"])}</td>
+      <td>{number(target["v150_pct"])}</td>
+      <td>{number(plan.d90_p5_gy)}</td>
+      <td>{plan.seed_count}</td>
+      <td>{plan.needle_count}</td>
+      <td>{number(plan.total_activity_mci)}</td>
     </>
   );
 }
