@@ -1,6 +1,8 @@
 import gc
 import os
+import signal
 import sys
+import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,13 @@ LONGEST_FIRST = ("browser", "pacs", "reference", "journey", "mutants")
 
 # For pytest --hypothesis-profile, where several runs share a processor: time is watched in the whole run.
 hypothesis.settings.register_profile("fewer", max_examples=20, deadline=None)
+
+# A shell starts what runs in its background deaf to Ctrl-C, and children inherit it: tests press it.
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    and threading.current_thread() is threading.main_thread()
+):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if (root := str(Path(__file__).parents[1])) not in sys.path:
     sys.path.insert(0, root)  # processes that tests start find the tests' own modules there
