@@ -18,7 +18,10 @@ NO_SKIPS = os.environ.get("SEEDBED_NO_SKIPS") == "1"
 LONGEST_FIRST = ("browser", "pacs", "reference", "journey", "mutants")
 """Folders of tests in the order of how long their files take; all others follow."""
 
-# For pytest --hypothesis-profile, where several runs share a processor: time is watched in the whole run.
+# No test fails because the machine was busy: time is watched in benchmarks.
+hypothesis.settings.register_profile("whole", deadline=None)
+hypothesis.settings.load_profile("whole")
+# For pytest --hypothesis-profile, where several runs share a processor.
 hypothesis.settings.register_profile("fewer", max_examples=20, deadline=None)
 
 # A shell starts what runs in its background deaf to Ctrl-C, and children inherit it: tests press it.
