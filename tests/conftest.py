@@ -18,11 +18,15 @@ NO_SKIPS = os.environ.get("SEEDBED_NO_SKIPS") == "1"
 LONGEST_FIRST = ("browser", "pacs", "reference", "journey", "mutants")
 """Folders of tests in the order of how long their files take; all others follow."""
 
-# No test fails because the machine was busy: time is watched in benchmarks.
-hypothesis.settings.register_profile("whole", deadline=None)
-hypothesis.settings.load_profile("whole")
-# For pytest --hypothesis-profile, where several runs share a processor.
-hypothesis.settings.register_profile("fewer", max_examples=20, deadline=None)
+# No law fails because the machine was busy: time is watched in benchmarks.
+hypothesis.settings.register_profile(
+    "searching", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("searching")
+# For pytest --hypothesis-profile: the same examples each time, so that a change is judged by what it changes;
+# and fewer of them, where several runs share a processor.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.register_profile("fewer", derandomize=True, max_examples=20)
 
 # A shell starts what runs in its background deaf to Ctrl-C, and children inherit it: tests press it.
 if (
