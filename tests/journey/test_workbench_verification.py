@@ -175,3 +175,34 @@ def test_a_stopped_calculation_leaves_nothing(implanted: Implanted, folder: Path
     arguments = {"verification": folder.name, "run": "c" * 16, "top_up": False, "by": "physicist"}
     assert run_verify(implanted.workplace, arguments, silent, lambda: True) is None
     assert [path.name for path in (folder / "runs").iterdir() if "c" * 16 in path.name] == []
+
+
+def test_more_seeds_than_were_stated_end_in_a_result_to_work_on(implanted: Implanted) -> None:
+    workplace, draft = implanted.workplace, implanted.desk.draft
+    opened, many = workplace.rooms.case(implanted.case), len(implanted.truth_mm)
+    asked = begin_verification(
+        opened.verifications, case=implanted.case, plan=draft.plan, plan_case=draft.case, by="physicist",
+        count=many - 2,
+    )  # fmt: skip
+    folder = opened.verifications / asked.verification
+    calculated(workplace, asked.verification, "d" * 16)
+    before = verification_state(folder)
+    assert (before["found"], before["implanted"], before["numbering"]["differ"]) == (many, many - 2, True)
+    assert f"Found {many} seeds where {many - 2} were implanted" in " ".join(before["notes"])
+    doubted = [each["number"] for each in before["seeds"] if each["doubtful"] and each["counts"]]
+    assert len(doubted) >= 2
+    least = sorted(before["seeds"], key=lambda each: each["confidence"] if each["by_search"] else 1)[:2]
+    assert {each["number"] for each in least if each["counts"]} <= set(doubted)
+    grid, why = opened.ct.volume.grid, "counted again"
+    restated = {"kind": "restate_count", "implanted": many, "why": why}
+    edit_seeds(folder, restated, version=0, by="clinician", grid=grid)
+    edit_seeds(
+        folder, {"kind": "judge_seed", "seed": doubted[0], "state": "accepted"}, version=1, by="clinician",
+        grid=grid,
+    )  # fmt: skip
+    calculated(workplace, asked.verification, "e" * 16)
+    after = verification_state(folder)
+    assert (after["found"], after["implanted"], after["stale"]) == (many, many, False)
+    assert [each["number"] for each in after["seeds"]] == [each["number"] for each in before["seeds"]]
+    assert "As many seeds were found as were implanted" in " ".join(after["notes"])
+    assert why in " ".join(after["notes"])

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import f as f_distribution
 
 from seedbed.errors import InputError
 from seedbed.geometry import RigidTransform, best_rigid
@@ -69,15 +68,20 @@ class SystematicDrift:
     remarks: tuple[str, ...]
 
     @property
-    def sentence(self) -> str:
-        """Shift and turn in words, each with its standard error and what chance would do."""
-        shift = (
+    def sentences(self) -> tuple[str, ...]:
+        """Shift and turn in words, each with its standard error and what chance would do; then remarks."""
+        told = [
             f"The implant lies {shift_words(self.shift_mm, self.shift_se_mm)}{_chance(self.shift_chance)}."
-        )
-        turn = ""
+        ]
         if self.turn_deg is not None and self.turn_se_deg is not None:
-            turn = f" It is turned {turn_words(self.turn_deg, self.turn_se_deg)}{_chance(self.turn_chance)}."
-        return " ".join([shift + turn, *self.remarks])
+            turn = turn_words(self.turn_deg, self.turn_se_deg)
+            told.append(f"It is turned {turn}{_chance(self.turn_chance)}.")
+        return (*told, *self.remarks)
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line."""
+        return " ".join(self.sentences)
 
 
 def systematic_drift(
@@ -250,6 +254,8 @@ def _hotelling(value: FloatArray, covariance: FloatArray, freedom: int, exact: b
     if exact:
         return 1.0 if np.abs(value).max() < EXACT_MM else 0.0
     squared = float(value @ np.linalg.pinv(covariance, hermitian=True) @ value)
+    from scipy.stats import f as f_distribution
+
     return float(f_distribution.sf(squared * (freedom - 2) / (3 * freedom), 3, freedom - 2))
 
 

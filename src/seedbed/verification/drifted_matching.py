@@ -79,10 +79,15 @@ class DriftedMatch:
         return length
 
     @property
-    def sentence(self) -> str:
+    def sentences(self) -> tuple[str, ...]:
         """The drift and the remarks, in words."""
-        drift = () if self.systematic is None else (self.systematic.sentence,)
-        return " ".join((*drift, *self.remarks))
+        drift = () if self.systematic is None else self.systematic.sentences
+        return (*drift, *self.remarks)
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line."""
+        return " ".join(self.sentences)
 
 
 def match_with_drift(

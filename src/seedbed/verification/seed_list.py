@@ -1,7 +1,7 @@
 """The list of seeds that a person looks at and edits: each seed with a number that stays its own."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,50 @@ class SeedTable:
         """Return the name of one seed for a sentence, with its row where there is a file."""
         name = f"seed {self.numbers[index]}" if self.numbers[index] else "a seed without number"
         return f"{name} in row {self.rows[index]}" if self.rows else name
+
+    def accepted(self, numbers: Collection[int]) -> "SeedTable":
+        """Return the table with seeds that a person looked at and accepted.
+
+        That they are there is certain then; how well their places and axes are known stays.
+
+        Examples
+        --------
+        >>> one = np.ones(1)
+        >>> table = found_table(
+        ...     np.zeros((1, 3)), np.zeros((1, 3)), confidence=0.6 * one, axis_sd_deg=one,
+        ...     position_sd_mm=0.4 * one, doubt=["little metal"],
+        ... ).accepted([1])
+        >>> table.confidence.tolist(), table.doubt, table.position_sd_mm.tolist()
+        ([1.0], ('',), [0.4])
+        """
+        chosen = np.isin(self.numbers, list(numbers))
+        doubt = tuple("" if each else was for each, was in zip(chosen, self.doubt, strict=True))
+        return replace(self, confidence=np.where(chosen, 1.0, self.confidence), doubt=doubt)
+
+    def surplus(self, count: int | None) -> IntArray:
+        """Return the least certain of the seeds beyond a number, as indices in the order of the table.
+
+        None are where no number is stated or no more are there; of equals the last.
+
+        Examples
+        --------
+        >>> three = np.ones(3)
+        >>> table = found_table(
+        ...     np.eye(3), np.eye(3), confidence=np.array([0.9, 0.7, 0.8]), axis_sd_deg=three,
+        ...     position_sd_mm=three,
+        ... )
+        >>> table.surplus(1).tolist(), table.surplus(3).tolist(), table.surplus(None).tolist()
+        ([1, 2], [], [])
+        """
+        more = 0 if count is None else max(self.count - count, 0)
+        surest = np.argsort(-self.confidence, kind="stable")
+        return np.sort(surest[self.count - more :]).astype(np.int64)
+
+    def doubted(self, indices: IntArray, doubt: str) -> "SeedTable":
+        """Return the table with a doubt about seeds that have none of their own."""
+        chosen = set(indices.tolist())
+        told = tuple(was or (doubt if at in chosen else "") for at, was in enumerate(self.doubt))
+        return replace(self, doubt=told)
 
     def chosen(self, indices: IntArray) -> "SeedTable":
         """Return the table with these seeds only, in this order."""

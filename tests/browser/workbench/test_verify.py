@@ -1,31 +1,44 @@
 """A verification in the browser: doubtful seeds judged by keys, the dose then stale, cold regions gone to."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.workbench.serving import Served, served_at
-from tests.unit.journey.workbench.verifications.kept import record
+from tests.unit.journey.workbench.verifications.kept import RUN, record
 from tests.unit.web.benches import API, bench_at
 from tests.unit.web.test_verifications import NAMES, ct, verified
 
 from seedbed.journey.filing import filing
+from seedbed.journey.workbench.verifications.folder import find_verification
 
 COLD_MM = record()["dose"]["cold"]["under_100_pct"][0]["coldest_mm"]
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Write a workplace with a calculated verification; return the address of its page."""
-    root = tmp_path_factory.mktemp("verified")
+def written(root: Path, *, implanted: int | None = None) -> str:
+    """Write a workplace with a calculated verification of three seeds; return the address of its page."""
     for name, identity in NAMES.items():
         ct(root / "in", name, identity)
     with bench_at(root) as bench:
         with filing(bench.workplace.store) as files:
             for path in sorted((root / "in").rglob("*.dcm")):
                 files.keep(path.read_bytes(), path.name)
-        return str(root) + "|" + verified(bench, sheets=True).removeprefix(API)
+        place = verified(bench, sheets=True)
+        folder = find_verification(bench.workplace.cases, Path(place).name)
+        record = folder / "runs" / RUN / "verify.json"
+        for path, key in ((folder / "asked.json", "count"), (record, "implanted")):
+            kept = json.loads(path.read_text(encoding="utf-8")) | {key: implanted}
+            path.write_text(json.dumps(kept), encoding="utf-8")
+        return place.removeprefix(API)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Folder of a workplace with a verification, and the address of its page."""
+    root = tmp_path_factory.mktemp("verified")
+    return f"{root}|{written(root)}"
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -168,3 +169,37 @@ def test_the_planning_ct_is_given_voxel_by_voxel(bench: Bench) -> None:
     assert (answer.headers["x-shape"], answer.headers["x-dtype"]) == ("17,41,41", "int16")
     assert np.frombuffer(answer.content, "<i2").size == np.prod(GRID.shape)
     assert page(bench, "researcher").get(f"{place}/planning-ct").status_code == 403
+
+
+def test_nothing_is_signed_while_another_number_counts_than_was_implanted_and_nobody_said_why(
+    bench: Bench,
+) -> None:
+    place = verified(bench, sheets=True)
+    folder = find_verification(bench.workplace.cases, Path(place).name)
+    for path, name in (
+        (folder / "asked.json", "count"),
+        (folder / "runs" / RUN / "verify.json", "implanted"),
+    ):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {name: 2}), encoding="utf-8")
+    clinician, physicist = page(bench, "clinician"), page(bench, "physicist")
+    refused = physicist.post(f"{place}/sign", json=SAID)
+    assert (refused.status_code, code_of(refused)) == (400, "bad_input")
+    assert "3 seeds that count where 2 were implanted" in refused.json()["error"]["came"]
+    silent = {"kind": "explain_count", "why": " "}
+    assert clinician.post(f"{place}/edits", json={"version": 0, "edit": silent}).status_code == 400
+    explain = {"kind": "explain_count", "why": "one of an earlier implantation"}
+    told = clinician.post(f"{place}/edits", json={"version": 0, "edit": explain}).json()
+    assert (told["numbering"]["explained"]["by"], told["stale"]) == ("clinician", False)
+    restate = {"kind": "restate_count", "implanted": 3, "why": "a slip"}
+    assert (
+        page(bench, "viewer").post(f"{place}/edits", json={"version": 1, "edit": restate}).status_code == 403
+    )
+    signed = physicist.post(f"{place}/sign", json=SAID | {"version": 1})
+    assert signed.status_code == 200, signed.text
+    (first,) = signed.json()["signatures"]
+    assert "one of an earlier implantation (clinician, " in first["decision"]
+    after = clinician.post(f"{place}/edits", json={"version": 1, "edit": restate}).json()
+    assert (after["count"], after["stale"], after["same_seeds"], after["signatures"]) == (3, True, True, [])
+    assert [each["by"] for each in after["signed_before"]] == ["physicist"]
+    entries = page(bench, "administrator").get(f"{API}/trail", params={"patient": "SYN-1"}).json()["entries"]
+    assert "number of seeds changed by hand" in {each["what"] for each in entries}

@@ -14,6 +14,7 @@ import { useCase } from "../viewer/useCase";
 import { useView, type ViewStore } from "../viewer/viewState";
 import type { Volume } from "../viewer/volume";
 import { Curves } from "./verify/Curves";
+import "./verify/verify.css";
 import { HandTools, type Placing, reasonOf } from "./verify/HandTools";
 import { Head, More } from "./verify/Head";
 import { drawnLines, drawnSeeds, pointedAt, rowOf } from "./verify/marks";

@@ -109,7 +109,7 @@ export interface Motion {
   shift_mm: Point;
 }
 
-/** A change of one seed; none is ever taken out of the list. */
+/** A change of one seed, or of the number of all (then of seed 0); none is ever taken out of the list. */
 export interface SeedChange {
   version: number;
   seed: number;
@@ -117,17 +117,32 @@ export interface SeedChange {
   state: SeedState;
   by: string;
   at: string;
-  kind: "judged" | "added" | "moved" | "undone" | "redone";
+  kind: "judged" | "added" | "moved" | "undone" | "redone" | "restated" | "explained";
   position_mm: Point | null;
   axis: Point | null;
   why: string;
   of: number | null;
+  /** The number implanted that was stated, or where it was said why another counts: that, and how many counted. */
+  implanted: number | null;
+  counting: number | null;
+}
+
+/** Seeds that count beside those implanted, as stated now and at first. */
+export interface Numbering {
+  counting: number;
+  implanted: number | null;
+  first: number | null;
+  differ: boolean;
+  /** Who said why they differ. */
+  explained: { why: string; by: string; at: string } | null;
 }
 
 export type SeedEdit =
   | { kind: "add_seed"; position_mm: Point; axis?: Point; why: string }
   | { kind: "move_seed"; seed: number; position_mm: Point; axis?: Point; why: string }
   | { kind: "remove_seed"; seed: number; why: string }
+  | { kind: "restate_count"; implanted: number; why: string }
+  | { kind: "explain_count"; why: string }
   | { kind: "undo" | "redo" };
 
 export type Decided = "accept" | "top-up" | "repeat-ct" | "other";
@@ -166,8 +181,11 @@ export interface Calculated extends LiveState {
   notes: string[];
   registration: Registration | null;
   run: { name: string; judgement_version: number; top_up: boolean; sheets: boolean; by: string; at: string };
-  /** Whether the calculation is of other seeds than those that count now, or of seeds elsewhere. */
+  numbering: Numbering;
+  /** Whether the calculation does not hold any more: it is of other seeds, or something was decided since. */
   stale: boolean;
+  /** Whether it is of the seeds that count now all the same, so that its dose holds. */
+  same_seeds: boolean;
   signatures: VerificationSignature[];
   /** Signatures under results of other seeds than those that count now. */
   signed_before: VerificationSignature[];

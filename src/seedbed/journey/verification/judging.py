@@ -230,12 +230,15 @@ def _candidates(found: Finding, count: int | None) -> tuple[list[RefusedBlob], F
     """Return metal that was not counted but may be one of the seeds that lack, and how likely each is there.
 
     Together they are expected to be no more than the seeds that lack; where none lacks, or nobody said how
-    many there are, or a person settled the list, there are none.
+    many there are, or a person settled the list, there are none. What a person settled by itself is not there
+    or counted already, and stays with a likelihood of 0, so that the others are tried with the same numbers.
     """
-    lacking = 0 if count is None or found.edits is not None else count - found.seeds.count
-    maybe = [each for each in found.raw.refused if each.confidence >= CANDIDATE] if lacking > 0 else []
-    likely = np.array([each.confidence for each in maybe])
-    return maybe, likely * min(1.0, lacking / likely.sum()) if len(maybe) else likely
+    listed = found.edits is not None and found.decided is None
+    lacking = 0 if count is None or listed else count - found.seeds.count
+    every = enumerate(found.raw.refused) if lacking > 0 else ()
+    maybe = {at: each for at, each in every if each.confidence >= CANDIDATE}
+    likely = np.array([each.confidence if at in found.unsettled else 0.0 for at, each in maybe.items()])
+    return list(maybe.values()), likely * min(1.0, lacking / likely.sum()) if likely.any() else likely
 
 
 def _change(asked: Asked, contours: Contours) -> VolumeChange | None:

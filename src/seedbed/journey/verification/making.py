@@ -11,7 +11,7 @@ from seedbed.journey.progress import Progress, silent
 from seedbed.journey.signing import check_unsigned, follows
 from seedbed.journey.single_file import sha256
 from seedbed.journey.verification.asking import Asked, ask
-from seedbed.journey.verification.finding import Finding, find
+from seedbed.journey.verification.finding import Decided, Finding, find
 from seedbed.journey.verification.judging import Given, JudgedDose, give_strengths, judge
 from seedbed.journey.verification.numbers import verify_document
 from seedbed.journey.verification.objects import OBJECTS, write_objects
@@ -29,6 +29,10 @@ NO_TIPS = (
 )
 COUNTED_FROM_FEET = (
     "The images of the CT have no numbers of their own, or some twice: slices were counted from the feet."
+)
+MORE = (
+    "Found {found} seeds where {count} were implanted; the dose counts all of them: refuse what is none, or "
+    "correct the number, before the dose is used."
 )
 RECORD, SEEDS = "verify.json", "seeds.csv"
 OWN = (RECORD, SEEDS, FOLDER, *OBJECTS, *SHEETS)
@@ -63,6 +67,7 @@ def verify_implant(
     *,
     more: More | None = None,
     said: Sequence[str] = (),
+    decided: Decided | None = None,
 ) -> dict[str, Any]:
     """Find the seeds on a CT after implantation and judge their dose; write all of it or nothing.
 
@@ -75,6 +80,8 @@ def verify_implant(
         See `More`.
     said : sequence of str
         What people did to the list of seeds, for the notes of record and sheet.
+    decided : Decided, optional
+        What they decided on seeds one by one; with it more seeds than were implanted are a result.
 
     Returns
     -------
@@ -96,7 +103,7 @@ def verify_implant(
         check_owner(question.out / RECORD, asked.ct.identity)
         if question.follows is not None:
             check_owner(question.follows / RECORD, asked.ct.identity)
-        found = find(asked, progress)
+        found = find(asked, progress, decided)
         asked = replace(asked, notes=(*said, *asked.notes))
         document = _write(asked, found, stage, earlier=earlier, progress=progress, more=more)
         check_unsigned(question.out)
@@ -150,6 +157,8 @@ def _counted(asked: Asked, found: Finding) -> list[str]:
     elif seeds.count < count:
         lost = count - seeds.count
         notes = [f"Found {seeds.count} of {count} seeds: look for {lost} before the dose is used."]
+    elif seeds.count > count:
+        notes = [MORE.format(found=seeds.count, count=count)]
     else:
         notes = [f"As many seeds were found as were implanted, {count}."]
     if found.edits is not None and found.edits.any:
@@ -159,10 +168,10 @@ def _counted(asked: Asked, found: Finding) -> list[str]:
     if found.doubtful:
         numbers = ", ".join(str(seeds.numbers[n]) for n in found.doubtful)
         notes.append(f"Look at {_many(len(found.doubtful), 'seed')} in doubt: {numbers}.")
-    if found.raw.refused:
-        few = f"{_many(len(found.raw.refused), 'bright thing')} that may be seeds"
+    if found.unsettled:
+        few = f"{_many(len(found.unsettled), 'bright thing')} that may be seeds"
         notes.append(f"Not counted: {few}; look at the pictures.")
-    left_out = len(found.doubtful) + len(found.raw.refused) - MOST_IN_DOUBT
+    left_out = len(found.doubtful) + len(found.unsettled) - MOST_IN_DOUBT
     if left_out > 0 and asked.question.pictures:
         notes.append(f"{left_out} of these, the least like seeds, have no picture of their own.")
     if not asked.ct.numbered_by_images:
@@ -183,9 +192,9 @@ def _lying(placement: Placement | None) -> list[str]:
 
 def _moved(placement: Placement | None, migrated: tuple[Migrated, ...], found: Finding) -> list[str]:
     """Say how the implant lies and which seeds have gone: the sheet has places of their own for both."""
-    drift = [] if placement is None else [placement.drifted.sentence]
+    drift = () if placement is None else placement.drifted.sentences
     gone = [each.said_of(f"Seed {found.seeds.numbers[each.found]}") for each in migrated]
-    return [sentence for sentence in (*drift, *gone) if sentence]
+    return [*drift, *gone]
 
 
 def _many(count: int, what: str) -> str:

@@ -146,7 +146,7 @@ def _in_doubt(asked: Asked, found: Finding, folder: Path) -> list[str]:
         SeedInDoubt(
             f"R{number}", each.position_mm, each.axis, float(each.confidence), f"Not counted: {each.why}"
         )
-        for number, each in enumerate(found.raw.refused, start=1)
+        for number, each in ((at + 1, each) for at, each in found.unsettled.items())
     ]
     listed = listed[:MOST_IN_DOUBT]
     for each in listed:

@@ -32,7 +32,7 @@ def seeds_fact(asked: Asked, found: Finding, placement: Placement | None) -> fac
         mean_mm=float(away.mean()) if len(away) else None,
         most_mm=float(away.max()) if len(away) else None,
         doubtful=len(found.doubtful),
-        refused=len(found.raw.refused),
+        refused=len(found.unsettled),
         added=0 if edits is None else len(edits.added),
         deleted=0 if edits is None else len(edits.deleted),
         moved=0 if edits is None else len(edits.moved),

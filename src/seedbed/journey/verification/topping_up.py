@@ -4,6 +4,7 @@ from seedbed.errors import NoPlanError
 from seedbed.imaging.seed_removal import without_seeds
 from seedbed.implant import SeedImplant, radionuclide
 from seedbed.implant.strengths import check_strength
+from seedbed.journey.dose_numbers import goal_words
 from seedbed.journey.progress import Progress
 from seedbed.journey.verification.asking import Asked
 from seedbed.journey.verification.carried import Contours
@@ -89,12 +90,14 @@ def _said(found: TopUp) -> list[str]:
     lacking = [
         each for each in found.after if each.goal.sense == "at least" and not each.met and each.goal.hard
     ]
-    notes = [f"With the top-up a hard goal is still missed: {each}." for each in lacking]
+    notes = [f"With the top-up a hard goal is still missed: {goal_words(each)}." for each in lacking]
     kept_before = {str(each.goal) for each in found.before if each.met}
     broken = [
         e for e in found.after if e.goal.sense == "at most" and not e.met and str(e.goal) in kept_before
     ]
     for each in broken:
         what = "an aim" if each.goal.structure == TARGET else "the limit of an organ"
-        notes.append(f"The top-up breaks {what} that the implant kept: {each}. Weigh it before use.")
+        notes.append(
+            f"The top-up breaks {what} that the implant kept: {goal_words(each)}. Weigh it before use."
+        )
     return notes

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from seedbed.errors import InputError
-from seedbed.journey.workbench.rooms import case_dict
+from seedbed.journey.verification.question import MOST_SEEDS
+from seedbed.journey.workbench.case_list import case_dict
 from seedbed.journey.workbench.verifications.doses import doses_of
 from seedbed.journey.workbench.verifications.editing import (
     LONGEST_WHY,
@@ -16,7 +17,12 @@ from seedbed.journey.workbench.verifications.editing import (
     seen_of,
 )
 from seedbed.journey.workbench.verifications.folder import kept_runs, search_of
-from seedbed.journey.workbench.verifications.judgement import Judgement, check_judgement, read_judgement
+from seedbed.journey.workbench.verifications.judgement import (
+    NO_SEED,
+    Judgement,
+    check_judgement,
+    read_judgement,
+)
 from seedbed.journey.workbench.verifications.latest import latest_of
 from seedbed.journey.workbench.verifications.live import live_of
 from seedbed.journey.workbench.verifications.state import live_state, verification_state
@@ -33,10 +39,11 @@ Version = Annotated[int, Field(ge=0, le=2**31)]
 class SeedEdit(Asked):
     """One edit; which of the values it needs depends on its kind."""
 
-    kind: Literal["add_seed", "move_seed", "remove_seed", "undo", "redo"]
+    kind: Literal["add_seed", "move_seed", "remove_seed", "restate_count", "explain_count", "undo", "redo"]
     seed: Seed | None = None
     position_mm: Place | None = None
     axis: Place | None = None
+    implanted: Annotated[int | None, Field(ge=1, le=MOST_SEEDS)] = None
     why: Annotated[str, Field(max_length=LONGEST_WHY)] = ""
 
     def plain(self) -> dict[str, Any]:
@@ -62,13 +69,17 @@ class SeedTrial(Asked):
 
 @router.post("/verifications/{verification}/edits")
 def edit(visit: Admitted, verification: Verification, asked: SeedEditing) -> dict[str, Any]:
-    """Add, move or take away a seed by hand, or take that back; each change is kept with who and why."""
+    """Change a seed or the number implanted by hand, or take that back; each is kept with who and why."""
     folder, opened = opened_verification(visit, verification)
 
     def noted(after: Judgement) -> None:
-        last = after.changes[-1]
-        detail = f"{verification}, version {after.version}: seed {last.seed} {last.kind}, {last.state}"
-        visit.note("seed changed by hand", patient_id=opened.row.patient_id, detail=detail)
+        last, where = after.changes[-1], f"{verification}, version {after.version}"
+        if last.seed == NO_SEED:
+            detail = f"{where}: {last.kind}, {last.implanted} implanted"
+            visit.note("number of seeds changed by hand", patient_id=opened.row.patient_id, detail=detail)
+        else:
+            detail = f"{where}: seed {last.seed} {last.kind}, {last.state}"
+            visit.note("seed changed by hand", patient_id=opened.row.patient_id, detail=detail)
 
     with visit.workplace.rooms.alone(f"verification {verification}"):
         edit_seeds(

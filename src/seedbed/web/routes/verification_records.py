@@ -8,8 +8,8 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from seedbed.errors import InputError
+from seedbed.journey.workbench.case_list import case_dict
 from seedbed.journey.workbench.refusals import ChangedElsewhereError
-from seedbed.journey.workbench.rooms import case_dict
 from seedbed.journey.workbench.verifications.folder import (
     KeptRun,
     kept_runs,
@@ -18,6 +18,7 @@ from seedbed.journey.workbench.verifications.folder import (
 )
 from seedbed.journey.workbench.verifications.judgement import OPEN, check_judgement, read_judgement
 from seedbed.journey.workbench.verifications.latest import current_run, is_stale
+from seedbed.journey.workbench.verifications.numbering import numbering_of, refuse_unexplained
 from seedbed.journey.workbench.verifications.planning_ct import kept_laid_on, motion_of
 from seedbed.journey.workbench.verifications.signing import Signer, run_file, run_files, sign_verification
 from seedbed.journey.workbench.verifications.state import verification_state
@@ -68,9 +69,13 @@ def sign(visit: Admitted, verification: Verification, asked: SigningVerification
                 "a calculation of these",
                 "write the sheets again",
             )
+        numbering = numbering_of(folder)
+        if numbering is not None:
+            refuse_unexplained(numbering)
         seeds = verification_state(folder)["seeds"]
         unsettled = sum(each["doubtful"] and each["state"] == OPEN for each in seeds)
-        signer = _signer(visit, asked, unsettled)
+        numbers = () if numbering is None else tuple(numbering.sentences())
+        signer = _signer(visit, asked, unsettled, numbers)
         sign_verification(latest, signer, meaning=asked.meaning, noted=noted)
     return {**verification_state(folder, opened.ct), "case_row": case_dict(opened.row)}
 
@@ -141,7 +146,7 @@ def _stale(folder: Place, latest: KeptRun) -> bool:
     return is_stale(read_judgement(folder), search_of(kept_runs(folder)), latest)
 
 
-def _signer(visit: Visit, asked: SigningVerification, unsettled: int) -> Signer:
+def _signer(visit: Visit, asked: SigningVerification, unsettled: int, numbers: tuple[str, ...]) -> Signer:
     person = visit.person
     return Signer(
         by=person.name,
@@ -150,4 +155,5 @@ def _signer(visit: Visit, asked: SigningVerification, unsettled: int) -> Signer:
         remark=asked.remark,
         single_user=visit.bench.local,
         unsettled=unsettled,
+        numbers=numbers,
     )

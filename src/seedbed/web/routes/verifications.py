@@ -9,10 +9,11 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 
+from seedbed.journey.workbench.case_list import case_dict, iso_day
 from seedbed.journey.workbench.demo_implant import check_demo_plan
 from seedbed.journey.workbench.jobs import job_as_dict
 from seedbed.journey.workbench.possible_days import check_implanted
-from seedbed.journey.workbench.rooms import OpenCase, case_dict, iso_day
+from seedbed.journey.workbench.rooms import OpenCase
 from seedbed.journey.workbench.verifications.doses import doses_of
 from seedbed.journey.workbench.verifications.editing import edit_seeds, refuse_locked
 from seedbed.journey.workbench.verifications.folder import (

@@ -10,7 +10,13 @@ import { NumberInput } from "../../parts/NumberInput";
 import { Trouble } from "../../parts/Trouble";
 import { useMay } from "../../session";
 import type { CaseDetail, Job } from "../../types/cases";
-import type { ApprovedPlan, Begun, VerificationList } from "../../types/verifications";
+import type { ApprovedPlan, Begun, VerificationList, VerificationRow } from "../../types/verifications";
+
+/** The seeds that count, beside those implanted where these are others. */
+function counted({ found = 0, count }: VerificationRow, t: ReturnType<typeof useWords>["t"]): string {
+  if (count === null || count === found) return t("plans.seeds", { count: found });
+  return `✗ ${t("plans.seeds", { count: t("verify.of", { found, all: count }) })}`;
+}
 
 export function Verifications({ detail }: { detail: CaseDetail }): ReactNode {
   const { t, date, number } = useWords();
@@ -29,7 +35,7 @@ export function Verifications({ detail }: { detail: CaseDetail }): ReactNode {
                 {each.state === "none" ? t("verify.nothing") : each.stale ? `${each.target ?? ""}, △ ${t("verify.changedSince")}` : `${each.target ?? ""}, D90 ${number(each.d90_gy ?? null)} Gy`}
               </Link>
               <span className="soft">
-                {each.found === undefined ? "" : `${t("plans.seeds", { count: each.found })} · `}
+                {each.found === undefined ? "" : `${counted(each, t)} · `}
                 {each.by} · {date(each.at)}
               </span>
             </li>

@@ -11,6 +11,7 @@ import type { CaseDetail } from "../../types/cases";
 import type { DoneState } from "../../types/verifications";
 import type { Point } from "../../viewer/geometry";
 import { AllSeeds, Counts, Legend, TopUpPanel } from "./Panels";
+import { Numbers } from "./Numbers";
 import { Signing } from "./Signing";
 import type { VerificationInHand } from "./useVerification";
 
@@ -40,7 +41,7 @@ export function Head({ hand, state, detail, may }: HeadProps): ReactNode {
       <Legend state={state} />
       {state.stale ? (
         <div className="stale" role="alert">
-          <p className="warn">△ {t(state.live ? "verify.live" : "verify.stale")}</p>
+          <p className="warn">△ {t(state.same_seeds ? "verify.decidedSince" : state.live ? "verify.live" : "verify.stale")}</p>
           {may ? (
             <button type="button" disabled={hand.working} onClick={() => void hand.start("recompute")}>
               {t("verify.again")}
@@ -48,6 +49,7 @@ export function Head({ hand, state, detail, may }: HeadProps): ReactNode {
           ) : null}
         </div>
       ) : null}
+      <Numbers hand={hand} state={state} may={may} />
       {hand.job ? <JobBar key={hand.job} job={hand.job} onDone={() => void hand.reload()} /> : null}
       {hand.problem ? <Trouble error={hand.problem} onRetry={hand.clearProblem} /> : null}
       <p className="soft">{t("verify.proposal")}</p>
@@ -104,7 +106,9 @@ function Changes({ state }: { state: DoneState }): ReactNode {
         {[...state.changes].reverse().map((each) => (
           <li key={each.version}>
             <span>
-              {t("verify.seed", { number: each.seed })}: {t(each.kind === "judged" ? `verify.state.${each.state}` : `verify.did.${each.kind}`)}
+              {each.seed ? `${t("verify.seed", { number: each.seed })}: ` : ""}
+              {t(each.kind === "judged" ? `verify.state.${each.state}` : `verify.did.${each.kind}`)}
+              {each.kind === "restated" ? `: ${each.implanted}` : ""}
             </span>
             <span className="soft">
               {each.by} · {date(each.at)} {each.at.slice(11, 16)} UTC{each.why ? ` · ${each.why}` : ""}

@@ -10,19 +10,18 @@ import { nameOf, surenessOf } from "./sureness";
 
 export function Counts({ state }: { state: DoneState }): ReactNode {
   const { t, number } = useWords();
-  const counting = state.seeds.filter((seed) => seed.counts).length;
-  const short = state.count !== null && counting !== state.count;
+  const { counting, implanted, differ } = state.numbering;
   const target = state.metrics.given?.["target"];
   const { mean_mm, max_mm, missing, extra } = state.placement;
   const numbered = (seeds: readonly Unpaired[]): string =>
     seeds.length ? t("verify.numbered", { count: seeds.length, numbers: seeds.map((seed) => seed.number).join(", ") }) : "0";
-  const earlier = state.stale ? <span className="soft"> {t("verify.earlier")}</span> : null;
+  const earlier = state.stale && !state.same_seeds ? <span className="soft"> {t("verify.earlier")}</span> : null;
   return (
     <dl className="facts">
       <dt>{t("verify.counted")}</dt>
-      <dd className={short ? "bad" : ""}>
-        {state.count === null ? counting : t("verify.of", { found: counting, all: state.count })}
-        {short ? ` ✗ ${t("verify.notAll")}` : ""}
+      <dd className={differ ? "bad" : ""}>
+        {implanted === null ? counting : t("verify.of", { found: counting, all: implanted })}
+        {differ ? ` ✗ ${t("verify.notAll")}` : ""}
       </dd>
       <dt>{t("verify.away")}</dt>
       <dd>
@@ -98,10 +97,10 @@ interface ColdProps {
 }
 
 export function Cold({ cold, onGo }: ColdProps): ReactNode {
-  const { t, number, language } = useWords();
+  const { t, number, language, said } = useWords();
   const place = (region: ColdRegion): string => {
     const sides = language === "en" ? [] : sidesOf(region.place);
-    if (!sides.length) return region.place;
+    if (!sides.length) return said(region.place, true) ?? region.place;
     const words = sides.map(({ mm, side }) => `${t(`verify.side.${side}`)} ${mm} mm`).join("、");
     return region.slices ? `${words} · ${t("verify.slices", { from: region.slices[0], to: region.slices[1] })}` : words;
   };

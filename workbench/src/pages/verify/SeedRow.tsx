@@ -91,13 +91,14 @@ interface TileProps {
 
 function Tile({ name, seed, chosen, may, onChoose, onJudge }: TileProps): ReactNode {
   const words = useWords();
-  const { t } = words;
+  const { t, said } = words;
+  const doubt = said(seed.doubt) ?? seed.doubt;
   const called = nameOf(words, seed);
   const standing = standingOf(seed);
   const at = seed.placed_version === undefined ? "" : `?placed=${seed.placed_version}`;
   return (
     <li aria-current={chosen} className={seed.state}>
-      <button type="button" className="thumb" title={seed.doubt} onClick={() => onChoose(seed.number)}>
+      <button type="button" className="thumb" title={doubt} onClick={() => onChoose(seed.number)}>
         <img src={`/api/v1/verifications/${name}/thumbs/${seed.number}${at}`} alt="" width={216} height={72} loading="lazy" />
         <span>
           {called} · {surenessOf(words, seed)}
@@ -120,7 +121,7 @@ function Tile({ name, seed, chosen, may, onChoose, onJudge }: TileProps): ReactN
           </button>
         ))}
       </div>
-      <p className="soft" title={seed.why || seed.doubt}>
+      <p className="soft" title={seed.why || doubt}>
         {seed.by ? `${seed.by}${seed.why ? `: ${seed.why}` : ""}` : <Said text={seed.doubt} />}
       </p>
     </li>

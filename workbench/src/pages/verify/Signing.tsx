@@ -8,6 +8,8 @@ import { FileList, type ListedFile } from "../../parts/FileList";
 import { Trouble } from "../../parts/Trouble";
 import { useMay, useSession } from "../../session";
 import { DECISIONS, type DoneState, type VerificationSignature } from "../../types/verifications";
+import { goalName } from "./sureness";
+import { ROLES } from "../accounts/roles";
 import type { VerificationInHand } from "./useVerification";
 
 interface Props {
@@ -45,16 +47,22 @@ export function Signing({ hand, state }: Props): ReactNode {
 }
 
 function Signed({ signature }: { signature: VerificationSignature }): ReactNode {
-  const { t, date } = useWords();
+  const { t, date, said } = useWords();
+  const roles = signature.role.split(", ").map((each) => {
+    const role = ROLES.find((one) => one === each);
+    return role ? t(`role.${role}`) : (said(each, true) ?? each);
+  });
   return (
     <li>
       <span>
-        <strong>{t(`verify.sign.${signature.meaning}`)}</strong> {signature.by} ({signature.role}): {t(`verify.decided.${signature.decided}`)}
+        <strong>{t(`verify.sign.${signature.meaning}`)}</strong> {signature.by} ({roles.join(", ")}): {t(`verify.decided.${signature.decided}`)}
       </span>
       <span className="soft">
         {date(signature.at)} {signature.at.slice(11, 16)} UTC · {t("plan.sign.version", { version: signature.version })}
       </span>
-      <span className="soft">{signature.decision}</span>
+      <span className="soft" lang="en">
+        {signature.decision}
+      </span>
       <span>
         {t("verify.sign.hash")} <code>{signature.short_hash}</code>
       </span>
@@ -79,6 +87,7 @@ function Next({ hand, state }: Props): ReactNode {
         </button>
       </>
     );
+  if (state.numbering.differ && !state.numbering.explained) return <p className="warn">△ {t("verify.numbers.unsigned")}</p>;
   if (verified && verified.by === me && !session?.local) return <p>{t("plan.sign.second", { name: verified.by })}</p>;
   return (
     <>
@@ -91,7 +100,7 @@ function Next({ hand, state }: Props): ReactNode {
 function Form({ hand, state, meaning }: Props & { meaning: "verified" | "approved" }): ReactNode {
   const { t } = useWords();
   const [remark, setRemark] = useState("");
-  const missed = state.goals.filter((goal) => goal.hard && !goal.met).map((goal) => goal.goal);
+  const missed = state.goals.filter((goal) => goal.hard && !goal.met).map((goal) => goalName(t, goal));
   const open = state.seeds.filter((seed) => seed.doubtful && seed.state === "open").length;
 
   function sign(event: FormEvent<HTMLFormElement>): void {

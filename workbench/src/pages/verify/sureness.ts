@@ -1,6 +1,7 @@
 /** How sure a seed is, in words: by the search, or by a person, which is never shown as the search's. */
 
 import type { useWords } from "../../language";
+import type { GoalRow } from "../../types/plans";
 import type { SeenSeed } from "../../types/verifications";
 
 type Words = Pick<ReturnType<typeof useWords>, "t" | "number">;
@@ -14,6 +15,11 @@ export function surenessOf({ t, number }: Words, seed: SeenSeed): string {
   if (seed.hand === "added") return t("verify.by.added");
   if (seed.hand) return t(`verify.by.${seed.hand}`, { confidence: searched });
   return `${t("verify.confidence")} ${searched}`;
+}
+
+/** A goal as tables have it: "Target V100 ≥ 95 %". */
+export function goalName(t: Words["t"], { structure, metric, sense, limit, unit }: GoalRow): string {
+  return `${structure === "target" ? t("verify.target") : structure} ${metric} ${sense === "at least" ? "≥" : "≤"} ${limit} ${unit}`;
 }
 
 /** What holds of a seed: one that the search is sure of waits for nobody. */

@@ -8,17 +8,22 @@ import numpy as np
 
 from seedbed.errors import InputError, one_of
 from seedbed.geometry import VoxelGrid
+from seedbed.journey.verification.question import MOST_SEEDS
 from seedbed.journey.workbench.refusals import LockedError, NotFoundError
 from seedbed.journey.workbench.verifications.folder import kept_runs, search_of
 from seedbed.journey.workbench.verifications.judgement import (
     ACCEPTED,
     ADDED,
+    EXPLAINED,
     MOVED,
+    NO_SEED,
     OPEN,
     REFUSED,
+    RESTATED,
     Judgement,
     Place,
     check_judgement,
+    counted,
     read_judgement,
     write_judgement,
 )
@@ -110,7 +115,8 @@ def applied(seen: Seen, judgement: Judgement, edit: Edit, *, by: str, grid: Voxe
     seen : Seen
     judgement : Judgement
     edit : mapping
-        ``kind``, one of `EDITS`, and what it needs: ``seed``, ``position_mm``, ``axis``, ``why``, ``state``.
+        ``kind``, one of `EDITS`, and what it needs: ``seed``, ``position_mm``, ``axis``, ``why``, ``state``,
+        ``implanted``.
     by : str
     grid : VoxelGrid
 
@@ -123,7 +129,7 @@ def applied(seen: Seen, judgement: Judgement, edit: Edit, *, by: str, grid: Voxe
     if kind not in EDITS:
         raise InputError(f"the edit '{kind[:40]}'", one_of(EDITS, kind), "choose one of them")
     after = EDITS[kind](seen, judgement, edit, by)
-    if kind != "undo":
+    if kind not in ("undo", *OF_ALL):
         settled(seen, after, grid)
     return after
 
@@ -164,6 +170,33 @@ def _remove(seen: Seen, judgement: Judgement, edit: Edit, by: str) -> Judgement:
     return judgement.changed(_number(seen, judgement, edit), REFUSED, by=by, why=_why(edit))
 
 
+def _restate(seen: Seen, judgement: Judgement, edit: Edit, by: str) -> Judgement:
+    implanted, stated = edit.get("implanted"), judgement.implanted(seen.implanted)
+    if not isinstance(implanted, int) or not 1 <= implanted <= MOST_SEEDS:
+        raise InputError(f"{implanted} seeds implanted", f"1 to {MOST_SEEDS}", "correct the number")
+    if implanted == stated:
+        raise InputError(
+            f"{implanted} seeds implanted, which is stated already",
+            "another number",
+            "leave it, or correct it",
+        )
+    return judgement.changed(NO_SEED, OPEN, by=by, why=_why(edit), kind=RESTATED, implanted=implanted)
+
+
+def _explain(seen: Seen, judgement: Judgement, edit: Edit, by: str) -> Judgement:
+    counting = len(counted(judgement, seen.found.numbers.tolist(), seen.others))
+    implanted = judgement.implanted(seen.implanted)
+    if implanted is None or implanted == counting:
+        raise InputError(
+            "a reason for a difference where there is none",
+            "another number of seeds that count than were implanted",
+            "look at the two numbers again",
+        )
+    return judgement.changed(
+        NO_SEED, OPEN, by=by, why=_why(edit), kind=EXPLAINED, implanted=implanted, counting=counting
+    )
+
+
 def _undo(_seen: Seen, judgement: Judgement, _edit: Edit, by: str) -> Judgement:
     return judgement.undone(by=by)
 
@@ -177,9 +210,13 @@ EDITS: Mapping[str, Callable[[Seen, Judgement, Edit, str], Judgement]] = {
     "move_seed": _move,
     "remove_seed": _remove,
     "judge_seed": _judge,
+    "restate_count": _restate,
+    "explain_count": _explain,
     "undo": _undo,
     "redo": _redo,
 }
+OF_ALL = ("restate_count", "explain_count")
+"""Edits that leave every seed as it is."""
 
 
 def check_number(seen: Seen, judgement: Judgement, number: int) -> None:

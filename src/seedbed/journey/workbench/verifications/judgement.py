@@ -14,29 +14,38 @@ from seedbed.journey.workbench.refusals import check_version
 
 FILE: Final = "judgement.json"
 OPEN, ACCEPTED, REFUSED = STATES = ("open", "accepted", "refused")
-JUDGED, ADDED, MOVED, UNDONE, REDONE = KINDS = ("judged", "added", "moved", "undone", "redone")
+JUDGED, ADDED, MOVED, UNDONE, REDONE = ("judged", "added", "moved", "undone", "redone")
+RESTATED, EXPLAINED = "restated", "explained"
+NO_SEED: Final = 0
+"""Stands for the number of a seed in a change that is of no single one."""
 Place = tuple[float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One thing that a person did to one seed.
+    """One thing that a person did to one seed, or said of the number of all of them.
 
     Attributes
     ----------
     version : int
         Of the judgement that it made.
     seed : int
-        Its number: found ones from 1, then what was seen and not counted, then those added by hand.
+        Its number: found ones from 1, then what was seen and not counted, then those added by hand; 0 where
+        it is of all.
     before, state : {"open", "accepted", "refused"}
     by, at : str
         Who, and when (UTC, ISO 8601).
-    kind : {"judged", "added", "moved", "undone", "redone"}
+    kind : {"judged", "added", "moved", "undone", "redone", "restated", "explained"}
+        The last two: the number of seeds implanted was corrected; it was said why another number counts.
     position_mm, axis : (x, y, z) or None
         Where it was put by hand, and its direction; an axis of None there says that nobody knows it.
     why : str
     of : int or None
         The version that was taken back, or done again.
+    implanted : int or None
+        The number of seeds implanted that was stated, or that was so when it was said why another counts.
+    counting : int or None
+        How many counted when it was said why.
     """
 
     version: int
@@ -50,6 +59,8 @@ class Change:
     axis: Place | None = None
     why: str = ""
     of: int | None = None
+    implanted: int | None = None
+    counting: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,7 @@ class Judgement:
     @property
     def latest(self) -> Mapping[int, Change]:
         """The change that holds, of each seed on which there is one."""
-        return {each.seed: each for each in self.standing}
+        return {each.seed: each for each in self.standing if each.seed != NO_SEED}
 
     @property
     def placed(self) -> Mapping[int, Change]:
@@ -112,6 +123,25 @@ class Judgement:
     def added(self) -> list[int]:
         """Numbers of the seeds that were added by hand, refused ones too."""
         return [each.seed for each in self.standing if each.kind == ADDED]
+
+    def implanted(self, first: int | None) -> int | None:
+        """Return the number of seeds implanted as it is stated now; ``first`` is that of the beginning.
+
+        Examples
+        --------
+        >>> said = Judgement().changed(NO_SEED, "open", by="A", why="x", kind="restated", implanted=13)
+        >>> said.implanted(12), said.undone(by="B").implanted(12)
+        (13, 12)
+        """
+        said = [each.implanted for each in self.standing if each.kind == RESTATED]
+        return said[-1] if said else first
+
+    def explained(self, counting: int, implanted: int | None) -> Change | None:
+        """Return what was said last of why so many count where another number was implanted."""
+        said = [each for each in self.standing if each.kind == EXPLAINED]
+        return next(
+            (each for each in said[::-1] if (each.counting, each.implanted) == (counting, implanted)), None
+        )
 
     def state(self, seed: int) -> str:
         """Return what holds of a seed.
@@ -137,7 +167,7 @@ class Judgement:
         state : {"open", "accepted", "refused"}
         by, why : str
         **put
-            ``kind``, ``position_mm``, ``axis`` of a seed that is put somewhere.
+            ``kind``; ``position_mm``, ``axis`` of a seed that is put somewhere; ``implanted``, ``counting``.
 
         Raises
         ------

@@ -1,27 +1,63 @@
 """Which calculation of a verification counts, and whether it is of the seeds that count now."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from seedbed.journey.workbench.refusals import LockedError
 from seedbed.journey.workbench.verifications.folder import KeptRun, kept_runs, search_of
 from seedbed.journey.workbench.verifications.judgement import (
+    OPEN,
     Judgement,
     counted,
     places_by_hand,
     read_judgement,
 )
-from seedbed.journey.workbench.verifications.seeds import numbers_of
+from seedbed.journey.workbench.verifications.seeds import numbers_in, numbers_of
+
+Numbers = tuple[list[int], list[int]]
+
+
+def is_of_others(judgement: Judgement, search: KeptRun | None, run: KeptRun) -> bool:
+    """Tell whether the dose of a calculation is of other seeds than those that count now, or elsewhere."""
+    return search is None or _of_others(judgement, numbers_of(search), run)
 
 
 def is_stale(judgement: Judgement, search: KeptRun | None, run: KeptRun) -> bool:
-    """Tell whether the dose of a calculation is of other seeds than those that count now, or elsewhere."""
+    """Tell whether a calculation does not hold any more: its dose, its intervals or what it says of numbers.
+
+    Intervals and sentences do not where a doubt was settled since, or the number implanted corrected. What is
+    approved holds: nothing is decided after that.
+    """
     if search is None:
         return True
-    found, others = numbers_of(search)
+    record = search.record()
+    numbers = numbers_in(record)
+    if _of_others(judgement, numbers, run):
+        return True
+    before = judgement.at_version(run.run.judgement_version)
+    return not run.approved and _said(before, numbers, record) != _said(judgement, numbers, record)
+
+
+def _of_others(judgement: Judgement, numbers: Numbers, run: KeptRun) -> bool:
+    found, _ = numbers
     used = found if run.run.counted is None else list(run.run.counted)
     before = judgement.at_version(run.run.judgement_version)
-    now = counted(judgement, found, others)
+    now = counted(judgement, *numbers)
     return now != used or places_by_hand(judgement, now) != places_by_hand(before, now)
+
+
+def _said(judgement: Judgement, numbers: Numbers, record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what was decided of a search beside the dose: doubts settled, and the number implanted.
+
+    What was not counted is of no matter where no seed lacks.
+    """
+    found, others = numbers
+    implanted = judgement.implanted(record.get("implanted"))
+    doubtful = set(found).intersection(record.get("doubtful", ()))
+    lacks = implanted is not None and implanted > len(counted(judgement, found, others))
+    doubtful.update(others if lacks else ())
+    return implanted, lacks, {seed for seed in doubtful if judgement.state(seed) != OPEN}
 
 
 def latest_of(runs: list[KeptRun], judgement: Judgement) -> KeptRun | None:

@@ -10,13 +10,15 @@ from typing import Any, Final
 from seedbed.errors import InputError
 from seedbed.journey.plan.objects import RTPLAN, STRUCTURES
 from seedbed.journey.progress import Progress, Stopped, stopping
+from seedbed.journey.verification.finding import Decided
 from seedbed.journey.verification.making import verify_implant
 from seedbed.journey.verification.question import VerifyQuestion
 from seedbed.journey.verification.seed_table import write_seed_table
 from seedbed.journey.workbench.case_folder import CaseRow, case_folder, find_case
+from seedbed.journey.workbench.case_list import iso_day
 from seedbed.journey.workbench.plans.desk import PlanDesk
 from seedbed.journey.workbench.plans.draft import FILE, now, read_draft
-from seedbed.journey.workbench.rooms import Rooms, iso_day
+from seedbed.journey.workbench.rooms import Rooms
 from seedbed.journey.workbench.two_people import APPROVED
 from seedbed.journey.workbench.verifications.editing import refuse_locked
 from seedbed.journey.workbench.verifications.folder import (
@@ -29,12 +31,14 @@ from seedbed.journey.workbench.verifications.folder import (
     search_of,
 )
 from seedbed.journey.workbench.verifications.judgement import (
+    ACCEPTED,
+    OPEN,
     Judgement,
     counted,
-    places_by_hand,
     read_judgement,
 )
 from seedbed.journey.workbench.verifications.latest import refuse_signed
+from seedbed.journey.workbench.verifications.numbering import Numbering
 from seedbed.journey.workbench.verifications.seeds import Seen, numbers_of, seeds_counted, seen_by
 from seedbed.journey.workbench.verifications.sentences import sentences
 from seedbed.journey.workbench.verifications.shown import Run, write_shown
@@ -123,14 +127,18 @@ def run_verify(
     run, listed = _begin(folder, judgement, arguments)
     question = replace(
         question_of(workplace, asked, desk, out=folder / RUNS / run.name),
-        seeds_file=listed, top_up=run.top_up, pictures=run.sheets, pdf=run.sheets,
+        count=judgement.implanted(asked.count), seeds_file=listed, top_up=run.top_up, pictures=run.sheets,
+        pdf=run.sheets,
     )  # fmt: skip
     drawn = {each.structure.name: each for each in desk.drawn}
 
     told = stopping(progress, stop)
     more = partial(write_shown, run=run, drawn=drawn, judgement=judgement)
     try:
-        document = verify_implant(question, told, more=more, said=_said(folder, judgement))
+        document = verify_implant(
+            question, told, more=more, said=_said(folder, asked, judgement),
+            decided=_decided(folder, asked, judgement),
+        )  # fmt: skip
     except Stopped:
         return None
     return {"verification": asked.verification, "run": run.name, "found": document["found"]}
@@ -166,17 +174,29 @@ def question_of(
     )
 
 
-def _said(folder: Path, judgement: Judgement) -> list[str]:
-    """Return what people did to the seeds, in sentences; nothing before the search."""
+def _said(folder: Path, asked: AskedVerification, judgement: Judgement) -> list[str]:
+    """Return what people did to the seeds and said of their number; nothing before the search."""
     search = search_of(kept_runs(folder))
-    return [] if search is None else sentences(judgement, counted(judgement, *numbers_of(search)))
+    if search is None:
+        return []
+    told = sentences(judgement, counted(judgement, *numbers_of(search)))
+    return [*Numbering.of(judgement, search, asked.count).sentences(), *told]
+
+
+def _decided(folder: Path, asked: AskedVerification, judgement: Judgement) -> Decided:
+    """Return what people decided on seeds one by one; nothing before the search."""
+    search = search_of(kept_runs(folder))
+    if search is None:
+        return Decided(asked.count)
+    found, others = numbers_of(search)
+    accepted = frozenset(seed for seed in found if judgement.state(seed) == ACCEPTED)
+    settled = frozenset(at for at, seed in enumerate(others) if judgement.state(seed) != OPEN)
+    return Decided(asked.count, accepted, settled)
 
 
 def _kept(seen: Seen, judgement: Judgement) -> list[int] | None:
-    """Return the numbers of the seeds that count; None where they are those of the search."""
-    found = seen.found.numbers.tolist()
-    kept = counted(judgement, found, seen.others)
-    return None if kept == found and not places_by_hand(judgement, kept) else kept
+    """Return the numbers of the seeds that count; None where nobody decided on any."""
+    return counted(judgement, seen.found.numbers.tolist(), seen.others) if judgement.latest else None
 
 
 def _begin(folder: Path, judgement: Judgement, arguments: dict[str, Any]) -> tuple[Run, Path | None]:

@@ -1,9 +1,10 @@
 """The list of seeds of a verification: what the search saw, corrected by what people did."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +36,15 @@ class Seen:
         Of all of it.
     axes : ndarray, shape (n, 3)
         Zero where unknown.
+    implanted : int or None
+        Seeds implanted, as stated when it was searched.
     """
 
     found: SeedTable
     others: tuple[int, ...]
     places_mm: FloatArray
     axes: FloatArray
+    implanted: int | None = None
 
     @property
     def count(self) -> int:
@@ -65,7 +69,11 @@ class Seen:
 
 def numbers_of(search: KeptRun) -> tuple[list[int], list[int]]:
     """Return the numbers of the seeds that the search counted, and of what it saw and did not count."""
-    record = search.record()
+    return numbers_in(search.record())
+
+
+def numbers_in(record: Mapping[str, Any]) -> tuple[list[int], list[int]]:
+    """Return the same of the record of a search."""
     found = [int(each["number"]) for each in record["seeds"]]
     first = max(found, default=0) + 1
     return found, list(range(first, first + len(record["refused"])))
@@ -92,6 +100,7 @@ def _seen(folder: Path, _written: int) -> Seen:
         tuple(range(found.count + 1, found.count + 1 + len(others))),
         np.concatenate([found.positions_mm, np.array(places, dtype=float).reshape(-1, 3)]),
         np.concatenate([found.axes, np.array(axes, dtype=float).reshape(-1, 3)]),
+        search.record().get("implanted"),
     )
 
 

@@ -4,7 +4,7 @@ The signatures are those of `seedbed.journey.signing`, in the folder of the resu
 the second approved. They hold every file of it, the changes to its seeds among them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +43,8 @@ class Signer:
         Whether this is an installation for one person.
     unsettled : int
         Seeds in doubt of which nobody has said anything.
+    numbers : tuple of str
+        Who corrected the number implanted, and who said why another one counts, in sentences.
     """
 
     by: str
@@ -51,6 +53,7 @@ class Signer:
     remark: str = ""
     single_user: bool = False
     unsettled: int = 0
+    numbers: tuple[str, ...] = ()
 
 
 def sign_verification(
@@ -98,12 +101,18 @@ def _statement(run: KeptRun, signer: Signer, meaning: str) -> str:
     """Say what is signed, with what speaks against it."""
     dose = run.record()["dose"]
     goals = [] if dose is None else dose["goals"]
-    missed = [each["goal"] for each in goals if each["hard"] and not each["met"]]
+    missed = [_goal(each) for each in goals if each["hard"] and not each["met"]]
     text = [f"{meaning.capitalize()}: {signer.decided}.", signer.remark.strip()]
     text += [f"Hard goals missed: {', '.join(missed)}."] if missed else []
     text += [f"Seeds in doubt and not judged: {signer.unsettled}."] if signer.unsettled else []
+    text += signer.numbers
     text += [ONE_PERSON] if signer.single_user else []
     return " ".join(each for each in text if each)
+
+
+def _goal(goal: Mapping[str, Any]) -> str:
+    """Say a goal in words."""
+    return f"{goal['structure']} {goal['metric']} {goal['sense']} {goal['limit']:g} {goal['unit']}"
 
 
 def signed_state(run: KeptRun, *, stale: bool) -> dict[str, Any]:

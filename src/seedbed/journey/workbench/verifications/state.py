@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from seedbed.dicom import CtSeries
 from seedbed.errors import SeedbedError
 from seedbed.implant import SeedImplant
+from seedbed.journey.verification.finding import SURPLUS
 from seedbed.journey.workbench.verifications.doses import GIVEN, PLANNED
 from seedbed.journey.workbench.verifications.folder import (
     KeptRun,
@@ -25,14 +26,15 @@ from seedbed.journey.workbench.verifications.judgement import (
     counted,
     read_judgement,
 )
-from seedbed.journey.workbench.verifications.latest import current_run, is_stale, latest_of
+from seedbed.journey.workbench.verifications.latest import current_run, is_of_others, is_stale, latest_of
 from seedbed.journey.workbench.verifications.live import live_of
-from seedbed.journey.workbench.verifications.seeds import numbers_of, seen_by
+from seedbed.journey.workbench.verifications.numbering import Numbering
+from seedbed.journey.workbench.verifications.seeds import numbers_in, numbers_of, seen_by
 from seedbed.journey.workbench.verifications.signing import signed_before, signed_state
 from seedbed.verification.seed_edits import SAME_MM
 
 COPIED = (
-    "synthetic", "implanted", "found", "source", "registration", "plan", "migrated", "prescription_gy",
+    "synthetic", "implanted", "found", "source", "registration", "migrated", "prescription_gy",
     "target", "contours", "cold_words",
 )  # fmt: skip
 LEFT_OUT = re.compile(
@@ -44,16 +46,18 @@ WITHOUT = "Structures without contours: "
 def verification_row(folder: Path) -> dict[str, Any]:
     """Return a verification for a list: seeds as they count now, and the dose of the latest calculation.
 
-    ``stale`` says that this dose is of other seeds: then it is not to be shown.
+    ``stale`` says that this dose is of other seeds: then it is not to be shown. ``count`` is the number
+    implanted as it is stated now.
     """
     asked, judgement, runs = read_asked(folder), read_judgement(folder), kept_runs(folder)
     search, latest = search_of(runs), latest_of(runs, judgement)
     row: dict[str, Any] = {**asdict(asked), "state": "none" if latest is None else "done"}
     if search is not None and latest is not None:
-        record, stale = latest.record(), is_stale(judgement, search, latest)
+        record, stale = latest.record(), is_of_others(judgement, search, latest)
         dose = None if stale else record["dose"]
         row |= {
             "stale": stale,
+            "count": judgement.implanted(asked.count),
             "found": len(counted(judgement, *numbers_of(search))),
             "doubtful": len(record["doubtful"]) + len(record["refused"]),
             "prescription_gy": record["prescription_gy"],
@@ -68,7 +72,8 @@ def verification_state(folder: Path, ct: CtSeries | None = None) -> dict[str, An
     """Return all that the page shows; without a calculation only what was asked.
 
     Where the seeds are others than those of the calculation, dose and cold regions are those of the seeds as
-    they are now, on fewer samples; pairs, intervals and further seeds wait for the next calculation.
+    they are now, on fewer samples; pairs, intervals and further seeds wait for the next calculation. Where
+    only doubts were settled or the number implanted was corrected (``same_seeds``), intervals alone wait.
 
     Parameters
     ----------
@@ -80,6 +85,7 @@ def verification_state(folder: Path, ct: CtSeries | None = None) -> dict[str, An
     search, latest = search_of(runs), latest_of(runs, judgement)
     state: dict[str, Any] = {
         **asdict(asked),
+        "count": judgement.implanted(asked.count),
         "version": judgement.version,
         "changes": [asdict(each) for each in judgement.changes],
         "can_undo": judgement.can_undo,
@@ -90,12 +96,15 @@ def verification_state(folder: Path, ct: CtSeries | None = None) -> dict[str, An
         return state
     record, shown = latest.record(), latest.shown()
     stale = is_stale(judgement, search, latest)
+    same = stale and not is_of_others(judgement, search, latest)
     state |= {
         **{name: record[name] for name in COPIED},
         "state": "done",
         "notes": notes_to_show(record["notes"]),
         "run": asdict(latest.run),
+        "numbering": Numbering.of(judgement, search, asked.count).to_dict(),
         "stale": stale,
+        "same_seeds": same,
         "live": False,
         "seeds": found_seeds(judgement, search, record),
         "planned": shown["planned"],
@@ -107,6 +116,8 @@ def verification_state(folder: Path, ct: CtSeries | None = None) -> dict[str, An
         **signed_state(latest, stale=stale),
         "signed_before": signed_before(runs) if stale else [],
     }
+    if same:
+        return {**state, "localisation": None}
     return state if ct is None or not stale else {**state, **_live(state, judgement, search, latest, ct)}
 
 
@@ -141,7 +152,7 @@ def seeds_now(folder: Path, ct: CtSeries) -> SeedImplant | None:
     """
     judgement, runs = read_judgement(folder), kept_runs(folder)
     search, latest = search_of(runs), latest_of(runs, judgement)
-    if search is None or latest is None or not is_stale(judgement, search, latest):
+    if search is None or latest is None or not is_of_others(judgement, search, latest):
         return None
     return live_of(latest, ct, search).implant(seen_by(search), judgement)
 
@@ -209,7 +220,7 @@ def found_seeds(judgement: Judgement, search: KeptRun, record: dict[str, Any]) -
         Of the latest calculation: which seeds its dose counts, and their partners in the plan.
     """
     found, others = numbers_of(search)
-    seen, used = _seen(search), {each["number"]: each for each in record["seeds"]}
+    seen, used = _seen(search, judgement), {each["number"]: each for each in record["seeds"]}
     seen += [
         {"number": number, "confidence": None, "doubtful": False, "doubt": "", "by_search": False}
         for number in judgement.added
@@ -238,21 +249,35 @@ def found_seeds(judgement: Judgement, search: KeptRun, record: dict[str, Any]) -
     return seen
 
 
-def _seen(search: KeptRun) -> list[dict[str, Any]]:
-    """Return what the search saw, whether it counted it or not."""
+def _seen(search: KeptRun, judgement: Judgement) -> list[dict[str, Any]]:
+    """Return what the search saw, whether it counted it or not.
+
+    The least certain of more seeds than were implanted are in doubt, by the number as it is stated now.
+    """
     record = search.record()
-    found, others = numbers_of(search)
-    doubtful = set(record["doubtful"])
+    found, others = numbers_in(record)
+    more = len(found) - (judgement.implanted(record["implanted"]) or len(found))
+    surest = sorted(record["seeds"], key=lambda each: -float(each["confidence"]))
+    surplus = {int(each["number"]) for each in surest[len(found) - max(more, 0) :]}
+    told = [_doubted(each, record["doubtful"], surplus) for each in record["seeds"]]
     return [
         {"number": number, "position_mm": each["position_mm"], "axis": each["axis"],
-         "confidence": each["confidence"], "doubtful": number in doubtful, "doubt": each["doubt"],
-         "by_search": True}
-        for number, each in zip(found, record["seeds"], strict=True)
+         "confidence": each["confidence"], "doubtful": doubtful, "doubt": doubt, "by_search": True}
+        for number, each, (doubtful, doubt) in zip(found, record["seeds"], told, strict=True)
     ] + [
         {"number": number, "position_mm": each["position_mm"], "axis": each["axis"],
          "confidence": each["confidence"], "doubtful": True, "doubt": each["why"], "by_search": False}
         for number, each in zip(others, search.shown()["refused"], strict=True)
     ]  # fmt: skip
+
+
+def _doubted(seed: dict[str, Any], doubtful: Sequence[int], surplus: Collection[int]) -> tuple[bool, str]:
+    """Tell whether a found seed is in doubt, and why; too many at the search may be too many no more."""
+    number = int(seed["number"])
+    more = number in surplus
+    own = "" if seed["doubt"] == SURPLUS else seed["doubt"]
+    by_search = number in doubtful and (own == seed["doubt"] or not seed["certain"])
+    return more or by_search, own or (SURPLUS if more else "")
 
 
 def _by_hand(seed: dict[str, Any], judgement: Judgement) -> str:

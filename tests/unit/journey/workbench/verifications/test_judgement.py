@@ -78,7 +78,8 @@ def test_the_second_of_two_who_judge_is_told_and_nothing_is_lost(folder: Path) -
 def test_a_dose_of_other_seeds_is_stale_until_the_decision_is_taken_back(folder: Path) -> None:
     assert not verification_state(folder)["stale"]
     judge_seed(folder, 3, "accepted", version=0, by="A")
-    assert not verification_state(folder)["stale"]  # it counts already
+    state = verification_state(folder)
+    assert (state["stale"], state["same_seeds"], state["localisation"]) == (True, True, None)
     judge_seed(folder, 4, "accepted", version=1, by="A")
     state = verification_state(folder)
     assert state["stale"]
@@ -86,7 +87,10 @@ def test_a_dose_of_other_seeds_is_stale_until_the_decision_is_taken_back(folder:
         (1, True, True), (2, True, True), (3, True, True), (4, True, False)
     ]  # fmt: skip
     judge_seed(folder, 4, "open", version=2, by="A")
-    assert not verification_state(folder)["stale"]
+    assert verification_state(folder)["same_seeds"]  # its dose counts already, its interval is another
+    judge_seed(folder, 3, "open", version=3, by="A")
+    state = verification_state(folder)
+    assert (state["stale"], state["same_seeds"]) == (False, False)
 
 
 def test_the_list_of_a_run_is_told_as_these_edits_and_no_others(folder: Path) -> None:

@@ -36,7 +36,7 @@ def test_two_people_sign_all_files_and_what_speaks_against_it(run: KeptRun) -> N
     assert (first["meaning"], first["by"], first["version"], first["single_user"]) == (
         "verified", "A", 0, False
     )  # fmt: skip
-    assert "Hard goals missed: target:V100>=95!." in first["decision"]
+    assert "Hard goals missed: target V100 at least 95 %." in first["decision"]
     assert "Seeds in doubt and not judged: 2." in first["decision"]
     sign_verification(run, SECOND, meaning="approved")
     assert signed_state(run, stale=False)["approved"]
