@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from seedbed.dicom.instance_facts import instance_facts, same_object
+from seedbed.imaging.instance import InstanceFacts
 from seedbed.registry.opening import open_store
 from seedbed.registry.store import Kept, Store
 
@@ -44,7 +44,7 @@ class Filing:
         OutputError
             It could not be written.
         """
-        return self.store.keep(content, instance_facts(content, name), origin=self.origin)
+        return self.store.keep(content, facts_of(content, name), origin=self.origin)
 
     def instance_uids(self, study_uid: str) -> set[str]:
         """Return the SOP Instance UIDs that the store holds of a study."""
@@ -75,5 +75,21 @@ def filing(folder: Path, *, origin: str = "") -> Iterator[Filing]:
     ...     files.instance_uids("1.2.3")
     set()
     """
-    with open_store(folder, facts_of=instance_facts, same=same_object) as store:
+    with open_store(folder, facts_of=facts_of, same=same) as store:
         yield Filing(store, origin)
+
+
+def facts_of(content: bytes, name: str) -> InstanceFacts:
+    """Return what a DICOM file says of itself; see `seedbed.dicom.instance_facts.instance_facts`."""
+    from seedbed.dicom.instance_facts import (
+        instance_facts,  # reading DICOM: an open store needs it for new files
+    )
+
+    return instance_facts(content, name)
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Tell whether two files are the same object; see `seedbed.dicom.instance_facts.same_object`."""
+    from seedbed.dicom.instance_facts import same_object
+
+    return same_object(one, other)

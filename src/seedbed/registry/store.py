@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Integer, func, literal_column, select
 
 from seedbed.errors import InputError
 from seedbed.imaging.instance import InstanceFacts
@@ -132,6 +132,16 @@ class Store:
             "instance_uid": instance_uid,
         }
         return self._read(lambda connection: instance_rows(connection, self.files.path, wanted))
+
+    def state(self) -> tuple[int, str]:
+        """Return number and hash of the object that was added last; cheap to ask, however many there are.
+
+        Rows are added and never changed or taken away, so that the same state is the same rows.
+        """
+        number = literal_column("rowid", Integer)
+        last = select(number, DicomInstance.sha256).order_by(number.desc()).limit(1)
+        found = self._read(lambda connection: connection.execute(last).first())
+        return (0, "") if found is None else (int(found[0]), str(found[1]))
 
     def state_of_series(self, series_uid: str, *, patient_id: str) -> tuple[int, str]:
         """Return how many files a series has, and when the last one was kept; cheap to ask."""

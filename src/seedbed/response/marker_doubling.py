@@ -7,7 +7,6 @@ from math import log
 from typing import Final
 
 import numpy as np
-from scipy.stats import linregress, t
 
 from seedbed.errors import InputError
 from seedbed.response.marker_rules import DoublingRule, MarkerRules, marker_rules
@@ -132,6 +131,11 @@ def _why_left_out(sample: TgSample, assay: str, rule: DoublingRule) -> str:
 def _fit(
     kept: Sequence[TgSample], left_out: tuple[tuple[date, str], ...], level: float, rule: DoublingRule
 ) -> DoublingTime:
+    from scipy.stats import (  # a second of the processor, which the list of patients must not wait for
+        linregress,
+        t,
+    )
+
     years = np.array([(sample.on - kept[0].on).days for sample in kept]) / DAYS_PER_YEAR
     line = linregress(years, np.log([sample.tg.low for sample in kept]))
     rate = float(line.slope)

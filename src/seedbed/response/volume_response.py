@@ -9,7 +9,6 @@ from math import exp, inf, isfinite, sqrt
 from typing import Final, Literal
 
 from pydantic import Field, PositiveFloat
-from scipy.stats import norm
 
 from seedbed.errors import InputError
 from seedbed.patient import LesionMeasurement
@@ -154,6 +153,8 @@ def volume_responses(
     """
     used = rules or volume_rules()
     _check(measurements, diameter_sd_mm, level)
+    from scipy.stats import norm
+
     z = float(norm.ppf(0.5 + level / 2.0))
     baseline = smallest = measurements[0]
     found = []

@@ -16,12 +16,14 @@ from seedbed.errors import InputError
 from seedbed.journey.workbench.accounts import check_administered, has_accounts
 from seedbed.journey.workbench.jobs import Jobs
 from seedbed.journey.workbench.signing_in import end_local_sessions
+from seedbed.journey.workbench.warming import count_ahead, open_ahead
 from seedbed.journey.workbench.workplace import Workplace, WorkplaceAddress, open_workplace
 from seedbed.web.access import load_access
 from seedbed.web.app import create_app
 from seedbed.web.entering import Entrance
 from seedbed.web.front import LOOPBACK, Front, front_of, front_of_proxy
 from seedbed.web.settings import Server, Settings
+from seedbed.web.stages import hide_known_warnings, load_later, stages_of, steps
 from seedbed.web.starting import Starting
 from seedbed.web.visit import PREFIX, Bench
 
@@ -75,8 +77,12 @@ def serve(settings: Settings, address: WorkplaceAddress, *, ready: Ready) -> Non
         starting = Starting(front)
         server = _Server(configured(bench, starting), bench.closing)
         try:
-            starting.begin(lambda: create_app(bench), failed=server.give_up)
-            starting.then(lambda: _warm(workplace))
+            hide_known_warnings()
+            starting.begin(
+                lambda: create_app(bench), failed=server.give_up, stages=stages_of(bench), steps=steps()
+            )
+            starting.then(lambda: count_ahead(workplace), stage=0)
+            starting.then(lambda: _make_ready(workplace))
             ready(Opened(_first_page(front, entrance), local=bench.local))
             _run(server, taken)
         finally:
@@ -176,10 +182,9 @@ def _first_page(front: Front, entrance: Entrance | None) -> str:
     return f"{front.origin}{PREFIX}/session/enter/{entrance.token}"
 
 
-def _warm(workplace: Workplace) -> None:
-    from seedbed.journey.workbench.warming import warm  # counting loads more than the first page needs
-
-    warm(workplace)
+def _make_ready(workplace: Workplace) -> None:
+    open_ahead(workplace)
+    load_later()
 
 
 def configured(bench: Bench, app: ASGIApp) -> uvicorn.Config:

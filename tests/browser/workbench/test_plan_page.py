@@ -10,6 +10,8 @@ from tests.browser.workbench.conftest import SIZE, Watched
 from tests.browser.workbench.serving import Served
 from tests.browser.workbench.synthetic_case import TARGET, fill
 
+from seedbed.journey.workbench.limits import Limits
+
 ASK = """async ([method, path, body]) => {
   const session = await (await fetch("/api/v1/session")).json();
   const headers = { "X-CSRF-Token": session.csrf, "Content-Type": "application/json" };
@@ -234,3 +236,47 @@ def test_isodose_lines_say_what_they_are_and_the_page_ends_where_it_is_seen(
     assert page.evaluate("document.documentElement.scrollHeight") == SIZE["height"]
     page.get_by_role("button", name="No dose").click()
     expect(page.locator(".dose-legend")).to_have_count(0)
+
+
+def test_an_approval_is_a_job_that_waits_is_found_again_stopped_and_given_again(
+    page: Page, plan: dict[str, Any], case: str, watched: Watched
+) -> None:
+    """Until it has ended the plan is a draft that nobody changes; one that came to nothing says so."""
+    watched.expected.append(r"423 \(Locked\)")
+    page.on("dialog", lambda dialog: dialog.accept())
+    other = ask(
+        page,
+        "POST",
+        f"/cases/{case}/plans",
+        {"prescription_gy": 120, "target": TARGET, "strengths_u": [STRENGTH_U]},
+    )
+    before = [
+        ask(page, "POST", f"/plans/{other['plan']}/optimise", {"random_seed": number})["id"]
+        for number in range(Limits().jobs_at_once)
+    ]
+    page.get_by_role("button", name="Sign as planned").click()
+    approve = page.get_by_role("button", name="Approve", exact=True)
+    approve.click()
+    waiting = page.get_by_text(
+        re.compile(r"Waiting for its turn: next in turn; now runs: Planning \(by .*since")
+    )
+    expect(waiting).to_be_visible()
+    expect(page.get_by_text("it is not approved", exact=False)).to_be_visible()
+    expect(approve).to_have_count(0)
+    page.reload()
+    expect(waiting).to_be_visible()
+    assert (
+        ask(page, "POST", f"/plans/{plan['plan']}/edits", {"version": 2, "edit": {"kind": "undo"}})["error"][
+            "code"
+        ]
+        == "locked"
+    )
+    page.get_by_role("region", name="Signatures").get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("came to nothing. The plan is not approved")).to_be_visible()
+    for job in before:
+        ask(page, "DELETE", f"/jobs/{job}")
+    page.reload()
+    expect(page.get_by_text("came to nothing. The plan is not approved")).to_be_visible()
+    approve.click()
+    expect(page.get_by_text("Approved and locked.")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("listitem").filter(has_text="dose.dcm")).to_be_visible()

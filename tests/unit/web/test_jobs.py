@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from tests.unit.journey.workbench.synthetic_jobs import KINDS
 from tests.unit.web.benches import API, bench_at, code_of, made, signed_in
 
+from seedbed.web.settings import Settings, Work
 from seedbed.web.visit import Bench
 
 
@@ -72,3 +73,27 @@ def test_who_may_see_and_stop_whose_jobs(bench: Bench, app: FastAPI) -> None:
         sleep(0.02)
     assert bench.jobs.job(job.id).state == "stopped"
     assert bench.workplace.trail.page()[1][0].what == "job stopped"
+
+
+def test_who_waits_is_told_whose_work_runs_where_the_person_sees_patients(tmp_path: Path) -> None:
+    settings = Settings(jobs=Work(at_once=1))
+    with bench_at(tmp_path, kinds=KINDS, settings=settings) as bench:
+        app = made(bench)
+        running = bench.jobs.start("wait", {}, by="anna", case_id="0" * 16)
+        waiting = bench.jobs.start("wait", {}, by="researcher")
+        end = monotonic() + 60
+        while bench.jobs.job(running.id).state != "running":
+            assert monotonic() < end
+            sleep(0.02)
+        for role, name in (("viewer", "anna"), ("researcher", "")):
+            client = signed_in(bench, app, role)
+            before = client.get(f"{API}/jobs/{waiting.id}").json()["before"]
+            assert before["waiting"] == 0
+            (told,) = before["running"]
+            assert (told["kind"], told["by"], told["patient_id"]) == ("wait", name, "")
+            assert told["started"][:3] == "202"
+            listed = {each["id"]: each for each in client.get(f"{API}/jobs").json()["jobs"]}
+            assert listed[waiting.id]["before"] == before
+        assert signed_in(bench, app, "viewer").get(f"{API}/jobs/{running.id}").json()["before"] is None
+        bench.jobs.stop(waiting.id)
+        bench.jobs.stop(running.id)

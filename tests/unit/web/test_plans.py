@@ -5,6 +5,7 @@ import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from seedbed.imaging import CtVolume
 from seedbed.journey.filing import filing
 from seedbed.journey.progress import silent
 from seedbed.journey.workbench import rooms
+from seedbed.journey.workbench.kinds import KINDS
 from seedbed.journey.workbench.plan_sheets import run_plan_sheets
 from seedbed.journey.workbench.refusals import ChangedElsewhereError, NotFoundError
 
@@ -31,6 +33,7 @@ NEEDLE = {
     "strength_u": 0.7,
 }  # fmt: skip
 START = {"prescription_gy": 60, "target": "GTV", "strengths_u": [0.7, 0.5]}
+LONGEST_S = 90
 SLOW = "tests.unit.journey.workbench.synthetic_jobs:wait"
 
 
@@ -52,7 +55,8 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory, images: Path) -> Iterator[Bench]:
-    with bench_at(tmp_path_factory.mktemp("bench"), kinds={"plan": SLOW}) as found:
+    kinds = {"plan": SLOW, "plan_approval": KINDS["plan_approval"]}
+    with bench_at(tmp_path_factory.mktemp("bench"), kinds=kinds) as found:
         with filing(found.workplace.store) as files:
             for path in sorted(images.rglob("*.dcm")):
                 files.keep(path.read_bytes(), path.name)
@@ -93,6 +97,23 @@ def parted(octets: bytes) -> tuple[dict[str, Any], bytes]:
     (length,) = struct.unpack("<I", octets[:4])
     assert length % 4 == 0
     return json.loads(octets[4 : 4 + length]), octets[4 + length :]
+
+
+def approve(page: TestClient, plan: dict[str, Any]) -> dict[str, Any]:
+    """Approve version 2 of a plan; returns the plan after the job."""
+    place = f"{API}/plans/{plan['plan']}"
+    begun = page.post(f"{place}/sign", json={"version": 2, "meaning": "approved"})
+    assert begun.status_code == 202, begun.text
+    assert ended(page, begun.json()["id"])["state"] == "done"
+    return dict(page.get(place).json())
+
+
+def ended(page: TestClient, job: str) -> dict[str, Any]:
+    end = monotonic() + LONGEST_S
+    while (found := page.get(f"{API}/jobs/{job}").json())["state"] in ("waiting", "running"):
+        assert monotonic() < end, found
+        sleep(0.05)
+    return dict(found)
 
 
 def test_a_plan_is_begun_and_edited(page: TestClient, plan: dict[str, Any]) -> None:
@@ -291,9 +312,9 @@ def test_two_people_sign_and_the_plan_is_locked(
     assert code_of(page.post(f"{place}/sign", json={"version": 2, "meaning": "planned"})) == "bad_input"
     own = page.post(f"{place}/sign", json={"version": 2, "meaning": "approved"})
     assert (own.status_code, code_of(own)) == (403, "forbidden")
-    assert page.get(f"{place}/files").json() == {"files": [], "job": None}
+    assert page.get(f"{place}/files").json() == {"files": [], "job": None, "approval": None}
     second = signed_in(bench, app, "clinician")
-    locked = second.post(f"{place}/sign", json={"version": 2, "meaning": "approved"}).json()
+    locked = approve(second, plan)
     assert (locked["state"], [each["by"] for each in locked["signatures"]]) == (
         "approved",
         ["physicist", "clinician"],
@@ -308,8 +329,7 @@ def test_the_files_of_an_approved_plan_are_read_back_to_the_same_seeds(
 ) -> None:
     place = f"{API}/plans/{plan['plan']}"
     page.post(f"{place}/sign", json={"version": 2, "meaning": "planned"})
-    second = signed_in(bench, app, "clinician")
-    second.post(f"{place}/sign", json={"version": 2, "meaning": "approved"})
+    approve(signed_in(bench, app, "clinician"), plan)
     names = [each["name"] for each in page.get(f"{place}/files").json()["files"]]
     assert {"plan.dcm", "dose.dcm", "structures.dcm"} <= {*names}
     for name in names:
@@ -371,7 +391,7 @@ def test_an_approved_plan_gets_its_sheets_in_both_languages(
 ) -> None:
     place = f"{API}/plans/{plan['plan']}"
     page.post(f"{place}/sign", json={"version": 2, "meaning": "planned"})
-    signed_in(bench, app, "clinician").post(f"{place}/sign", json={"version": 2, "meaning": "approved"})
+    approve(signed_in(bench, app, "clinician"), plan)
     run_plan_sheets(bench.workplace, {"plan": plan["plan"]}, silent, lambda: False)
     names = {each["name"] for each in page.get(f"{place}/files").json()["files"]}
     stems = ("plan", "needles", "plan.zh", "needles.zh")

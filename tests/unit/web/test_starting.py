@@ -19,7 +19,7 @@ from seedbed.errors import InputError
 from seedbed.web.front import Front
 from seedbed.web.serving import bound
 from seedbed.web.settings import Server
-from seedbed.web.starting import Starting
+from seedbed.web.starting import Stage, Starting
 
 
 def said(request: Request) -> PlainTextResponse:
@@ -114,6 +114,89 @@ def test_nothing_is_made_ready_for_routes_that_cannot_be_made() -> None:
     with pytest.raises(InputError):
         starting.end()
     assert not acted.wait(0.2)
+
+
+def part(words: str, release: Event, *paths: str) -> Stage:
+    """A stage that is there when it is released, for addresses that start so."""
+
+    def make() -> Starlette:
+        assert release.wait(20)
+        return Starlette(routes=[Route("/{path:path}", lambda _: PlainTextResponse(words))])
+
+    return Stage(make, lambda scope: scope["path"].startswith(paths))
+
+
+def test_what_is_shown_first_does_not_wait_for_the_rest() -> None:
+    starting, lists, images, rest = Starting(Front((ORIGIN,))), Event(), Event(), Event()
+
+    def make() -> Starlette:
+        assert rest.wait(20)
+        return APP
+
+    parts = [part("list", lists, f"{API}/patients"), part("image", images, f"{API}/cases")]
+    done = Event()
+    starting.begin(make, failed=lambda: None, stages=parts)
+    starting.then(done.set, stage=0)
+    browser = TestClient(starting, base_url=ORIGIN)
+    with ThreadPoolExecutor(3) as threads:
+        patients, case, other = (
+            threads.submit(browser.get, f"{API}/{name}") for name in ("patients", "cases/1", "cohort")
+        )
+        lists.set()
+        assert patients.result(20).text == "list"
+        assert done.wait(20)
+        assert not case.done()
+        images.set()
+        assert case.result(20).text == "image"
+        assert browser.get(f"{API}/patients").text == "list"
+        assert not other.done()
+        rest.set()
+        assert other.result(20).text == f"routes: {API}/cohort"
+    starting.end()
+    assert browser.get(f"{API}/patients").text == f"routes: {API}/patients"
+
+
+def test_what_somebody_waits_for_is_loaded_at_once_and_else_in_pauses() -> None:
+    starting, loaded = Starting(Front((ORIGIN,))), Event()
+    go = Event()
+    go.set()
+    stages = [part("list", go, f"{API}/patients")]
+    starting.begin(lambda: APP, failed=lambda: None, stages=stages, steps=[loaded.set])
+    browser = TestClient(starting, base_url=ORIGIN)
+    assert browser.get(f"{API}/cohort").text == f"routes: {API}/cohort"
+    assert loaded.is_set()
+    starting.end()
+
+
+def test_the_end_does_not_wait_for_a_pause_or_for_steps_that_are_left() -> None:
+    starting, begun, go, never = Starting(Front((ORIGIN,))), Event(), Event(), Event()
+
+    def step() -> None:
+        begun.set()
+        assert go.wait(20)
+
+    listed = Event()
+    listed.set()
+    stages = [part("list", listed, f"{API}/patients")]
+    starting.begin(lambda: APP, failed=lambda: None, stages=stages, steps=[step, never.set])
+    assert begun.wait(20)
+    with ThreadPoolExecutor(1) as threads:
+        end = threads.submit(starting.end)
+        go.set()
+        end.result(20)
+    assert not never.is_set()
+
+
+def test_a_stage_that_cannot_be_made_ends_the_server() -> None:
+    starting, failed = Starting(Front((ORIGIN,))), Event()
+
+    def make() -> Starlette:
+        raise InputError("a stage that fails", "one that does not", "mend it")
+
+    starting.begin(lambda: APP, failed=failed.set, stages=[Stage(make, lambda _: True)])
+    assert failed.wait(20)
+    with pytest.raises(InputError, match="a stage that fails"):
+        starting.end()
 
 
 def test_small_answers_are_sent_at_once() -> None:

@@ -2,9 +2,9 @@ import type { ReactNode } from "react";
 import useSWR from "swr";
 import { Link } from "wouter";
 import { get } from "../api";
-import { type Key, useWords } from "../language";
-import { en } from "../language/en";
+import { useWords } from "../language";
 import { JobBar, JobError } from "../parts/JobBar";
+import { kindText } from "../parts/jobWords";
 import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
 import type { Job } from "../types/cases";
@@ -87,9 +87,4 @@ function Over({ jobs }: { jobs: readonly Job[] }): ReactNode {
       </table>
     </div>
   );
-}
-
-function kindText(t: (key: Key) => string, kind: string): string {
-  const key = `jobs.kind.${kind}`;
-  return Object.hasOwn(en, key) ? t(key as Key) : kind;
 }

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { get, send } from "../api";
 import { useWords } from "../language";
 import type { Job } from "../types/cases";
+import { waitingText } from "./jobWords";
 import { Said } from "./Said";
 import { RefusalText, Trouble } from "./Trouble";
 
@@ -73,7 +74,7 @@ export function JobBar({ job, onDone, onOver }: Props): ReactNode {
     );
   return (
     <div className="job" role="status" aria-live="polite">
-      <span>{stopping ? `${t("job.stopping")}…` : state.step ? <Said text={state.step} /> : t("job.waiting")}</span>
+      <span>{stopping ? `${t("job.stopping")}…` : state.step ? <Said text={state.step} /> : state.state === "running" ? `${t("job.starting")}…` : waitingText(t, state.before)}</span>
       <progress aria-label={t("job.progress")} {...(state.total > 0 ? { value: state.done, max: state.total } : {})} />
       <button type="button" disabled={stopping} onClick={() => void stop()}>
         {t("job.stop")}

@@ -7,15 +7,19 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from seedbed.dicom import CtSeries, read_ct_series
 from seedbed.errors import OutputError
 from seedbed.journey.workbench.refusals import NotFoundError
 from seedbed.registry.store import Store
+
+if TYPE_CHECKING:
+    from seedbed.dicom import CtSeries
 
 NAME = re.compile(r"[0-9a-f]{16}")
 CT = "CT"
@@ -61,7 +65,10 @@ def list_cases(store: Store, *, patient_id: str | None = None) -> list[CaseRow]:
     """Return the CT series of a store, newest study first, all or those of a patient."""
     names = {study.study_uid: study for study in store.studies(patient_id=patient_id)}
     every = [series for series in store.series() if series.study_uid in names]
-    sets = [series for series in every if series.modality == "RTSTRUCT"]
+    sets: Counter[tuple[str, str]] = Counter()
+    for series in every:
+        if series.modality == "RTSTRUCT":
+            sets[series.patient_id, series.frame_uid] += series.instances
     found = [
         CaseRow(
             case=case_name(series.series_uid),
@@ -72,11 +79,7 @@ def list_cases(store: Store, *, patient_id: str | None = None) -> list[CaseRow]:
             study_date=names[series.study_uid].study_date,
             series_description=series.series_description,
             images=series.instances,
-            structure_sets=sum(
-                other.instances
-                for other in sets
-                if other.frame_uid == series.frame_uid and other.patient_id == series.patient_id
-            ),
+            structure_sets=sets[series.patient_id, series.frame_uid],
         )
         for series in every
         if series.modality == CT
@@ -92,9 +95,18 @@ def find_case(store: Store, case: str) -> CaseRow:
     NotFoundError
         There is none.
     """
-    found = (
-        next((row for row in list_cases(store) if row.case == case), None) if NAME.fullmatch(case) else None
-    )
+    return case_of(list_cases(store) if NAME.fullmatch(case) else [], case)
+
+
+def case_of(rows: Iterable[CaseRow], case: str) -> CaseRow:
+    """Return the case of a name among others.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    found = next((row for row in rows if row.case == case), None)
     if found is None:
         raise NotFoundError(f"no case '{case[:40]}'", "a case of the list of images", "choose one there")
     return found
@@ -170,7 +182,7 @@ def series_of(store: Store, row: CaseRow) -> Iterator[CaseRow]:
     yield from (other for other in list_cases(store, patient_id=row.patient_id) if other.case != row.case)
 
 
-def read_case_ct(folder: Path) -> CtSeries:
+def read_case_ct(folder: Path) -> "CtSeries":
     """Read the CT of a case; a tilted one is resampled, which its notes say.
 
     Raises
@@ -178,4 +190,6 @@ def read_case_ct(folder: Path) -> CtSeries:
     ImageError
         See `seedbed.dicom.read_ct_series`.
     """
+    from seedbed.dicom import read_ct_series  # reading images: not before one is opened
+
     return read_ct_series(folder / "ct", correct_tilt=True)

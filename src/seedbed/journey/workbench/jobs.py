@@ -3,53 +3,52 @@
 import json
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
-from multiprocessing import get_all_start_methods, get_context
-from threading import Lock, Timer
+from threading import Lock
 from time import monotonic
 from typing import Any
 
 from seedbed.errors import InputError, one_of
-from seedbed.journey.workbench.job_process import STOP, work
+from seedbed.journey.workbench.job_ends import (
+    BROKEN,
+    NO_ANSWER,
+    SERVER_ENDED,
+    Ended,
+    Ending,
+    end_after,
+    end_said,
+)
+from seedbed.journey.workbench.job_starts import RunningJob, ask_to_stop, started
 from seedbed.journey.workbench.kinds import KINDS
 from seedbed.journey.workbench.refusals import BusyError, NotFoundError
 from seedbed.journey.workbench.workplace import Workplace
 from seedbed.registry.accounts.jobs import Job, add_job, job_of, jobs, keep_job, unended
 
 log = logging.getLogger("seedbed.jobs")
-ROOMS = "seedbed.journey.workbench.rooms"
-"""What nearly every job works in; loaded once for all of them."""
 STOP_GRACE_S = 10.0
 """So long after the word to stop a job may tidy up; local rule."""
 KEPT_EVERY_S = 2.0
 """How far a job is stands in memory at once, and in the register every two seconds; local rule."""
-NO_ANSWER = {
-    "came": "the step ended without an answer, probably for lack of memory",
-    "expected": "a step that runs to its end",
-    "do": "close other programs or choose a smaller question, and start it again; the case is kept",
-}
-BROKEN = {
-    "came": "an error in Seedbed itself ended the step; the server's log has the rest",
-    "expected": "a step that runs to its end",
-    "do": "report it with the log; the case is kept",
-}
-SERVER_ENDED = {
-    "came": "the server was ended while this was waiting or running",
-    "expected": "a server that runs until the step has ended",
-    "do": "start it again; the case is kept",
-}
 
 
 @dataclass(frozen=True)
-class _Running:
-    """The process of a job, and the way to talk to it."""
+class Before:
+    """What stands between a job that waits and its turn.
 
-    process: Any
-    connection: Any
+    Attributes
+    ----------
+    running : tuple of Job
+        The longest first.
+    waiting : int
+        Jobs whose turn comes earlier.
+    """
+
+    running: tuple[Job, ...]
+    waiting: int
 
 
 class Jobs:
@@ -67,15 +66,34 @@ class Jobs:
     def __init__(self, workplace: Workplace, kinds: Mapping[str, str] = KINDS) -> None:
         self._workplace, self._kinds = workplace, kinds
         self._using, self._live = Lock(), dict[str, Job]()
-        self._running, self._stopping = dict[str, _Running](), set[str]()
+        self._running, self._stopping = dict[str, RunningJob](), set[str]()
+        self._endings, self._at_end = dict[str, Ending](), set[str]()
         self._closed = False
         with workplace.accounts.writing() as connection:
             for job in unended(connection, workplace.id):
                 keep_job(connection, replace(job, state="failed", error=SERVER_ENDED, ended=_now()))
         self._threads = ThreadPoolExecutor(workplace.limits.jobs_at_once, thread_name_prefix="job")
 
-    def start(self, kind: str, arguments: Mapping[str, Any], *, by: str, case_id: str = "") -> Job:
+    def start(
+        self,
+        kind: str,
+        arguments: Mapping[str, Any],
+        *,
+        by: str,
+        case_id: str = "",
+        ending: Ending | None = None,
+    ) -> Job:
         """Take a job into the queue.
+
+        Parameters
+        ----------
+        kind : str
+        arguments : mapping
+        by, case_id : str
+        ending : callable, optional
+            Called once, in this process, when the job has ended well or not, before that is told; not where
+            `start` raises. A `SeedbedError` that it raises becomes the sentence of the job. What this process
+            does not live to call is not done.
 
         Raises
         ------
@@ -100,6 +118,8 @@ class Jobs:
         with self._using:
             self._check_room()
             self._live[job.id] = job
+            if ending is not None:
+                self._endings[job.id] = ending
         try:
             with self._workplace.accounts.writing() as connection:
                 add_job(connection, job)
@@ -107,6 +127,7 @@ class Jobs:
         except BaseException:
             with self._using:
                 del self._live[job.id]
+                self._endings.pop(job.id, None)
             raise
         return job
 
@@ -136,10 +157,27 @@ class Jobs:
 
     def going_on(self, kind: str, arguments: Mapping[str, Any], *, by: str | None = None) -> Job | None:
         """Return the latest job of a kind that waits or runs with these arguments among its own."""
+        found = (job for job in self._like(kind, arguments, by=by) if not job.over)
+        return next(found, None)
+
+    def latest(self, kind: str, arguments: Mapping[str, Any]) -> Job | None:
+        """Return the latest job of a kind with these arguments among its own, ended or not."""
+        return next(self._like(kind, arguments), None)
+
+    def before(self, job_id: str) -> Before | None:
+        """Return what a job waits for; None where it waits no more."""
+        with self._using:
+            live = [*self._live.values()]  # in the order of their turns
+        if not any(job.id == job_id and job.state == "waiting" for job in live):
+            return None
+        place = next(at for at, job in enumerate(live) if job.id == job_id)
+        running = tuple(job for job in live if job.state == "running")
+        return Before(running, sum(job.state == "waiting" for job in live[:place]))
+
+    def _like(self, kind: str, arguments: Mapping[str, Any], *, by: str | None = None) -> Iterator[Job]:
         for job in self.listed(by=by):
-            if job.kind == kind and not job.over and arguments.items() <= job.arguments.items():
-                return job
-        return None
+            if job.kind == kind and arguments.items() <= job.arguments.items():
+                yield job
 
     def stop(self, job_id: str) -> Job:
         """Stop a job that waits or runs; one that has ended stays as it ended.
@@ -148,15 +186,18 @@ class Jobs:
         ------
         NotFoundError
         """
-        job = self.job(job_id)
         with self._using:
-            if job_id not in self._live:
-                return job
-            self._stopping.add(job_id)
+            job = self._live.get(job_id)
+            if job is not None and job_id not in self._at_end:
+                self._stopping.add(job_id)
             running = self._running.get(job_id)
-        if running is None:
-            return self._end(job_id, state="stopped") if job.state == "waiting" else self.job(job_id)
-        _ask_to_stop(running)
+        if job is None:
+            return self.job(job_id)
+        if job.state == "waiting":
+            return self._end(job_id, Ended(state="stopped"))
+        if running is None or job_id in self._at_end:
+            return self.job(job_id)
+        ask_to_stop(running, within_s=STOP_GRACE_S)
         return self.job(job_id)
 
     def close(self) -> None:
@@ -168,7 +209,7 @@ class Jobs:
             each.process.kill()
         self._threads.shutdown(wait=True, cancel_futures=True)
         for job_id in waiting:
-            self._end(job_id, state="failed", error=SERVER_ENDED)
+            self._end(job_id, Ended(state="failed", error=SERVER_ENDED))
 
     def _check_room(self) -> None:
         waiting = sum(job.state == "waiting" for job in self._live.values())
@@ -180,67 +221,79 @@ class Jobs:
             job = self._live.get(job_id)
             if job is None or job_id in self._stopping or self._closed:
                 return
-        running = _started(self._kinds[job.kind], self._workplace, job)
+            job = self._live[job_id] = replace(job, state="running", started=_now())
+        try:
+            running = started(self._kinds[job.kind], self._workplace, job)
+        except OSError:
+            log.exception("the process of job %s could not be started", job_id)
+            self._end(job_id, Ended(state="failed", error=NO_ANSWER))
+            return
         with self._using:
             self._running[job_id] = running
             stop_now, closed = job_id in self._stopping, self._closed
         if stop_now or closed:
             running.process.kill()
-        self._keep(self._changed(job_id, state="running", started=_now()))
+        end = Ended(state="failed", error=BROKEN)
         try:
+            self._keep(job)
             end = self._follow(job_id, running)
         finally:
             with self._using:
                 del self._running[job_id]
             running.connection.close()
-        self._end(job_id, **end)
+            self._end(job_id, end)
 
-    def _follow(self, job_id: str, running: _Running) -> dict[str, Any]:
+    def _follow(self, job_id: str, running: RunningJob) -> Ended:
         """Hear how far a job is until its process has ended; returns how the job ended."""
-        end: dict[str, Any] | None = None
+        end: Ended | None = None
         kept = monotonic()
-        try:
+        with suppress(EOFError, OSError):
             while end is None:
                 said = json.loads(running.connection.recv_bytes())
-                end = _end_said(said)
+                end = end_said(said)
                 if end is None:
                     job = self._changed(job_id, **said)
                     if monotonic() - kept > KEPT_EVERY_S:
                         self._keep(job)
                         kept = monotonic()
-        except (EOFError, OSError):
-            log.warning("job %s ended without an answer", job_id)
         running.process.join(STOP_GRACE_S)
         if running.process.is_alive():
             running.process.kill()
             running.process.join()
         return end or self._end_of_silence(job_id, running.process.exitcode)
 
-    def _end_of_silence(self, job_id: str, exit_code: int) -> dict[str, Any]:
+    def _end_of_silence(self, job_id: str, exit_code: int) -> Ended:
         with self._using:
             asked, closed = job_id in self._stopping, self._closed
         if closed:
-            return {"state": "failed", "error": SERVER_ENDED}
+            return Ended(state="failed", error=SERVER_ENDED)
         if asked:
-            return {"state": "stopped"}
-        return {"state": "failed", "error": BROKEN if exit_code == 1 else NO_ANSWER}
+            return Ended(state="stopped")
+        log.warning("job %s ended without an answer", job_id)
+        return Ended(state="failed", error=BROKEN if exit_code == 1 else NO_ANSWER)
 
     def _changed(self, job_id: str, **values: Any) -> Job:
         with self._using:
             job = self._live[job_id] = replace(self._live[job_id], **values)
         return job
 
-    def _end(self, job_id: str, **values: Any) -> Job:
+    def _end(self, job_id: str, end: Ended) -> Job:
         """Write how a job ended, and keep it in memory no longer."""
         with self._using:
-            job = self._live.get(job_id)
-        if job is None:
+            mine = job_id in self._live and job_id not in self._at_end
+            if mine:
+                self._at_end.add(job_id)
+            ending, stopped = self._endings.pop(job_id, None), job_id in self._stopping
+        if not mine:
             return self.job(job_id)
-        job = replace(job, ended=_now(), **values)
+        if ending is not None:
+            end = end_after(ending, Ended(state="stopped") if stopped else end)
+        job = self._changed(job_id, ended=_now(), **vars(end))
         self._keep(job)
         with self._using:
             self._live.pop(job_id, None)
             self._stopping.discard(job_id)
+            self._at_end.discard(job_id)
         return job
 
     def _keep(self, job: Job) -> None:
@@ -264,48 +317,6 @@ def job_as_dict(job: Job) -> dict[str, Any]:
         "ended": job.ended,
         "by": job.by,
     }
-
-
-def _started(function: str, workplace: Workplace, job: Job) -> _Running:
-    context = _context()
-    here, there = context.Pipe()
-    process = context.Process(
-        target=work, args=(there, function, workplace.address, job.arguments), name=f"seedbed-{job.kind}"
-    )
-    process.start()
-    there.close()
-    return _Running(process, here)
-
-
-@lru_cache(maxsize=1)
-def _context() -> Any:
-    """Where jobs' processes come from: a small one that has loaded what they need; on Windows from nothing.
-
-    Neither holds anything of the server's: no threads, no open files, no memory.
-    """
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload([work.__module__, ROOMS])
-    return context
-
-
-def _ask_to_stop(running: _Running) -> None:
-    try:
-        running.connection.send_bytes(STOP)
-    except OSError:
-        log.info("a job ended before it could be stopped")
-    timer = Timer(STOP_GRACE_S, running.process.kill)
-    timer.daemon = True
-    timer.start()
-
-
-def _end_said(said: Mapping[str, Any]) -> dict[str, Any] | None:
-    if "result" in said:
-        return {"state": "done", "result": said["result"]}
-    if "error" in said:
-        return {"state": "failed", "error": said["error"]}
-    return {"state": "stopped"} if "stopped" in said else None
 
 
 def _now() -> str:

@@ -1,7 +1,11 @@
-"""A plan signed by who made it, approved by somebody else; approval locks it and writes its DICOM objects."""
+"""A plan signed by who made it, approved by somebody else; approval locks it and writes its DICOM objects.
+
+An approval is one act: what it gives is written beside the plan, and counts when the signature is kept.
+"""
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
@@ -9,10 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from seedbed.dicom import DvhSet, write_structures
-from seedbed.errors import InputError, one_of
+from seedbed.errors import InputError, OutputError, one_of
 from seedbed.journey.places import staged
 from seedbed.journey.plan.objects import RTDOSE, RTPLAN, STRUCTURES, drawn_implant
-from seedbed.journey.progress import silent
+from seedbed.journey.progress import Progress, silent
 from seedbed.journey.workbench.drawn import KINDS
 from seedbed.journey.workbench.plans.desk import PlanDesk
 from seedbed.journey.workbench.plans.draft import Draft, implant_dict, now
@@ -24,7 +28,9 @@ from seedbed.planning.goals import TARGET
 from seedbed.planning.plan import judged, samples_of_record
 
 PLAN: Final = Signable("plan", "planned", "copy it")
-RECORD = "approval.json"
+RECORD, READY = "approval.json", "approval"
+"""Who signed, among the files of an approval; and their folder before they are signed."""
+Signature = dict[str, Any]
 
 
 def _unnoted() -> None:
@@ -69,27 +75,39 @@ def sign_plan(
     OutputError
         What was written is not what was read again; the plan stays unsigned.
     """
+    with desk.alone(signer.by):
+        signature = signature_under(desk, signer, meaning=meaning, version=version)
+        if meaning == APPROVED:
+            write_files(desk, case, signature)
+            return keep_approval(desk, signature, noted=signer.noted)
+        signer.noted()
+        return desk.sign(signature)
+
+
+def signature_under(desk: PlanDesk, signer: PlanSigner, *, meaning: str, version: int) -> Signature:
+    """Write the signature that somebody gives to the version of a plan that was seen; it is not kept yet.
+
+    Raises
+    ------
+    ChangedElsewhereError, LockedError, ForbiddenError, InputError
+        As `sign_plan`.
+    """
     if meaning not in PLAN.meanings:
         raise InputError(
             f"a signature that says '{meaning[:40]}'", one_of(PLAN.meanings, meaning), "choose one"
         )
-    with desk.alone():
-        desk.check_version(version)
-        draft = desk.draft
-        check_signer(draft, meaning, signer.by, single_user=signer.single_user)
-        signature = {
-            "meaning": meaning,
-            "by": signer.by,
-            "at": now(),
-            "version": draft.version,
-            "sha256": plan_hash(draft),
-            "single_user": signer.single_user,
-            "hard_goals_missed": desk.missed(),
-        }
-        signer.noted()
-        if meaning == APPROVED:
-            write_approved(desk, case, [*draft.signatures, signature])
-        return desk.sign(signature)
+    desk.check_version(version)
+    draft = desk.draft
+    check_signer(draft, meaning, signer.by, single_user=signer.single_user)
+    return {
+        "meaning": meaning,
+        "by": signer.by,
+        "at": now(),
+        "version": draft.version,
+        "sha256": plan_hash(draft),
+        "single_user": signer.single_user,
+        "hard_goals_missed": desk.missed(),
+    }
 
 
 def check_signer(draft: Draft, meaning: str, by: str, *, single_user: bool) -> None:
@@ -113,13 +131,48 @@ def plan_hash(draft: Draft) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def write_approved(desk: PlanDesk, case: OpenCase, signatures: list[dict[str, Any]]) -> Path:
-    """Write structures with needles and seeds, plan and dose as DICOM; return the folder."""
+def check_signed(desk: PlanDesk, signature: Signature) -> None:
+    """Refuse a signature that was given to something else than the plan as it is.
+
+    Raises
+    ------
+    ChangedElsewhereError, LockedError, ForbiddenError, InputError
+        As `sign_plan`.
+    """
+    draft = desk.draft
+    desk.check_version(signature["version"])
+    check_signer(draft, signature["meaning"], signature["by"], single_user=signature["single_user"])
+    if plan_hash(draft) != signature["sha256"]:
+        raise InputError(
+            "a signature under other seeds than those of the plan",
+            "the plan that the signer saw",
+            "load the plan again, and sign it again",
+        )
+
+
+def write_files(desk: PlanDesk, case: OpenCase, signature: Signature, *, progress: Progress = silent) -> Path:
+    """Write what an approval gives, beside the plan: it counts when `keep_approval` has put it in its place.
+
+    Structures with needles and seeds, plan and dose as DICOM, and the signatures.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    SeedbedError
+        The plan is not the one that was signed, or something cannot be written or read again.
+    """
+    check_signed(desk, signature)
     draft, parts, implant = desk.draft, desk.parts, desk.draft.implant
     drawn = {each.structure.name: each for each in desk.drawn}
     identity = case.ct.identity
-    out = desk.folder / APPROVED
-    with staged(out, holds=RECORD) as stage:
+    out = desk.folder / READY
+    shutil.rmtree(out, ignore_errors=True)  # of an approval that came to nothing
+    with staged(out) as stage:
+        progress("Writing plan and structures", 0, 1)
         structures = [each.structure for each in drawn.values()]
         uid = write_structures(
             structures, case.ct, stage / STRUCTURES, identity,
@@ -135,12 +188,67 @@ def write_approved(desk: PlanDesk, case: OpenCase, signatures: list[dict[str, An
         kept = DvhSet(uid, {numbers[name]: dvh for name, dvh in named.items() if name in numbers})
         write_checked_dose(
             parts.source, implant, parts.target, stage / RTDOSE,
-            identity=identity, plan_uid=plan_uid, dvhs=kept, progress=silent,
+            identity=identity, plan_uid=plan_uid, dvhs=kept, progress=progress,
         )  # fmt: skip
-        record = {"plan": draft.plan, "signatures": signatures, "start": asdict(draft.start)}
+        record = {
+            "plan": draft.plan,
+            "signatures": [*draft.signatures, signature],
+            "start": asdict(draft.start),
+        }
         text = json.dumps(record | implant_dict(implant), ensure_ascii=False, indent=2)
         (stage / RECORD).write_text(text + "\n", encoding="utf-8")
     return out
+
+
+def keep_approval(
+    desk: PlanDesk, signature: Signature, *, noted: Callable[[], None] = _unnoted
+) -> dict[str, Any]:
+    """Put the signature under a plan whose files are written: both are there from now on, or neither.
+
+    Files without a signature are none: `approved_files` gives those of an approved plan alone. Hold
+    `PlanDesk.alone` from the signature on.
+
+    Raises
+    ------
+    SeedbedError
+        The plan or its files are not those that were signed, or something cannot be written; it is not
+        approved then.
+    """
+    check_signed(desk, signature)
+    ready, out = desk.folder / READY, desk.folder / APPROVED
+    try:
+        _check_ready(ready, signature)
+        shutil.rmtree(out, ignore_errors=True)  # without a signature, as the plan has none
+        ready.rename(out)
+        noted()
+        return desk.sign(signature)
+    except OSError as error:
+        raise OutputError(
+            f"the files of the approval could not be put in their place ({error.strerror or error})",
+            "a folder that can be written, with room",
+            "check the disk of the workplace, and approve the plan again",
+        ) from error
+    finally:
+        put_off(desk)
+
+
+def put_off(desk: PlanDesk) -> None:
+    """Take away what was written for an approval that came to nothing; files of an approved plan stay."""
+    if not desk.draft.approved:
+        for folder in (desk.folder / READY, desk.folder / APPROVED, *desk.folder.glob(f".{READY}-*")):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_ready(ready: Path, signature: Signature) -> None:
+    """Refuse files that were written under another signature, or are not all there."""
+    record = json.loads((ready / RECORD).read_text(encoding="utf-8"))
+    whole = all((ready / name).is_file() for name in (STRUCTURES, RTPLAN, RTDOSE))
+    if not whole or record["signatures"][-1] != signature:
+        raise OutputError(
+            "files of another approval than the one that was given",
+            "those that were written for it",
+            "approve the plan again",
+        )
 
 
 def approved_files(desk: PlanDesk) -> list[Path]:

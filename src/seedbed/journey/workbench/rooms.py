@@ -1,4 +1,7 @@
-"""What is open on the workbench: the store, the CTs that were looked at last, and plans on the desk."""
+"""What is open on the workbench: the store, the CTs that were looked at last, and plans on the desk.
+
+What reads images and calculates doses is loaded when one is opened: the list of cases needs none.
+"""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -6,30 +9,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
-from seedbed.dicom import CtSeries
 from seedbed.journey.filing import Filing, filing
 from seedbed.journey.workbench.case_folder import (
     CaseRow,
     case_folder,
-    find_case,
-    list_cases,
+    case_of,
     read_case_ct,
     structure_files,
 )
-from seedbed.journey.workbench.drawn import FILE as DRAWN_FILE
-from seedbed.journey.workbench.drawn import Drawn, keep_drawn, read_drawn
+from seedbed.journey.workbench.case_list import CaseList
 from seedbed.journey.workbench.encoded import Encoded, encoded
 from seedbed.journey.workbench.kept_open import KeptOpen, NamedLocks
-from seedbed.journey.workbench.plans.desk import PlanDesk
-from seedbed.journey.workbench.plans.draft import FILE, NAME
 from seedbed.journey.workbench.refusals import NotFoundError
-from seedbed.journey.workbench.resampled import whole_hu
 from seedbed.registry.store import Store
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from seedbed.dicom import CtSeries
+    from seedbed.journey.workbench.drawn import Drawn
+    from seedbed.journey.workbench.plans.desk import PlanDesk
 
 DELETED = "plans-deleted"
 CASES_OPEN, PLANS_OPEN = 3, 8
@@ -54,8 +56,8 @@ class OpenCase:
 
     row: CaseRow
     folder: Path
-    ct: CtSeries
-    hu: np.ndarray[tuple[int, ...], np.dtype[np.int16]]
+    ct: "CtSeries"
+    hu: "np.ndarray[tuple[int, ...], np.dtype[np.int16]]"
     images: tuple[int, str]
 
     @property
@@ -81,7 +83,7 @@ class DrawnCase:
     """
 
     state: State
-    drawn: tuple[Drawn, ...]
+    drawn: "tuple[Drawn, ...]"
 
     @cached_property
     def encoded(self) -> Encoded:
@@ -111,6 +113,7 @@ class Rooms:
         self._plans: KeptOpen[PlanDesk] = KeptOpen(PLANS_OPEN)
         self._lies_on: WeakKeyDictionary[PlanDesk, tuple[CaseRow, tuple[int, str]]] = WeakKeyDictionary()
         self._drawn: KeptOpen[DrawnCase] = KeptOpen(CASES_OPEN)
+        self._listed = CaseList()
         self._locks = NamedLocks()
         self._lock = RLock()
 
@@ -135,7 +138,15 @@ class Rooms:
 
     def listed(self, patient_id: str | None = None) -> list[CaseRow]:
         """Return the cases, all or those of a patient."""
-        return list_cases(self.store, patient_id=patient_id)
+        return self._listed.rows(self.store, patient_id=patient_id)
+
+    def listed_encoded(self) -> Encoded:
+        """Return all cases as the browser gets them."""
+        return self._listed.encoded(self.store)
+
+    def patient_of(self, case: str) -> str:
+        """Return the ID of the patient of a case; empty where there is no such case."""
+        return next((row.patient_id for row in self.listed() if row.case == case), "")
 
     def case(self, case: str) -> OpenCase:
         """Open a case; one whose CT has got images since it was opened is read again.
@@ -149,7 +160,7 @@ class Rooms:
         """
         return self._cases.opened(case, self._open_case, holds=self._is_as_stored)
 
-    def structures(self, case: OpenCase) -> list[Drawn]:
+    def structures(self, case: OpenCase) -> "list[Drawn]":
         """Return the structures of a case as they are now; read again where its files have changed."""
         return list(self._drawn_case(case).drawn)
 
@@ -163,9 +174,11 @@ class Rooms:
         return self._drawn_case(case).summaries
 
     def _drawn_case(self, case: OpenCase) -> DrawnCase:
+        from seedbed.journey.workbench.drawn import FILE, read_drawn
+
         name = case.row.case
         with self.alone(name):
-            drawn = case.folder / DRAWN_FILE
+            drawn = case.folder / FILE
             files = [] if drawn.is_file() else structure_files(self.store, case.row)
             state = (*case.images, *_state_of(drawn, files))
             return self._drawn.opened(
@@ -174,15 +187,17 @@ class Rooms:
                 holds=lambda kept: kept.state == state,
             )
 
-    def keep_structures(self, case: OpenCase, structures: list[Drawn]) -> None:
+    def keep_structures(self, case: OpenCase, structures: "list[Drawn]") -> None:
         """Keep the structures of a case; hold `alone` from reading to keeping."""
+        from seedbed.journey.workbench.drawn import keep_drawn
+
         keep_drawn(case.folder, structures)
 
     def alone(self, name: str) -> RLock:
         """Return the lock of a case: who holds it is alone with its files."""
         return self._locks.of(name)
 
-    def plan(self, plan: str) -> PlanDesk:
+    def plan(self, plan: str) -> "PlanDesk":
         """Open a plan; its planes lie on the CT of its case as it is now.
 
         Raises
@@ -219,7 +234,9 @@ class Rooms:
         return self._plan_folder(plan).parent.parent.name
 
     def _open_case(self, case: str) -> OpenCase:
-        row = find_case(self.store, case)
+        from seedbed.journey.workbench.resampled import whole_hu
+
+        row = case_of(self.listed(), case)
         images = self._images_of(row)  # before they are read: what comes meanwhile is another state
         folder = case_folder(self._cases_folder, self.store, row)
         ct = read_case_ct(folder)
@@ -231,20 +248,24 @@ class Rooms:
     def _is_as_stored(self, case: OpenCase) -> bool:
         return case.images == self._images_of(case.row)
 
-    def _open_plan(self, plan: str) -> PlanDesk:
+    def _open_plan(self, plan: str) -> "PlanDesk":
+        from seedbed.journey.workbench.plans.desk import PlanDesk
+
         folder = self._plan_folder(plan)
         case = self.case(folder.parent.parent.name)
         desk = PlanDesk(folder, case.ct.volume.grid, case.row.patient_id)
         self._lay(desk, case)
         return desk
 
-    def _lay(self, desk: PlanDesk, case: OpenCase) -> None:
+    def _lay(self, desk: "PlanDesk", case: OpenCase) -> None:
         """Have a plan lie on the CT of its case; it is not opened a second time, which would lose edits."""
         with self._lock:
             desk.grid = case.ct.volume.grid
             self._lies_on[desk] = (case.row, case.images)
 
     def _plan_folder(self, plan: str) -> Path:
+        from seedbed.journey.workbench.plans.draft import FILE, NAME
+
         found = list(self._cases_folder.glob(f"*/plans/{plan}/{FILE}")) if NAME.fullmatch(plan) else []
         if not found:
             raise NotFoundError(f"no plan '{plan[:40]}'", "a plan of a case", "choose one of the list")
@@ -257,19 +278,3 @@ def _state_of(drawn: Path, files: list[Path]) -> State:
         there = drawn.stat()
         return (there.st_mtime_ns, there.st_size, there.st_ino)
     return tuple(str(path) for path in files)
-
-
-def case_dict(row: CaseRow) -> dict[str, Any]:
-    """Return a case of the list for the browser."""
-    return {**vars(row), "study_date": iso_day(row.study_date)}
-
-
-def iso_day(dicom: str) -> str | None:
-    """Write a DICOM date as ISO; None where there is none.
-
-    Examples
-    --------
-    >>> iso_day("20260302"), iso_day("")
-    ('2026-03-02', None)
-    """
-    return f"{dicom[:4]}-{dicom[4:6]}-{dicom[6:8]}" if len(dicom) == 8 and dicom.isdigit() else None

@@ -1,4 +1,4 @@
-"""Cases: CT series of the store, their slices, and the structures that are drawn on them."""
+"""A case: a CT series of the store, its slices, and the structures that are drawn on it."""
 
 from typing import Annotated, Any, Literal
 
@@ -7,11 +7,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from seedbed.geometry.interpolating import between_planes
+from seedbed.journey.workbench.case_list import case_dict
 from seedbed.journey.workbench.drawn import COLOURS, Drawn, drawn_from
 from seedbed.journey.workbench.jobs import job_as_dict
 from seedbed.journey.workbench.plans.rows import plan_rows
 from seedbed.journey.workbench.refusals import NotFoundError, check_version
-from seedbed.journey.workbench.rooms import OpenCase, case_dict
+from seedbed.journey.workbench.rooms import OpenCase
 from seedbed.patient.records import Patient
 from seedbed.web.answers import kept_answer
 from seedbed.web.shapes import Asked
@@ -45,13 +46,6 @@ class Between(Asked):
     """Planes to be filled in, between drawn ones."""
 
     planes: Annotated[list[Plane], Field(max_length=5000)]
-
-
-@router.get("/cases")
-def cases(visit: Admitted, patient: Annotated[str | None, Query(max_length=64)] = None) -> dict[str, Any]:
-    """List the CT series of the store, newest first."""
-    rows = visit.workplace.rooms.listed(patient)
-    return {"cases": [case_dict(row) for row in rows]}
 
 
 @router.get("/cases/{case}")

@@ -27,13 +27,13 @@ MAY_STOP = frozenset({"physicist", "administrator"})
 def jobs(visit: Admitted) -> dict[str, Any]:
     """List the latest jobs; who may not see patients sees their own."""
     found = visit.jobs.listed(by=None if visit.clinical else visit.person.name)
-    return {"jobs": [job_as_dict(each) for each in found]}
+    return {"jobs": [_told(visit, each) for each in found]}
 
 
 @router.get("/jobs/{job}")
 def one_job(visit: Admitted, job: str) -> dict[str, Any]:
-    """Say how far a job is."""
-    return job_as_dict(_seen(visit, job))
+    """Say how far a job is; where it waits, ``before`` says for what."""
+    return _told(visit, _seen(visit, job))
 
 
 @router.delete("/jobs/{job}")
@@ -57,11 +57,11 @@ def job_events(visit: Admitted, job: str) -> StreamingResponse:
 async def _events(visit: Visit, job_id: str) -> AsyncIterator[bytes]:
     told, number, beat = None, 0, monotonic()
     while not visit.bench.closing.is_set():
-        job = await run_in_threadpool(visit.jobs.job, job_id)
-        if job != told:
-            told, number, beat = job, number + 1, monotonic()
+        job, now = await run_in_threadpool(_job_told, visit, job_id)
+        if now != told:
+            told, number, beat = now, number + 1, monotonic()
             name = job.state if job.over else "progress"
-            yield f"id: {number}\nevent: {name}\ndata: {_json(job)}\n\n".encode()
+            yield f"id: {number}\nevent: {name}\ndata: {now}\n\n".encode()
         elif monotonic() - beat > HEARTBEAT_S:
             beat = monotonic()
             if await run_in_threadpool(_gone, visit):
@@ -84,5 +84,23 @@ def _seen(visit: Visit, job_id: str) -> Job:
     return job
 
 
-def _json(job: Job) -> str:
-    return json.dumps(job_as_dict(job), ensure_ascii=False, allow_nan=False)
+def _job_told(visit: Visit, job_id: str) -> tuple[Job, str]:
+    job = visit.jobs.job(job_id)
+    return job, json.dumps(_told(visit, job), ensure_ascii=False, allow_nan=False)
+
+
+def _told(visit: Visit, job: Job) -> dict[str, Any]:
+    """Return a job, and what it waits for: others' work without names where the person sees no patients."""
+    before = visit.jobs.before(job.id) if job.state == "waiting" else None
+    if before is None:
+        return job_as_dict(job) | {"before": None}
+    running = [_running(visit, each) for each in before.running]
+    return job_as_dict(job) | {"before": {"waiting": before.waiting, "running": running}}
+
+
+def _running(visit: Visit, job: Job) -> dict[str, Any]:
+    mine = job.by == visit.person.name
+    seen = {"by": job.by if visit.clinical or mine else "", "patient_id": ""}
+    if visit.clinical and job.case_id:
+        seen["patient_id"] = visit.workplace.rooms.patient_of(job.case_id)
+    return {"kind": job.kind, "started": job.started, **seen}

@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse
 
 from seedbed.journey.workbench.jobs import job_as_dict
 from seedbed.journey.workbench.plan_approval import approved_files
+from seedbed.journey.workbench.plan_approving import approval_of
 from seedbed.journey.workbench.plan_sheets import FOLDER, KIND, check_approved, sheet_files
 from seedbed.journey.workbench.plans.desk import PlanDesk
 from seedbed.journey.workbench.refusals import NotFoundError
@@ -20,12 +21,15 @@ FileName = Annotated[str, Path(max_length=100)]
 
 @router.get("/plans/{plan}/files")
 def files(visit: Admitted, plan: PlanName) -> dict[str, Any]:
-    """List the files of an approved plan."""
-    files = _files(seen_plan(visit, plan))
+    """List the files of an approved plan, and the jobs that write them or came to nothing."""
+    desk = seen_plan(visit, plan)
+    approval = approval_of(visit.jobs, desk)  # before the files: it may end meanwhile
+    files = _files(desk)
     job = visit.jobs.going_on(KIND, {"plan": plan})
     return {
         "files": [{"name": name, "size_bytes": path.stat().st_size} for name, path in files.items()],
         "job": job_as_dict(job) if job else None,
+        "approval": job_as_dict(approval) if approval else None,
     }
 
 

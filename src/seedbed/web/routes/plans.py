@@ -9,12 +9,14 @@ from pydantic import Field
 from seedbed.journey.workbench.jobs import job_as_dict
 from seedbed.journey.workbench.oblique import oblique_dict, oblique_plane
 from seedbed.journey.workbench.plan_approval import PlanSigner, sign_plan
+from seedbed.journey.workbench.plan_approving import begin_approval
 from seedbed.journey.workbench.plan_runs import implant_of_run, runs_of
 from seedbed.journey.workbench.plans.desk import PlanDesk, lay_down
 from seedbed.journey.workbench.plans.draft import Draft, PlanStart, begin, implant_to_copy, parts_of
 from seedbed.journey.workbench.plans.planes import AnyPlane, ShownPlane
 from seedbed.journey.workbench.refusals import LockedError
-from seedbed.web.answers import kept_answer
+from seedbed.journey.workbench.two_people import APPROVED
+from seedbed.web.answers import JsonAnswer, kept_answer
 from seedbed.web.framed import framed
 from seedbed.web.routes.plan_files import seen_plan
 from seedbed.web.routes.surfaces import Oblique
@@ -224,17 +226,20 @@ def take(visit: Admitted, plan: PlanName, asked: Taking) -> dict[str, Any]:
     return desk.adopt(implant, version=asked.version, by=visit.person.name, noted=noted)
 
 
-@router.post("/plans/{plan}/sign")
-def sign(visit: Admitted, plan: PlanName, asked: Signing) -> dict[str, Any]:
-    """Sign the version that was seen; an approval by a second person locks it."""
+@router.post("/plans/{plan}/sign", response_model=None)
+def sign(visit: Admitted, plan: PlanName, asked: Signing) -> dict[str, Any] | JsonAnswer:
+    """Sign the version that was seen: returns the plan, for an approval the job (202) that makes it hold."""
     desk = seen_plan(visit, plan)
-    case = visit.workplace.rooms.case(desk.draft.case)
 
     def noted() -> None:
         detail = f"{plan}, version {asked.version}: {asked.meaning}"
-        visit.note("plan signed", patient_id=case.row.patient_id, detail=detail)
+        visit.note("plan signed", patient_id=desk.patient_id, detail=detail)
 
     signer = PlanSigner(by=visit.person.name, single_user=visit.bench.local, noted=noted)
+    if asked.meaning == APPROVED:
+        job = begin_approval(visit.jobs, desk, signer, version=asked.version)
+        return JsonAnswer(job_as_dict(job), status_code=202)
+    case = visit.workplace.rooms.case(desk.draft.case)
     return sign_plan(desk, case, signer, meaning=asked.meaning, version=asked.version)
 
 

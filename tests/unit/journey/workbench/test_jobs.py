@@ -10,7 +10,8 @@ from tests.unit.journey.workbench.synthetic_jobs import KINDS
 
 from seedbed.errors import InputError
 from seedbed.journey.workbench import jobs as jobs_module
-from seedbed.journey.workbench.jobs import BROKEN, NO_ANSWER, SERVER_ENDED, Jobs, job_as_dict
+from seedbed.journey.workbench.job_ends import BROKEN, NO_ANSWER, SERVER_ENDED, Ended
+from seedbed.journey.workbench.jobs import Jobs, job_as_dict
 from seedbed.journey.workbench.limits import Limits
 from seedbed.journey.workbench.refusals import BusyError, NotFoundError
 from seedbed.journey.workbench.workplace import Workplace, WorkplaceAddress, open_workplace
@@ -145,3 +146,95 @@ def test_unknown_kinds_and_jobs_are_sentences(jobs: Jobs) -> None:
     for asked in (jobs.job, jobs.stop):
         with pytest.raises(NotFoundError, match="there is no job 'none'"):
             asked("none")
+
+
+@pytest.mark.parametrize(("kind", "state"), [("count", "done"), ("refuse", "failed"), ("killed", "failed")])
+def test_what_follows_a_job_is_done_once_before_its_end_is_told(jobs: Jobs, kind: str, state: str) -> None:
+    heard: list[tuple[str, bool]] = []
+
+    def follow(end: Ended) -> Ended:
+        heard.append((end.state, jobs.job(job.id).over))
+        return end
+
+    job = jobs.start(kind, {"to": 1}, by="anna", ending=follow)
+    assert until(jobs, job).state == state
+    assert heard == [(state, False)]
+
+
+def test_a_job_fails_where_what_follows_it_fails(jobs: Jobs) -> None:
+    def refuse(_: Ended) -> Ended:
+        raise InputError("a synthetic refusal", "nothing", "do nothing")
+
+    def break_off(_: Ended) -> Ended:
+        raise ZeroDivisionError("synthetic")
+
+    refused, broken = (
+        until(jobs, jobs.start("count", {"to": 1}, by="anna", ending=ending))
+        for ending in (refuse, break_off)
+    )
+    assert (refused.state, refused.result) == (broken.state, broken.result) == ("failed", None)
+    assert refused.error == {"came": "a synthetic refusal", "expected": "nothing", "do": "do nothing"}
+    assert broken.error == BROKEN
+
+
+def test_what_follows_a_job_hears_that_it_was_stopped_or_the_server_ended(workplace: Workplace) -> None:
+    heard: list[str] = []
+
+    def follow(end: Ended) -> Ended:
+        heard.append(end.state)
+        return end
+
+    jobs = Jobs(workplace, KINDS)
+    running, waiting, last = (jobs.start("wait", {}, by="anna", ending=follow) for _ in range(3))
+    until(jobs, running, lambda job: job.step == "Waiting")
+    jobs.stop(waiting.id)
+    assert heard == ["stopped"]
+    jobs.close()
+    assert heard == ["stopped", "failed", "failed"]
+    assert {jobs.job(job.id).state for job in (running, last)} == {"failed"}
+
+
+def test_a_job_that_is_stopped_as_it_ends_is_stopped(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who was told that it stops finds nothing done: what follows hears of a stop."""
+    heard: list[str] = []
+
+    def follow(end: Ended) -> Ended:
+        heard.append(end.state)
+        return end
+
+    end_said = jobs_module.end_said
+
+    def said(message: dict[str, object]) -> Ended | None:
+        end = end_said(message)
+        if end is not None:
+            jobs.stop(job.id)
+        return end
+
+    monkeypatch.setattr(jobs_module, "end_said", said)
+    job = jobs.start("count", {"to": 1}, by="anna", ending=follow)
+    assert until(jobs, job).state == "stopped"
+    assert heard == ["stopped"]
+
+
+def test_what_follows_a_refused_start_is_not_called(jobs: Jobs) -> None:
+    for _ in range(3):
+        first = jobs.start("wait", {}, by="anna")
+        until(jobs, first, lambda job: job.step == "Waiting" or job.state == "waiting")
+    heard: list[Ended] = []
+    with pytest.raises(BusyError):
+        jobs.start("wait", {}, by="anna", ending=lambda end: heard.append(end) or end)
+    assert heard == []
+
+
+def test_who_waits_is_told_what_runs_and_how_many_come_before(jobs: Jobs) -> None:
+    running, first, second = (jobs.start("wait", {}, by=name) for name in ("anna", "bert", "cora"))
+    until(jobs, running, lambda job: job.step == "Waiting")
+    assert jobs.before(running.id) is None
+    found = [jobs.before(job.id) for job in (first, second)]
+    assert [each and [job.id for job in each.running] for each in found] == [[running.id]] * 2
+    assert [each and each.waiting for each in found] == [0, 1]
+    jobs.stop(first.id)
+    after = jobs.before(second.id)
+    assert after is not None
+    assert after.waiting == 0
+    assert jobs.before(first.id) is None

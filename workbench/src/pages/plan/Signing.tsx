@@ -1,15 +1,17 @@
 /** Who planned a plan and who approved it; an approved one is locked, and its files can be fetched. */
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import useSWR from "swr";
 import { useLocation } from "wouter";
 import { ApiError, get, send } from "../../api";
 import { useWords } from "../../language";
 import { FileList, type ListedFile } from "../../parts/FileList";
+import { JobBar } from "../../parts/JobBar";
 import { Trouble } from "../../parts/Trouble";
 import { useMay, useSession } from "../../session";
 import type { Job } from "../../types/cases";
 import type { PlanState, Signature } from "../../types/plans";
+import { isOver } from "../jobs/results";
 import { decimalsOf } from "./Goals";
 import type { PlanInHand } from "./usePlan";
 
@@ -27,7 +29,9 @@ export function Signing({ plan, hand }: { plan: PlanState; hand: PlanInHand }): 
         ))}
       </ul>
       {both ? <p className="warn">⚠ {t("plan.sign.onePerson")}</p> : null}
-      {approved ? <p className="good">✓ {t("plan.sign.locked")}</p> : <Next plan={plan} hand={hand} />}
+      {approved ? <p className="good">✓ {t("plan.sign.locked")}</p> : null}
+      {approved || !plan.signatures.length ? null : <Approval plan={plan} hand={hand} />}
+      {approved || plan.signatures.length ? null : <Next plan={plan} hand={hand} />}
       {approved ? <Files name={plan.plan} version={plan.version} /> : null}
       {plan.seed_count ? (
         <div className="stack">
@@ -56,9 +60,42 @@ function Signed({ signature }: { signature: Signature }): ReactNode {
   );
 }
 
-/** The signature that comes next, for whom may give it. */
-function Next({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactNode {
+/** The approval that goes on, whoever gave it, or that came to nothing; else the button for it. */
+function Approval({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactNode {
   const { t } = useWords();
+  const [begun, setBegun] = useState<Job | null>(null);
+  const address = `/plans/${plan.plan}/files`;
+  const { data, mutate } = useSWR(`${address}?version=${plan.version}`, () => get<PlanFiles>(address), {
+    refreshInterval: (latest) => (latest?.approval && !isOver(latest.approval) ? POLL_MS : 0),
+  });
+  const job = (begun && !isOver(begun) ? begun : data?.approval) ?? begun;
+  const goesOn = job !== null && !isOver(job);
+  const approvedSince = (data?.files.length ?? 0) > 0;
+  const reload = hand.reload;
+  useEffect(() => {
+    if (approvedSince) void reload();
+  }, [approvedSince, reload]);
+
+  async function look(ended: Job): Promise<void> {
+    setBegun(ended.state === "done" ? null : ended);
+    await Promise.all([mutate(), hand.reload()]);
+  }
+
+  return (
+    <>
+      {goesOn ? <p role="status">{t("plan.sign.writing", { name: job.by })}</p> : null}
+      {job && job.state !== "done" ? <JobBar key={job.id} job={job.id} onDone={(ended) => void look(ended)} onOver={(ended) => void look(ended)} /> : null}
+      {job && isOver(job) && job.state !== "done" ? <p className="warn">⚠ {t("plan.sign.cameToNothing", { name: job.by })}</p> : null}
+      {goesOn ? null : <Next plan={plan} hand={hand} begun={setBegun} refused={mutate} />}
+    </>
+  );
+}
+
+/** The signature that comes next, for whom may give it. */
+function Next({ plan, hand, begun, refused }: { plan: PlanState; hand: PlanInHand; begun?: (job: Job) => void; refused?: () => Promise<unknown> }): ReactNode {
+  const { t } = useWords();
+  const [problem, setProblem] = useState<unknown>(null);
+  const [asking, setAsking] = useState(false);
   const { session } = useSession();
   const may = useMay("physicist", "clinician");
   const planned = plan.signatures.find((each) => each.meaning === "planned");
@@ -67,13 +104,25 @@ function Next({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactNode 
   const missed = plan.goals
     .filter((goal) => goal.hard && !goal.met)
     .map((goal) => `${goal.structure} ${goal.metric} ${goal.sense === "at least" ? "≥" : "≤"} ${goal.limit} ${goal.unit}: ${goal.value.toFixed(decimalsOf(goal))} ${goal.unit}`);
-  const sign = (meaning: Signature["meaning"]): void => {
-    if (missed.length && !confirm(t("plan.sign.sure", { goals: missed.join("; ") }))) return;
-    void hand.change("sign", { meaning });
-  };
+  const sure = (): boolean => !missed.length || confirm(t("plan.sign.sure", { goals: missed.join("; ") }));
+
+  async function approve(): Promise<void> {
+    if (!sure()) return;
+    setAsking(true);
+    setProblem(null);
+    try {
+      begun?.(await send<Job>("POST", `/plans/${plan.plan}/sign`, { meaning: "approved", version: plan.version }));
+    } catch (why) {
+      setProblem(why);
+      await Promise.all([refused?.(), hand.reload()]); // a colleague may be approving it, or have changed it
+    } finally {
+      setAsking(false);
+    }
+  }
+
   if (!planned)
     return (
-      <button type="button" className="primary" disabled={hand.busy || hand.trying} onClick={() => sign("planned")}>
+      <button type="button" className="primary" disabled={hand.busy || hand.trying} onClick={() => void (sure() && hand.change("sign", { meaning: "planned" }))}>
         {t("plan.sign.doPlanned")}
       </button>
     );
@@ -81,10 +130,10 @@ function Next({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactNode 
   return (
     <>
       {session?.local ? <p className="warn">⚠ {t("plan.sign.oneUser")}</p> : null}
-      <button type="button" className="primary" disabled={hand.busy || hand.trying} onClick={() => sign("approved")}>
+      <button type="button" className="primary" disabled={asking || hand.busy || hand.trying} onClick={() => void approve()}>
         {t("plan.sign.doApproved")}
       </button>
-      {hand.busy ? <p role="status">{t("plan.sign.writing")}…</p> : null}
+      {problem ? <Trouble error={problem} /> : null}
     </>
   );
 }
@@ -95,6 +144,8 @@ const SHEET = "needles.html";
 interface PlanFiles {
   files: ListedFile[];
   job: Job | null;
+  /** The approval that goes on, or that came to nothing for the plan as it is. */
+  approval: Job | null;
 }
 
 function Files({ name, version }: { name: string; version: number }): ReactNode {

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from seedbed.journey.workbench.case_folder import CaseRow, case_name
-from seedbed.journey.workbench.rooms import Rooms, iso_day
+from seedbed.journey.workbench.case_list import iso_day
+from seedbed.journey.workbench.rooms import Rooms
 from seedbed.patient.records import Implantation
 from seedbed.registry.clinic import ClinicRegister
 

@@ -24,6 +24,7 @@ from seedbed.journey.workbench.plans.draft import (
     Draft,
     PlanParts,
     implant_dict,
+    now,
     parts_of,
     read_draft,
     write_draft,
@@ -59,7 +60,7 @@ class PlanDesk:
 
     def __init__(self, folder: Path, grid: VoxelGrid, patient_id: str) -> None:
         self.folder, self.grid, self.patient_id = folder, grid, patient_id
-        self._lock, self._being_signed, self._gone = RLock(), False, False
+        self._lock, self._being_signed, self._gone = RLock(), "", False
         self._draft = read_draft(folder)
         self.drawn = _read_structures(folder)
         self.parts: PlanParts = parts_of(self._draft.start, self.drawn)
@@ -162,21 +163,26 @@ class PlanDesk:
         return shown_plane(axis, position_mm, spacing_mm=spacing_mm, target=self.parts.target, grid=self.grid)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self, by: str) -> Iterator[None]:
         """Keep the plan as it is while it is signed: it can be looked at, and not be changed.
+
+        Parameters
+        ----------
+        by : str
+            Who signs it; others are told so.
 
         Raises
         ------
         LockedError
-            Somebody else is signing it.
+            Somebody is signing it already.
         """
         with self._lock:
             self._refuse_being_signed()
-            self._being_signed = True
+            self._being_signed = f"{by} since {now()}"
         try:
             yield
         finally:
-            self._being_signed = False
+            self._being_signed = ""
 
     def check_version(self, version: int) -> None:
         """Refuse another version than the one that is kept.
@@ -207,9 +213,9 @@ class PlanDesk:
             raise NotFoundError("a plan that was deleted", "a plan of a case", "choose one of the list")
         if self._being_signed:
             raise LockedError(
-                "a change of a plan that is being signed at this moment",
+                f"a plan that is being signed by {self._being_signed}",
                 "a plan that nobody is signing",
-                "wait some seconds, and load it again",
+                "wait until that has ended, and load it again",
             )
 
     def put_away(self, folder: Path, *, version: int, noted: Callable[[], None]) -> None:
@@ -257,10 +263,17 @@ class PlanDesk:
         return [goal_words(result) for result in results if result.goal.hard and not result.met]
 
     def sign(self, signature: dict[str, Any]) -> dict[str, Any]:
-        """Put a signature under the plan as it is; who may sign is judged before."""
+        """Put a signature under the plan as it is; who may sign is judged before.
+
+        Raises
+        ------
+        OutputError
+            It cannot be written; the plan then has no such signature.
+        """
         with self._lock:
-            self._draft = replace(self._draft, signatures=(*self._draft.signatures, signature))
-            write_draft(self.folder, self._draft)
+            draft = replace(self._draft, signatures=(*self._draft.signatures, signature))
+            write_draft(self.folder, draft)
+            self._draft = draft
             return self._told(self._editor.state)
 
     def _open(self) -> PlanEditor:

@@ -254,15 +254,15 @@ def test_a_plan_that_is_being_signed_is_shown_at_once_and_changed_by_nobody(desk
         lambda: desk.edit({"kind": "undo"}, version=2, by="B"),
         lambda: desk.preview({"kind": "undo"}, []),
         lambda: desk.adopt(desk.draft.implant, version=2, by="B"),
-        lambda: desk.alone().__enter__(),
+        lambda: desk.alone("C").__enter__(),
     ]
-    with desk.alone(), ThreadPoolExecutor(1) as another:
+    with desk.alone("A"), ThreadPoolExecutor(1) as another:
         assert another.submit(desk.state).result(5) == shown
         octets = another.submit(desk.state_encoded).result(5).octets
         assert json.loads(octets) == json.loads(json.dumps(shown))
         assert another.submit(desk.dose, [desk.plane("z", 0.0, 2.0)]).result(5)
         for change in refused:
-            with pytest.raises(LockedError, match="being signed"):
+            with pytest.raises(LockedError, match="being signed by A since 20"):
                 another.submit(change).result(5)
         assert desk.sign({"meaning": "planned"})["signatures"] == [{"meaning": "planned"}]
     assert desk.edit({"kind": "undo"}, version=2, by="B")["version"] == 3
