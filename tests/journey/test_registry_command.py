@@ -213,3 +213,27 @@ def test_the_next_dose_and_the_days_of_the_next_cycles(as_json: Any) -> None:
     assert (found["current_mg"], found["decision"]["dose_mg"]) == (10, 10)
     # lowered on 31 January, a new cycle; every 21 days: 21 February, 14 March, 4 April
     assert [each["first_dose"] for each in found["calendar"]["cycles"]] == ["2025-03-14", "2025-04-04"]
+
+
+def test_a_dry_run_tells_what_the_import_then_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, files = tmp_path / "new.sqlite", str(write_files(tmp_path / "files"))
+
+    def told(*more: str) -> Any:
+        capsys.readouterr()
+        run(["registry", "import", files, "--register", str(place), "--json", *more])
+        return json.loads(capsys.readouterr().out)
+
+    planned = told("--dry-run")
+    assert planned["written"] is None
+    assert not place.exists()
+    written = told()
+    assert written["planned"] is None
+    assert planned["planned"] == {name: written["written"][name] for name in planned["planned"]}
+    again = told("--dry-run")["planned"]
+    assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, planned["planned"]["added"])
+    run(["registry", "import", files, "--register", str(place), "--dry-run"])
+    assert f"Would be written: 0 added, 0 changed, 0 restored, {again['unchanged']} as they are." in (
+        " ".join(capsys.readouterr().out.split())
+    )

@@ -36,12 +36,15 @@ export interface Call {
   signal?: AbortSignal;
   /** Of the answer that we have: the server then answers 304 where it would send the same. */
   tag?: string;
+  /** What a file that is sent is called where it comes from, with its folders. */
+  fileName?: string;
 }
 
-export async function call(path: string, { method = "GET", body, signal, tag }: Call = {}): Promise<Response> {
+export async function call(path: string, { method = "GET", body, signal, tag, fileName }: Call = {}): Promise<Response> {
   const headers: Record<string, string> = {};
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
   if (tag) headers["If-None-Match"] = tag;
+  if (fileName?.trim()) headers["X-File-Name"] = encodedName(fileName);
   let payload: BodyInit | undefined;
   if (body instanceof FormData || body instanceof Blob) payload = body;
   else if (body !== undefined) {
@@ -70,6 +73,15 @@ export async function call(path: string, { method = "GET", body, signal, tag }: 
   const refusal = await readRefusal(answer);
   if (answer.status === 401) onSignedOut();
   throw new ApiError(answer.status, refusal);
+}
+
+const MOST_SIGNS = 500;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** The name of a file as a header can carry it: the end of a long one, without signs that cannot be seen. */
+export function encodedName(name: string): string {
+  const signs = [...name].map((sign) => (UNSEEN.test(sign) ? "\ufffd" : sign));
+  return encodeURIComponent(signs.slice(-MOST_SIGNS).join(""));
 }
 
 async function readRefusal(answer: Response): Promise<Refusal> {

@@ -126,3 +126,39 @@ describe("the table", () => {
     expect(taken).toEqual([]);
   });
 });
+
+describe("a note of a verification in Chinese", () => {
+  it.each([
+    ["As many seeds were found as were implanted, 20.", "识别到的粒子与植入数一致，20 颗。"],
+    ["Look at 6 seeds in doubt: 2, 3, 5, 7, 17, 19.", "请查看存疑的 6 颗粒子：2, 3, 5, 7, 17, 19。"],
+    ["Not counted: 1 bright thing that may be seeds; look at the pictures.", "未计入： 1 个亮物，可能是粒子；请查看图像。"],
+    ["By hand: 1 added, 3 deleted.", "手动：添加 1 颗，删除 3 颗。"],
+    ["too little metal: 0.3 of a seed", "金属明显偏少：相当于 0.3 颗粒子"],
+    ["Seed 3 was refused by hand: a clip (wang, 2026-01-06).", "粒子 3 被手动拒绝：a clip（wang，2026-01-06）。"],
+    ["Seed 7 was added by hand at (1.0, 2.0, 3.2) mm: missed by the search (A, 2026-01-06).", "粒子 7 手动添加，位于 (1.0, 2.0, 3.2) mm：missed by the search（A，2026-01-06）。"],
+    ["The seeds lie as wide apart as planned: +4 % in volume (standard error 8), by 20 pairs.", "粒子分布与计划一样宽：按 20 对粒子，体积变化 +4 %（标准误 8）。"],
+    [
+      "The implant lies 0.3 mm right (standard error 0.5), 0.5 mm posterior (0.3) and 1.0 mm inferior (0.5), no more than chance explains (p = 0.121).",
+      "植入整体偏右 0.3 mm（标准误 0.5）、后 0.5 mm（0.3）、足侧 1.0 mm（0.5），未超出偶然所能解释（p = 0.121）。",
+    ],
+    [
+      "It is turned 3.6 degrees (standard error 1.6) about right-left (26 degrees off), its posterior side to inferior, more than chance explains (p < 0.001).",
+      "整体绕右—左轴（偏 26 度）旋转 3.6 度（标准误 1.6），其后侧转向足侧，超出偶然所能解释（p < 0.001）。",
+    ],
+    [
+      "The top-up breaks an aim that the implant kept: target V150 at most 60 %: 66.98 %, missed by 6.98 %. Weigh it before use.",
+      "补种会使原已满足的期望目标不再满足：target V150 不高于 60 %：66.98 %，超出 6.98 %。使用前请权衡。",
+    ],
+    [
+      "Seed 3 has migrated: it lies in lung 90 mm from the nearest planned place, 90 mm inferior of the centre.",
+      "粒子 3已移位：距最近的计划位置（位于肺内） 90 mm，在中心的足侧 90 mm处。",
+    ],
+    [
+      "The day of implantation was not stated: strengths are dated to the day of the plan's strengths, 2026-01-05; state it where it is another.",
+      "未说明植入日期：强度按计划强度之日 2026-01-05 计；如为其他日期请说明。",
+    ],
+    ["Registration of the two CTs, look closely: the overlap of bone is 0.55, at least 0.6 needed: judge it by the checker-board.", "两次 CT 的配准需仔细核对：骨重叠度为 0.55，至少需 0.6：请以棋盘图判断。"],
+  ])("says %s", (sentence, told) => {
+    expect(say(sentence)).toBe(told);
+  });
+});

@@ -255,5 +255,10 @@ def _show_import(found: dict[str, Any], *, dry_run: bool) -> None:
         )
         if written["hash"]:
             say(f"Hash of set {written['change_set']}: {written['hash']}")
-    elif dry_run:
+    if planned := found["planned"]:
+        say(
+            f"Would be written: {planned['added']} added, {planned['changed']} changed, "
+            f"{planned['restored']} restored, {planned['unchanged']} as they are."
+        )
+    if dry_run:
         say("Nothing was written: this was a dry run.")

@@ -1,8 +1,8 @@
 """The files of a folder that are to be imported: all headers read, before anything is kept."""
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seedbed.dicom.image_folder import is_called_dicom
@@ -10,6 +10,7 @@ from seedbed.dicom.instance_facts import instance_facts, is_dicom_content, is_di
 from seedbed.dicom.plan_values import counted
 from seedbed.errors import InputError
 from seedbed.imaging.instance import InstanceFacts
+from seedbed.journey.counted_notes import noted
 from seedbed.journey.progress import Progress
 
 READING = "Reading headers"
@@ -29,11 +30,26 @@ class ImportRequest:
     store : Path
     skip_damaged : bool
         Leave damaged files out instead of refusing all.
+    names : mapping of Path to str
+        What sentences call files that do not lie under their own names; nothing is looked for by these.
+    place : str
+        What sentences call the folder where it is not the person's own.
     """
 
     folder: Path
     store: Path
     skip_damaged: bool = False
+    names: Mapping[Path, str] = field(default_factory=dict)
+    place: str = ""
+
+    def called(self, path: Path) -> str:
+        """Return what sentences call a file."""
+        return self.names.get(path, str(path))
+
+    @property
+    def called_place(self) -> str:
+        """What sentences call the folder."""
+        return self.place or f"folder '{self.folder}'"
 
 
 @dataclass(frozen=True)
@@ -71,14 +87,14 @@ def read_files(request: ImportRequest, tell: Progress) -> ReadFiles:
     InputError
         No folder, no DICOM in it, or damaged files that were not to be left out.
     """
-    read = {path: _header(path) for path in stepped(_files(request), READING, tell)}
+    read = {path: _header(path, request.called(path)) for path in stepped(_files(request), READING, tell)}
     facts = {path: header for path, header in read.items() if isinstance(header, InstanceFacts)}
     damaged = tuple(header for header in read.values() if isinstance(header, Refused))
     other = tuple(path for path, header in read.items() if header is None)
     if damaged and not request.skip_damaged:
-        raise _damaged(request.folder, damaged)
+        raise _damaged(request.called_place, damaged)
     if not facts:
-        raise _no_dicom(request.folder, len(other))
+        raise _no_dicom(request.called_place, len(other))
     return ReadFiles(facts, damaged, other)
 
 
@@ -118,58 +134,56 @@ def stepped(paths: Sequence[Path], step: str, tell: Progress) -> Iterator[Path]:
         tell(step, done, len(paths))
 
 
-def _header(path: Path) -> InstanceFacts | Refused | None:
+def _header(path: Path, name: str) -> InstanceFacts | Refused | None:
     """Return what a file's header says, why it cannot be used, or None for what is no DICOM object."""
     try:
         content = path.read_bytes()
         if is_directory(content):
             return None
-        if not is_dicom_content(content) and not is_called_dicom(path):
+        if not is_dicom_content(content) and not is_called_dicom(Path(name)):
             return None
-        return instance_facts(content, str(path))
+        return instance_facts(content, name)
     except InputError as error:
-        return Refused(str(path), str(error))
+        return Refused(name, str(error))
     except OSError as error:
-        return Refused(str(path), f"file '{path}' cannot be read ({error.strerror or error})")
+        return Refused(name, f"file '{name}' cannot be read ({error.strerror or error})")
 
 
-def doubtful(other: Sequence[Path]) -> Iterator[str]:
+def doubtful(other: Sequence[Path], request: ImportRequest) -> Iterator[str]:
     """Say which files are no DICOM and perhaps should not be passed over."""
-    if archives := [path for path in other if path.suffix.lower() in ARCHIVES]:
-        yield (
-            f"{were(len(archives), 'archive')} not looked into ({_named(archives)}); unpack to import what "
-            f"is in there."
+    names = {path: request.called(path) for path in other}
+    if archives := [name for name in names.values() if Path(name).suffix.lower() in ARCHIVES]:
+        yield from noted(
+            len(archives),
+            f"archive was not looked into ({named(archives)}); unpack to import what is in there.",
+            f"archives were not looked into ({named(archives)}); unpack to import what is in there.",
         )
-    if empty := [path for path in other if path.is_file() and path.stat().st_size == 0]:
-        yield (
-            f"{were(len(empty), 'empty file')} passed over ({_named(empty)}); a copy may have been "
-            f"interrupted."
+    if empty := [name for path, name in names.items() if path.is_file() and path.stat().st_size == 0]:
+        yield from noted(
+            len(empty),
+            f"empty file was passed over ({named(empty)}); a copy may have been interrupted.",
+            f"empty files were passed over ({named(empty)}); a copy may have been interrupted.",
         )
 
 
-def were(count: int, what: str) -> str:
-    """Write a count, its noun and the verb after it."""
-    return f"{counted(count, what)} {'was' if count == 1 else 'were'}"
+def named(names: Sequence[str]) -> str:
+    """Write the first names, and whether there are more."""
+    return ", ".join(f"'{name}'" for name in names[:NAMED]) + (", ..." if len(names) > NAMED else "")
 
 
-def _named(paths: Sequence[Path]) -> str:
-    return ", ".join(f"'{path}'" for path in paths[:NAMED]) + (", ..." if len(paths) > NAMED else "")
-
-
-def _damaged(folder: Path, damaged: Sequence[Refused]) -> InputError:
-    named = "; ".join(each.reason.partition("; expected ")[0] for each in damaged[:NAMED])
+def _damaged(place: str, damaged: Sequence[Refused]) -> InputError:
+    first = "; ".join(each.reason.partition("; expected ")[0] for each in damaged[:NAMED])
     more = f"; and {len(damaged) - NAMED} more" if len(damaged) > NAMED else ""
     return InputError(
-        f"folder '{folder}' holds {counted(len(damaged), 'damaged file')}, nothing was imported: "
-        f"{named}{more}",
+        f"{place} holds {counted(len(damaged), 'damaged file')}, nothing was imported: {first}{more}",
         "whole DICOM files",
         "export or copy what is damaged again, or leave it out (--skip-damaged)",
     )
 
 
-def _no_dicom(folder: Path, other: int) -> InputError:
+def _no_dicom(place: str, other: int) -> InputError:
     return InputError(
-        f"folder '{folder}' holds {counted(other, 'file')} and no DICOM object among them",
+        f"{place} holds {counted(other, 'file')} and no DICOM object among them",
         "DICOM files",
         "choose the folder that holds them, and unpack archives first",
     )

@@ -10,6 +10,7 @@ from typing import Any
 from seedbed.dicom.plan_values import counted
 from seedbed.errors import InputError, OutputError
 from seedbed.imaging.instance import InstanceFacts
+from seedbed.journey.counted_notes import noted
 from seedbed.journey.filing import Filing, filing
 from seedbed.journey.import_files import (
     ImportRequest,
@@ -18,7 +19,6 @@ from seedbed.journey.import_files import (
     doubtful,
     read_files,
     stepped,
-    were,
 )
 from seedbed.journey.incomplete import lacking
 from seedbed.journey.one_patient import check_one_patient, check_patients, other_names
@@ -111,9 +111,8 @@ def import_folder(request: ImportRequest, progress: Progress | None = None) -> I
     read = read_files(request, tell)
     check_one_patient(list(read.facts.values()))
     (found,) = _imported(request, read, tell)
-    return replace(
-        found, damaged=read.damaged, other_files=read.other, notes=(*doubtful(read.other), *found.notes)
-    )
+    notes = (*doubtful(read.other, request), *found.notes)
+    return replace(found, damaged=read.damaged, other_files=read.other, notes=notes)
 
 
 def import_patients(request: ImportRequest, progress: Progress | None = None) -> tuple[Imported, ...]:
@@ -134,9 +133,8 @@ def import_patients(request: ImportRequest, progress: Progress | None = None) ->
     read = read_files(request, tell)
     check_patients(list(read.facts.values()))
     first, *more = _imported(request, read, tell)
-    told = replace(
-        first, damaged=read.damaged, other_files=read.other, notes=(*doubtful(read.other), *first.notes)
-    )
+    notes = (*doubtful(read.other, request), *first.notes)
+    told = replace(first, damaged=read.damaged, other_files=read.other, notes=notes)
     return (told, *more)
 
 
@@ -144,7 +142,8 @@ def _imported(request: ImportRequest, read: ReadFiles, tell: Progress) -> list[I
     """Keep the files, and tell of each patient what came."""
     facts = read.facts
     with filing(request.store, origin=f"folder {request.folder.resolve()}") as files:
-        kept = [(facts[path], _kept(files, path)) for path in stepped(list(facts), KEEPING, tell)]
+        paths = stepped(list(facts), KEEPING, tell)
+        kept = [(facts[path], _kept(files, path, request.called(path))) for path in paths]
         new = {one.instance_uid for one, each in kept if isinstance(each, Kept) and each.new}
         found = []
         parts: dict[str, list[tuple[InstanceFacts, Kept | Refused]]] = {}
@@ -193,21 +192,23 @@ def refuse_incomplete(found: dict[str, Any]) -> None:
         How much is missing, and why the first is.
     """
     if found["refused"]:
-        first = "the first: " if len(found["refused"]) > 1 else ""
+        count, first = len(found["refused"]), found["refused"][0]["reason"]
+        one, more = f"object was not imported ({first})", f"objects were not imported (the first: {first})"
+        (came,) = noted(count, one, more)
         raise InputError(
-            f"{were(len(found['refused']), 'object')} not imported ({first}{found['refused'][0]['reason']})",
+            came,
             "all of them",
             "look at each; what was kept stays in the store",
         )
 
 
-def _kept(files: Filing, path: Path) -> Kept | Refused:
+def _kept(files: Filing, path: Path, name: str) -> Kept | Refused:
     try:
-        return files.keep(path.read_bytes(), str(path))
+        return files.keep(path.read_bytes(), name)
     except OutputError:
         raise
     except InputError as error:
-        return Refused(str(path), str(error))
+        return Refused(name, str(error))
 
 
 def _told(

@@ -13,9 +13,16 @@ from seedbed.errors import InputError, OutputError
 from seedbed.patient.fields import fields_of
 from seedbed.patient.records import KINDS, KeyValues, Record
 from seedbed.registry.clinic_tables import TABLES
-from seedbed.registry.ledger import ChangeSet, last
+from seedbed.registry.ledger import Change, ChangeSet, last
 from seedbed.registry.register import is_url, open_register, said, shown_place
-from seedbed.registry.writing import Counts, Writing, restore_record, void_record, write_records
+from seedbed.registry.writing import (
+    Counts,
+    Writing,
+    apply_records,
+    restore_record,
+    void_record,
+    write_records,
+)
 
 Found = TypeVar("Found")
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -37,6 +44,23 @@ class Written:
 
     counts: Counts
     change_set: ChangeSet | None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a call would write.
+
+    Attributes
+    ----------
+    counts : Counts
+    changes : tuple of Change
+    number : int
+        Of the latest change set of the register as it is now.
+    """
+
+    counts: Counts
+    changes: tuple[Change, ...]
+    number: int
 
 
 class ClinicRegister:
@@ -90,6 +114,30 @@ class ClinicRegister:
         """
         writing = Writing(who=who, why=why, new_identity=new_identity, restore=restore)
         return self._write(records, writing, after)
+
+    def planned(
+        self, records: Sequence[Record], *, new_identity: bool = False, restore: bool = False
+    ) -> Planned:
+        """Tell what `write` would do; the register stays as it is.
+
+        Parameters
+        ----------
+        records, new_identity, restore
+            As of `write`.
+
+        Raises
+        ------
+        InputError, OutputError
+            As of `write`.
+        """
+        writing = Writing(who="", why="", new_identity=new_identity, restore=restore)
+        alone = self._engine.execution_options(alone=True)
+        with said(self.where), alone.connect() as connection:
+            try:
+                counts, changes = apply_records(connection, records, writing)
+                return Planned(counts, tuple(changes), last(connection)[0])
+            finally:
+                connection.rollback()
 
     def replace(
         self, record: Record, *, who: str, why: str, restore: bool = False, after: int | None = None

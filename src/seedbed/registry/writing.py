@@ -69,6 +69,14 @@ def write_records(
     connection: Connection, records: Sequence[Record], writing: Writing
 ) -> tuple[Counts, ChangeSet | None]:
     """Write records and their changes; `ClinicRegister.write` tells the rules."""
+    counts, changes = apply_records(connection, records, writing)
+    return counts, append(connection, changes, who=writing.who, why=writing.why) if changes else None
+
+
+def apply_records(
+    connection: Connection, records: Sequence[Record], writing: Writing
+) -> tuple[Counts, list[Change]]:
+    """Write records to their tables, and return the changes, which are not in the chain yet."""
     by_kind = _by_kind(records)
     there = _there(connection, by_kind)
     coming = sum(len(same) for same in by_kind.values())
@@ -91,7 +99,7 @@ def write_records(
         unchanged=unchanged,
         left_voided=left_voided,
     )
-    return counts, append(connection, changes, who=writing.who, why=writing.why) if changes else None
+    return counts, changes
 
 
 def _by_kind(records: Sequence[Record]) -> dict[str, dict[KeyValues, Record]]:

@@ -30,12 +30,19 @@ class _Source:
 
     most_bytes: int
     redcap: RedcapMapping | None
+    called: str = ""
+
+    def name_of(self, path: Path) -> str:
+        """Return what sentences call a file."""
+        return self.called or path.name
 
     def is_redcap(self, path: Path, grid: Grid) -> bool:
         return path.suffix.casefold() in TEXTS and (self.redcap is not None or is_redcap(grid.titles))
 
 
-def read_records(path: Path, *, most_bytes: int = MOST_BYTES, redcap: Path | None = None) -> SheetContent:
+def read_records(
+    path: Path, *, most_bytes: int = MOST_BYTES, redcap: Path | None = None, called: str = ""
+) -> SheetContent:
     """Read the records of a workbook, of a table, or of a folder of such files.
 
     Parameters
@@ -47,6 +54,8 @@ def read_records(path: Path, *, most_bytes: int = MOST_BYTES, redcap: Path | Non
         A longer text file is refused.
     redcap : Path, optional
         A TOML file that says which field of a REDCap project is which (see `redcap_mapping`).
+    called : str
+        What sentences call a workbook that does not lie under its own name.
 
     Returns
     -------
@@ -58,12 +67,12 @@ def read_records(path: Path, *, most_bytes: int = MOST_BYTES, redcap: Path | Non
     InputError
         Nothing there, another kind of file, one that cannot be read at all.
     """
-    source = _Source(most_bytes, read_mapping(redcap) if redcap else None)
+    source = _Source(most_bytes, read_mapping(redcap) if redcap else None, called)
     try:
         content = _of_folder(path, source) if path.is_dir() else _of_file(path, source)
     except OSError as error:
         raise InputError(
-            f"'{path}' cannot be read ({error.strerror or error})",
+            f"'{called or path}' cannot be read ({error.strerror or error})",
             "a workbook, a CSV file or a folder of them",
             "check the name and the permissions, or close the program that has the file open",
         ) from error
@@ -88,14 +97,14 @@ def _of_file(path: Path, source: _Source) -> SheetContent:
     reader = READERS.get(path.suffix.casefold())
     if reader is None:
         raise InputError(
-            f"'{path.name}' is no table that is read", one_of(READERS), "save it as one of these"
+            f"'{source.name_of(path)}' is no table that is read", one_of(READERS), "save it as one of these"
         )
     content = NOTHING
     for name, grid in reader(path, source):
         if grid is not None and source.is_redcap(path, grid):
             content += redcap_content(grid, source.redcap or RedcapMapping())
         else:
-            content += _of_sheet(path, name, grid)
+            content += _of_sheet(source.name_of(path), name, grid)
     return content
 
 
@@ -104,8 +113,8 @@ def _of_csv(path: Path, source: _Source) -> Sheets:
     yield path.stem, read_csv_table(path, most_bytes=source.most_bytes, patient=patient)
 
 
-def _of_workbook(path: Path, _source: _Source) -> Sheets:
-    return read_workbook(path)
+def _of_workbook(path: Path, source: _Source) -> Sheets:
+    return read_workbook(path, source.called)
 
 
 def _of_sav(path: Path, _source: _Source) -> Sheets:
@@ -120,12 +129,12 @@ def _of_parquet(path: Path, _source: _Source) -> Sheets:
     yield path.stem, read_parquet(path)
 
 
-def _of_sheet(path: Path, name: str, grid: Grid | None) -> SheetContent:
+def _of_sheet(file: str, name: str, grid: Grid | None) -> SheetContent:
     if _is_readme(name):
         return NOTHING
     kind = (grid.kind if grid else "") or kinds_by_title().get(folded(name), "")
     if grid is None:
-        return _unread(path, name, known=bool(kind))
+        return _unread(file, name, known=bool(kind))
     by_kind = [number for number, title in enumerate(grid.titles) if folded(title) in KIND_COLUMNS]
     if kind:
         return content_of(grid, kind)
@@ -133,9 +142,9 @@ def _of_sheet(path: Path, name: str, grid: Grid | None) -> SheetContent:
         return _by_kind(grid, by_kind[0])
     numbered = kind_by_start(name)
     if numbered and layout_of(grid, numbered).parts:
-        read_as = f"{path.name}: the sheet '{name}' was read as '{sheet_title(numbered).english}'"
+        read_as = f"{file}: the sheet '{name}' was read as '{sheet_title(numbered).english}'"
         return content_of(grid, numbered) + _remark(f"{read_as}, as its name begins so and its titles fit")
-    return _unread(path, name, known=False)
+    return _unread(file, name, known=False)
 
 
 def _by_kind(grid: Grid, column: int) -> SheetContent:
@@ -160,12 +169,12 @@ def _no_kind(grid: Grid, column: int, at: int) -> BadCell:
     )
 
 
-def _unread(path: Path, name: str, *, known: bool) -> SheetContent:
+def _unread(file: str, name: str, *, known: bool) -> SheetContent:
     if known:
-        address = CellAddress(path.name, name, "A1")
+        address = CellAddress(file, name, "A1")
         titles = "titles in the first rows of a sheet that is not hidden, among them 'Patient' (患者编号)"
         return SheetContent((), (BadCell(address, f"there is no row of titles; expected {titles}"),))
-    return _remark(f"{path.name}: the sheet '{name}' is not known and was not read")
+    return _remark(f"{file}: the sheet '{name}' is not known and was not read")
 
 
 def _is_readme(name: str) -> bool:

@@ -70,8 +70,8 @@ class WorkbookMarks:
     counts_from_1904: bool
 
 
-def read_marks(path: Path) -> WorkbookMarks:
-    """Read the marks of a workbook.
+def read_marks(path: Path, called: str) -> WorkbookMarks:
+    """Read the marks of a workbook, which sentences call so.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def read_marks(path: Path) -> WorkbookMarks:
             return WorkbookMarks(sheets, settings is not None and settings.get("date1904") in ("1", "true"))
     except (*DAMAGED, KeyError, SyntaxError, OSError, ValueError) as error:
         raise TableError(
-            f"'{path.name}' is no workbook that can be read ({type(error).__name__})",
+            f"'{called}' is no workbook that can be read ({type(error).__name__})",
             "an .xlsx file without a password",
             "open it in a spreadsheet program and save it as .xlsx",
         ) from error

@@ -20,15 +20,22 @@ from seedbed.sheets.workbook_marks import Marks, read_marks
 YEARS: Final = range(1900, 2101)
 
 
-def read_workbook(path: Path) -> Iterator[tuple[str, Grid | None]]:
+def read_workbook(path: Path, called: str = "") -> Iterator[tuple[str, Grid | None]]:
     """Give the sheets in which anything stands; None for one that is hidden or names no patient.
+
+    Parameters
+    ----------
+    path : Path
+    called : str
+        What sentences call it, where that is not its name.
 
     Raises
     ------
     TableError
         No workbook of this kind, or one that is damaged or has a password.
     """
-    marks = read_marks(path)
+    called = called or path.name
+    marks = read_marks(path, called)
     epoch = EPOCH_1904 if marks.counts_from_1904 else EPOCH_1900
     try:
         with CalamineWorkbook.from_path(path) as book:
@@ -38,10 +45,10 @@ def read_workbook(path: Path) -> Iterator[tuple[str, Grid | None]]:
                 rows = _rows(sheet, marks.sheets[name], epoch)
                 if rows:
                     is_shown = name not in hidden
-                    yield name, _grid(path.name, name, rows, sheet, epoch) if is_shown else None
+                    yield name, _grid(called, name, rows, sheet, epoch) if is_shown else None
     except CalamineError as error:
         raise TableError(
-            f"'{path.name}' cannot be read as a workbook ({error})",
+            f"'{called}' cannot be read as a workbook ({error})",
             "an .xlsx file without a password",
             "open it in a spreadsheet program and save it as .xlsx",
         ) from error

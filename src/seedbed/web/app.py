@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from seedbed.web import routes
 from seedbed.web.access import Line
+from seedbed.web.addresses import EncodedBelow
 from seedbed.web.answers import JsonAnswer, add_handlers, refusal
 from seedbed.web.guard import Guard
 from seedbed.web.oidc import Provider
@@ -21,7 +22,7 @@ from seedbed.web.visit import PREFIX, Bench, admit
 OIDC_MINUTES = 10
 
 
-def create_app(bench: Bench, modules: tuple[ModuleType, ...] | None = None) -> FastAPI:
+def create_app(bench: Bench, modules: tuple[ModuleType, ...] | None = None, *, whole: bool = True) -> FastAPI:
     """Make the application.
 
     Parameters
@@ -30,6 +31,8 @@ def create_app(bench: Bench, modules: tuple[ModuleType, ...] | None = None) -> F
     modules : tuple of module, optional
         With a ``router`` each; all of `seedbed.web.routes` without it. One that says ``UPLOADS = True`` takes
         bodies as large as an upload.
+    whole : bool
+        Whether every line of the table of access has its route there.
 
     Raises
     ------
@@ -37,7 +40,8 @@ def create_app(bench: Bench, modules: tuple[ModuleType, ...] | None = None) -> F
         A route without a line in the table of access, or a line without a route.
     """
     found = tuple(route_modules()) if modules is None else modules
-    bench.access.check(line for module in found for line in lines_of(module.router))
+    if whole:
+        bench.access.check(line for module in found for line in lines_of(module.router))
     app = FastAPI(
         title="Seedbed",
         docs_url=None,
@@ -56,6 +60,7 @@ def create_app(bench: Bench, modules: tuple[ModuleType, ...] | None = None) -> F
     add_handlers(app)
     if bench.settings.oidc:
         _keep_oidc_state(app, secure=bench.front.secure)
+    app.add_middleware(EncodedBelow, prefix=f"{PREFIX}/patients/")
     most = (bench.settings.upload_bytes, bench.settings.body_bytes)
     app.add_middleware(Guard, front=bench.front, most=most)
     return app

@@ -36,7 +36,7 @@ def page(request: Request, bundle: Path = BUNDLE) -> Response:
     """Answer with a file of the bundle, or with the first page, which shows what the address names."""
     named = request.path_params.get("path", "")
     found = _file(bundle, named)
-    if found is None and ("." in named.rpartition("/")[2] or named.startswith("assets/")):
+    if found is None and _names_a_file(named):
         return Response("There is no such file.", status_code=404, media_type="text/plain")
     shown = found or bundle / FIRST_PAGE
     if not shown.is_file():
@@ -45,6 +45,12 @@ def page(request: Request, bundle: Path = BUNDLE) -> Response:
     kind = TYPES.get(shown.suffix.lower()) or mimetypes.guess_type(shown.name)[0]
     cached = {"Cache-Control": FOR_EVER if hashed else ASK_EACH_TIME}
     return FileResponse(shown, media_type=kind or "application/octet-stream", headers=cached)
+
+
+def _names_a_file(named: str) -> bool:
+    """Whether an address is none of a page; below a page's own stand names, which may hold a full stop."""
+    top, _, below = named.partition("/")
+    return top == "assets" or "." in top or (not top and below != "")
 
 
 def _file(bundle: Path, named: str) -> Path | None:

@@ -1,4 +1,3 @@
-
 import pytest
 
 from seedbed.errors import InputError

@@ -11,7 +11,7 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 SOURCE = ROOT / "src" / "seedbed"
 SENTENCES = ROOT / "workbench" / "src" / "language" / "sentences"
-HOLE = re.compile(r"\{\d*\}|; expected |; (?=\{)")
+HOLE = re.compile(r"\{\w*\}|; expected |; (?=\{)")
 SIGNS = " '\"“”.,:;()%?"
 REFUSAL = re.compile("Error$|^(refusal|refuse|check_version|Refused|Finding|FieldFault)$")
 HOLDS_WORDS = re.compile(r"[A-Za-z]{2}.*\s.*[A-Za-z]{2}", re.DOTALL)

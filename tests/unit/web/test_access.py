@@ -80,10 +80,11 @@ def test_a_route_that_nobody_named_lets_nobody_in() -> None:
 def test_who_may_what_is_as_the_table_of_the_server_says() -> None:
     """A viewer only looks; doctor and physicist verify together; what is planned is the physicist's."""
     looking = {"planes", "oblique", "isosurface"}  # asked by POST, nothing is kept
+    clinical = r"/(cases|plans|verifications|patients|imports|workbooks|demo)\b"
     changing = [
         (path, roles)
         for (method, path), roles in LINES
-        if method != "GET" and re.match(r"/(cases|plans|verifications|patients|imports|demo)\b", path)
+        if method != "GET" and re.match(clinical, path)
         and path.rsplit("/", 1)[-1] not in looking
     ]  # fmt: skip
     assert len(changing) > 20

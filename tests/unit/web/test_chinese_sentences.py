@@ -32,7 +32,15 @@ REFUSING = (
     *(f"web/routes/{name}.py" for name in ("records", "patients", "cohort", "imports", "jobs")),
 )
 """What the server says no with where people work."""
+VERIFYING = (
+    *(f"journey/verification/{name}.py" for name in ("carried", "making", "topping_up")),
+    *(f"journey/workbench/verifications/{name}.py" for name in ("numbering", "sentences")),
+    *("imaging/seed_judging.py", "verification/drifted_matching.py"),
+)
+"""What is said of the seeds on a CT after implantation: notes, doubts and reasons."""
 NOT_SAID = {
+    # of verification: sheets and their pictures, and what only the command line meets
+    *("a seed in stock", "give one with --structures", "a structure set", "no structures"),
     *("too small", "partial date", "yes or no", "is the date"),  # words of records and of fields
     *("write the date as text", "correct the date", "write it with two digits", "write the year first"),
     "a record that cannot be read has faults",  # an assertion
@@ -72,6 +80,11 @@ def _stands_in(piece: str, texts: str) -> bool:
 
 @pytest.mark.parametrize("name", ENTERING)
 def test_everything_said_of_what_is_typed_has_chinese(name: str) -> None:
+    assert not _lacking(literals_of(SOURCE / name))
+
+
+@pytest.mark.parametrize("name", VERIFYING)
+def test_everything_said_of_the_seeds_of_a_verification_has_chinese(name: str) -> None:
     assert not _lacking(literals_of(SOURCE / name))
 
 

@@ -37,6 +37,8 @@ def asked(path: str, bundle: Path) -> Response:
         ("", "text/html; charset=utf-8", "no-cache"),
         ("index.html", "text/html; charset=utf-8", "no-cache"),
         ("patients/SYNTHETIC-1", "text/html; charset=utf-8", "no-cache"),
+        ("patients/S.01", "text/html; charset=utf-8", "no-cache"),
+        ("patients/X/1.5", "text/html; charset=utf-8", "no-cache"),
         ("favicon.svg", "image/svg+xml", "no-cache"),
         ("assets/index-Ab12.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
         ("assets/index-Ab12.css", "text/css; charset=utf-8", "public, max-age=31536000, immutable"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -188,12 +189,35 @@ def test_who_was_never_treated_has_a_page_and_no_visits_due(reader: TestClient) 
     assert "has not begun" in found["why_not_due"]
 
 
-def test_an_identifier_with_a_slash_is_written_twice_encoded() -> None:
-    """Servers decode an address once; the client of the tests would do it twice."""
-    assert patient_named("SYN%2F3 %25") == "SYN/3 %"
-    assert patient_named("SYN-1") == "SYN-1"
-    with pytest.raises(InputError):
-        patient_named("%20")
+@pytest.mark.parametrize("patient", ["X/1", "50%", "50%25", "a b", "甲", "X/records/visit", "S.01", "~a"])
+def test_any_identifier_is_encoded_once_in_an_address(bench: Bench, page: TestClient, patient: str) -> None:
+    bench.workplace.clinic.write([Patient(patient_id=patient)], who="tester", why="synthetic")
+    place = f"{API}/patients/{quote(patient, safe='')}"
+    assert page.get(place).json()["identity"]["patient_id"] == patient
+    saved = page.put(f"{place}/records/visit", json={"record": {"on": "2024-02-05", "kps": "90"}})
+    assert saved.status_code == 200, saved.text
+    (visit,) = page.get(f"{place}/records/visit").json()["records"]
+    assert visit["record"]["kps"] == 90
+    assert page.get(f"{API}/patients/{quote(quote(patient, safe=''), safe='')}").status_code == (
+        200 if patient in ("S.01", "~a") else 404
+    )
+
+
+def test_an_address_that_is_decoded_elsewhere_is_not_decoded_again(bench: Bench, page: TestClient) -> None:
+    bench.workplace.clinic.write([Patient(patient_id="a/b")], who="tester", why="synthetic")
+    for prefix in ("/api/v1/%70atients", "/api/v1%2Fpatients", "/api%2Fv1/patients"):
+        assert "identity" not in page.get(f"{prefix}/a%252Fb").text
+    assert page.get(f"{API}/patients/a%2Fb").json()["identity"]["patient_id"] == "a/b"
+
+
+def test_a_full_stop_alone_is_an_identifier_behind_a_tilde() -> None:
+    """Browsers take it, and its encoding, for a step up or for none."""
+    assert [patient_named(each) for each in ("~.", "~..", "~~.", "~a", "SYN-1")] == [
+        *(".", "..", "~.", "~a", "SYN-1")
+    ]
+    for wrong in ("%20", "%00", "%FF"):
+        with pytest.raises(InputError):
+            patient_named(wrong)
 
 
 def test_screening_is_told_and_kept_only_when_asked(bench: Bench, page: TestClient) -> None:

@@ -8,7 +8,9 @@ import { JobBar } from "../parts/JobBar";
 import { Trouble } from "../parts/Trouble";
 import { Waiting } from "../parts/Waiting";
 import { useMay } from "../session";
-import type { CaseRow, Job } from "../types/cases";
+import type { CaseRow, ImportResult, Job } from "../types/cases";
+import { ImportReport, importResult, isNoted } from "./case/ImportReport";
+import { Imports } from "./case/Imports";
 import { Upload } from "./case/Upload";
 
 export default function Cases(): ReactNode {
@@ -17,6 +19,7 @@ export default function Cases(): ReactNode {
   const [, go] = useLocation();
   const [job, setJob] = useState<string | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
+  const [ended, setEnded] = useState<ImportResult | null>(null);
   const { data, error, mutate } = useSWR("/cases", (path: string) => get<{ cases: CaseRow[] }>(path));
 
   async function demo(): Promise<void> {
@@ -28,12 +31,15 @@ export default function Cases(): ReactNode {
     }
   }
 
-  function done(ended: Job): void {
+  /** One patient's images are shown at once, unless something was noted that is to be read before. */
+  function done(job: Job): void {
     setJob(null);
     void mutate();
-    const found = (ended.result?.["cases"] ?? []) as string[];
-    const patients = new Set(((ended.result?.["imported"] ?? []) as { patient_id: string }[]).map((each) => each.patient_id));
-    if (found[0] && patients.size < 2) go(`/cases/${found[0]}`);
+    const found = importResult(job);
+    const first = found?.cases[0];
+    const read = found !== null && job.kind === "import" && isNoted(found);
+    if (first && found.imported.length < 2 && !read) go(`/cases/${first}`);
+    else setEnded(found);
   }
 
   if (error) return <Trouble error={error} onRetry={() => void mutate()} />;
@@ -43,7 +49,13 @@ export default function Cases(): ReactNode {
       <h1>{t("cases.title")}</h1>
       {may ? (
         <section className="panel">
-          <Upload onJob={setJob} onProblem={setProblem} />
+          <Upload
+            onJob={(started) => {
+              setEnded(null);
+              setJob(started);
+            }}
+            onProblem={setProblem}
+          />
           <div className="row">
             <button type="button" onClick={() => void demo()}>
               {t("cases.demo")}
@@ -52,6 +64,13 @@ export default function Cases(): ReactNode {
           </div>
           {job ? <JobBar job={job} onDone={done} /> : null}
           {problem ? <Trouble error={problem} /> : null}
+          {ended ? (
+            <div className="import-report" role="status">
+              <h2>{t("imports.done")}</h2>
+              <ImportReport found={ended} />
+              {ended.cases[0] ? <Link href={`/cases/${ended.cases[0]}`}>{t("jobs.case")}</Link> : null}
+            </div>
+          ) : null}
         </section>
       ) : null}
       <section className="panel">
@@ -86,6 +105,7 @@ export default function Cases(): ReactNode {
           <p className="soft">{t("cases.none")}</p>
         )}
       </section>
+      <Imports />
     </>
   );
 }

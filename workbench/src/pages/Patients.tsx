@@ -9,6 +9,7 @@ import type { Part, PatientList, Sort } from "../types/clinic";
 import "./patients/clinic.css";
 import { NewPatient } from "./patients/NewPatient";
 import { PatientTable } from "./patients/PatientTable";
+import { Workbook } from "./patients/Workbook";
 
 const PARTS: Part[] = ["all", "open", "due", "missing", "late", "not started"];
 const PER_PAGE = 50;
@@ -22,6 +23,7 @@ export default function Patients(): ReactNode {
   const [sort, setSort] = useState<{ by: Sort; descending: boolean }>({ by: "patient_id", descending: false });
   const [page, setPage] = useState(1);
   const [adding, setAdding] = useState(false);
+  const [bringing, setBringing] = useState(false);
   const sought = useDeferredValue(search);
   const asked = new URLSearchParams({ search: sought, due: part, sort: sort.by, descending: String(sort.descending), page: String(page), per_page: String(PER_PAGE) });
   if (arm) asked.set("arm", arm);
@@ -55,6 +57,11 @@ export default function Patients(): ReactNode {
               {t("patients.new")}
             </button>
           ) : null}
+          {may ? (
+            <button type="button" onClick={() => setBringing(!bringing)} aria-expanded={bringing}>
+              {t("workbook.open")}
+            </button>
+          ) : null}
         </div>
         <div className="row chips" role="group" aria-label={t("patients.parts")}>
           {PARTS.map((each) => (
@@ -65,6 +72,7 @@ export default function Patients(): ReactNode {
         </div>
       </section>
       {adding ? <NewPatient onClose={() => setAdding(false)} /> : null}
+      {bringing ? <Workbook onClose={() => setBringing(false)} onKept={() => void mutate()} /> : null}
       {error ? <Trouble error={error} onRetry={() => void mutate()} /> : null}
       <section className="panel">
         <p className="unseen" role="status">

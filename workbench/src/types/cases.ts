@@ -13,6 +13,17 @@ export interface CaseRow {
   structure_sets: number;
 }
 
+/** What an import of images came to. */
+export interface ImportResult {
+  patients: { patient_id: string; patient_name: string; patient_birth_date: string }[];
+  imported: { patient_id: string; new: number; already_there: number }[];
+  cases: string[];
+  refused: { name: string; reason: string }[];
+  /** Files that are no DICOM, as they are called where they come from. */
+  other_files: string[];
+  notes: string[];
+}
+
 export interface StructureSummary {
   name: string;
   role: DrawnStructure["role"];
@@ -60,4 +71,12 @@ export interface Job {
   by: string;
   started: string | null;
   ended: string | null;
+  /** What it waits for; null where it waits no more, and where it was not asked for alone or in the list. */
+  before?: JobsBefore | null;
+}
+
+/** Whose work and patient are empty for whom sees no patients. */
+export interface JobsBefore {
+  waiting: number;
+  running: { kind: string; started: string | null; by: string; patient_id: string }[];
 }

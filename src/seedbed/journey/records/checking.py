@@ -17,6 +17,8 @@ from seedbed.sheets.addresses import Placed
 
 Place = tuple[str, KeyValues]
 Severity = Literal["wrong", "ask"]
+NEW_IDENTITY = " (--new-identity)"
+"""The option, in brackets, that pages leave out."""
 Doubtful = dict[Severity, set[Place]]
 
 
@@ -46,9 +48,14 @@ class Held:
     number: int
 
 
+def is_there(register: Path | str) -> bool:
+    """Whether there is a register: a file in which anything stands, or a URL."""
+    return is_url(register) or (Path(register).exists() and Path(register).stat().st_size > 0)
+
+
 def held_records(register: Path | str, records: Sequence[Placed]) -> Held:
     """Return what is there already; nothing where there is no register yet."""
-    if not is_url(register) and (not Path(register).exists() or not Path(register).stat().st_size):
+    if not is_there(register):
         return Held([], (), 0)
     with open_clinic(register, create=True) as clinic:
         number, _ = clinic.head()
@@ -130,8 +137,8 @@ def _other_person(old: Record, new: Record) -> Iterator[Finding]:
             new,
             name,
             f"{new.name} has {name} '{before[name]}' in the register and '{value}' here: "
-            "two patients with one identifier, or a correction; give one another identifier, or say "
-            "--new-identity",
+            "two patients with one identifier, or a correction; give one another identifier, or say that it "
+            f"is a correction{NEW_IDENTITY}",
         )
 
 

@@ -15,8 +15,12 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "demo_implant": "seedbed.journey.workbench.demo_implant:run_demo_implant",
         "pair": "seedbed.journey.workbench.pairs.matching:run_pair",
         "plan": "seedbed.journey.workbench.plan_runs:run_plan",
+        "plan_approval": "seedbed.journey.workbench.plan_approving:run_approval",
         "plan_sheets": "seedbed.journey.workbench.plan_sheets:run_plan_sheets",
         "import": "seedbed.journey.workbench.imports:run_import",
+        "workbook_check": "seedbed.journey.workbench.workbooks:run_check",
+        "workbook_export": "seedbed.journey.workbench.workbooks:run_export",
+        "workbook_keep": "seedbed.journey.workbench.workbooks:run_keep",
         "verify": "seedbed.journey.workbench.verifications.runs:run_verify",
     }
 )

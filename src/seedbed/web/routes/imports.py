@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Header, Request
 from fastapi import Path as InPath
 from starlette.concurrency import run_in_threadpool
 
 from seedbed.errors import InputError, OutputError
 from seedbed.journey.workbench.jobs import job_as_dict
 from seedbed.journey.workbench.refusals import NotFoundError
+from seedbed.journey.workbench.upload_names import NAMES, check_name, keep_name
+from seedbed.web.addresses import decoded
 from seedbed.web.visit import Admitted, Visit
 
 router = APIRouter(tags=["imports"])
@@ -25,6 +27,7 @@ UPLOADS = True
 TOKEN = re.compile(r"[0-9a-f]{32}")
 OWNER, ZIP = "owner.txt", b"PK\x03\x04"
 MOST_FILES = 100_000
+FileName = Annotated[str, Header(max_length=6000, alias="X-File-Name")]
 Upload = Annotated[str, InPath(max_length=64)]
 
 
@@ -32,7 +35,7 @@ Upload = Annotated[str, InPath(max_length=64)]
 def new_upload(visit: Admitted) -> dict[str, Any]:
     """Begin an upload."""
     token = secrets.token_hex(16)
-    with _on_disk():
+    with on_disk():
         folder = visit.workplace.uploads / token
         folder.mkdir(mode=0o700)
         (folder / OWNER).write_text(visit.person.name, encoding="utf-8")
@@ -41,13 +44,26 @@ def new_upload(visit: Admitted) -> dict[str, Any]:
 
 @router.put("/imports/{upload}/files/{number}")
 async def one_file(
-    visit: Admitted, upload: Upload, number: Annotated[int, InPath(ge=0, lt=MOST_FILES)], request: Request
+    visit: Admitted,
+    upload: Upload,
+    number: Annotated[int, InPath(ge=0, lt=MOST_FILES)],
+    request: Request,
+    x_file_name: FileName = "",
 ) -> dict[str, Any]:
-    """Take one file; the same number again replaces it."""
+    """Take one file; the same number again replaces it.
+
+    ``X-File-Name`` says, percent-encoded, what sentences are to call it, with its folders if any; nothing is
+    ever stored under that name.
+    """
     folder = await run_in_threadpool(_folder, visit, upload)
+    if x_file_name:
+        name = decoded(x_file_name)
+        check_name(name)
+        with on_disk():
+            await run_in_threadpool(keep_name, folder, number, name)
     part = folder / f"{number:06d}.part"
     size, first = 0, b""
-    with _on_disk():
+    with on_disk():
         with part.open("wb") as out:
             async for chunk in request.stream():
                 first = first or chunk[:4]
@@ -62,7 +78,7 @@ def start_import(visit: Admitted, upload: Upload) -> dict[str, Any]:
     """Import what was uploaded, as a job."""
     folder = _folder(visit, upload)
     (folder / OWNER).unlink()
-    if not any(folder.iterdir()):
+    if all(file.name == NAMES for file in folder.iterdir()):
         shutil.rmtree(folder, ignore_errors=True)
         raise InputError("an upload without a file", "at least one", "choose files or a folder")
     asked = {"folder": upload, "by": visit.person.name}
@@ -87,7 +103,8 @@ def _folder(visit: Visit, upload: str) -> Path:
 
 
 @contextmanager
-def _on_disk() -> Iterator[None]:
+def on_disk() -> Iterator[None]:
+    """Have a full disk, or one that cannot be written, told in a sentence."""
     try:
         yield
     except OSError as error:

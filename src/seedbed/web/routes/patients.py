@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import StringConstraints
@@ -14,6 +13,7 @@ from seedbed.journey.workbench.clinic.overview import ListQuestion, Sort, patien
 from seedbed.journey.workbench.clinic.patient import patient_page
 from seedbed.journey.workbench.refusals import NotFoundError
 from seedbed.patient.records import Patient
+from seedbed.web.addresses import identifier
 from seedbed.web.shapes import Asked
 from seedbed.web.visit import Admitted, Visit
 
@@ -22,8 +22,8 @@ MOST_PAGES = 1_000_000
 
 
 def patient_named(patient: Annotated[str, Path(min_length=1, max_length=600)]) -> str:
-    """Read an identifier from an address, in which a slash and the like are percent-encoded twice."""
-    named = unquote(patient)
+    """Read an identifier from an address, which is still encoded here."""
+    named = identifier(patient)
     if "\0" in named or not named.strip():
         raise InputError("an identifier without a sign", "the identifier of a patient", "correct it")
     return named

@@ -21,7 +21,7 @@ export function Upload({ onJob, onProblem }: Props): ReactNode {
   const chooser = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
 
-  async function upload(files: readonly File[]): Promise<void> {
+  async function upload(files: readonly Named[]): Promise<void> {
     if (!files.length) return;
     onProblem(null);
     setRefused("");
@@ -72,7 +72,7 @@ export function Upload({ onJob, onProblem }: Props): ReactNode {
           {t("cases.refused", { name: refused })}
         </p>
       ) : null}
-      <input ref={chooser} type="file" multiple hidden data-testid="files" onChange={(event) => void upload([...(event.target.files ?? [])])} />
+      <input ref={chooser} type="file" multiple hidden data-testid="files" onChange={(event) => void upload(chosenOf(event.target))} />
       <input
         type="file"
         hidden
@@ -82,21 +82,34 @@ export function Upload({ onJob, onProblem }: Props): ReactNode {
           folder.current = element;
           element?.setAttribute("webkitdirectory", "");
         }}
-        onChange={(event) => void upload([...(event.target.files ?? [])])}
+        onChange={(event) => void upload(chosenOf(event.target))}
       />
     </div>
   );
 }
 
-async function sendAll(token: string, files: readonly File[], told: (count: number) => void, refused: (name: string) => void): Promise<void> {
+/** A file and what it is called where it comes from, with its folders. */
+interface Named {
+  file: File;
+  name: string;
+}
+
+/** What was chosen; the same can be chosen again after. */
+function chosenOf(input: HTMLInputElement): Named[] {
+  const chosen = [...(input.files ?? [])].map((file) => ({ file, name: file.webkitRelativePath || file.name }));
+  input.value = "";
+  return chosen;
+}
+
+async function sendAll(token: string, files: readonly Named[], told: (count: number) => void, refused: (name: string) => void): Promise<void> {
   let next = 0;
   let done = 0;
   const worker = async (): Promise<void> => {
     while (next < files.length) {
       const at = next++;
-      const file = files[at] as File;
-      await sendOne(`/imports/${token}/files/${at}`, file).catch((problem: unknown) => {
-        refused(file.name);
+      const named = files[at] as Named;
+      await sendOne(`/imports/${token}/files/${at}`, named).catch((problem: unknown) => {
+        refused(named.name);
         throw problem;
       });
       told(++done);
@@ -106,10 +119,10 @@ async function sendAll(token: string, files: readonly File[], told: (count: numb
 }
 
 /** Send a file; a lost connection is waited for. */
-async function sendOne(path: string, file: File): Promise<void> {
+async function sendOne(path: string, { file, name }: Named): Promise<void> {
   for (let attempt = 1; ; attempt++)
     try {
-      await call(path, { method: "PUT", body: file });
+      await call(path, { method: "PUT", body: file, fileName: name });
       return;
     } catch (problem) {
       if (!(problem instanceof ApiError) || problem.status !== 0 || attempt === TRIES) throw problem;
@@ -118,16 +131,17 @@ async function sendOne(path: string, file: File): Promise<void> {
 }
 
 /** Files of what was dropped, folders looked through. */
-async function filesOf(dropped: DataTransfer): Promise<File[]> {
+async function filesOf(dropped: DataTransfer): Promise<Named[]> {
   const entries = [...dropped.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  if (!entries.length) return [...dropped.files];
+  if (!entries.length) return [...dropped.files].map((file) => ({ file, name: file.name }));
   return (await Promise.all(entries.map(below))).flat();
 }
 
-async function below(entry: FileSystemEntry): Promise<File[]> {
-  if (entry.isFile) return [await new Promise<File>((give, fail) => (entry as FileSystemFileEntry).file(give, fail))];
+async function below(entry: FileSystemEntry): Promise<Named[]> {
+  const name = entry.fullPath.replace(/^\//, "");
+  if (entry.isFile) return [{ file: await new Promise<File>((give, fail) => (entry as FileSystemFileEntry).file(give, fail)), name }];
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const found: File[] = [];
+  const found: Named[] = [];
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((give, fail) => reader.readEntries(give, fail));
     if (!some.length) return found;

@@ -1,0 +1,1 @@
+var e=/^~*\.+$/;function t(t){return encodeURIComponent(e.test(t)?`~${t}`:t)}function n(e){let[,,t=``,n=``]=e.split(`/`),i=r(t);return{id:/^~+\.+$/.test(i)?i.slice(1):i,part:n}}function r(e){try{return decodeURIComponent(e)}catch{return e}}export{n,t};

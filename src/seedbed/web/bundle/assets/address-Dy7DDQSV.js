@@ -1,1 +1,0 @@
-function e(e){return/^\.+$/.test(e)?e.replaceAll(`.`,`%252E`):encodeURIComponent(encodeURIComponent(e))}function t(e){let[,,t=``,r=``]=e.split(`/`);return{id:n(t),part:r}}function n(e){return r(r(e))}function r(e){try{return decodeURIComponent(e)}catch{return e}}export{t as n,e as t};

@@ -1,0 +1,1 @@
+function e(e,n){let[r=``,i=``]=e.split(`=`).map(e=>e.split(`^`).map(e=>e.trim())),a=t(r,`, `),o=t(i,``);return(n===`zh`?o||a:a||o)||e}function t(e,t){let[n=``,r=``,i=``,a=``,o=``]=e;return[n,[a,r,i,o].filter(Boolean).join(` `)].filter(Boolean).join(t)}export{e as t};

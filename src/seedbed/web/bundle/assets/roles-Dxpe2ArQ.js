@@ -1,0 +1,1 @@
+var e=[`viewer`,`clinician`,`physicist`,`researcher`,`administrator`];function t(t,n,r){return e.filter(e=>e===n?r:t.includes(e))}function n(e,t){return e.length===t.length&&e.every(e=>t.includes(e))}function r(e,t){return Math.max(1,Math.ceil(e/t))}export{t as i,r as n,n as r,e as t};
