@@ -45,10 +45,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def test_from_the_images_to_the_word_table(open_page: Callable[[], Page], served: Served) -> None:
     physicist, clinician = open_page(), open_page()
+    for page in (physicist, clinician):
+        page.emulate_media(color_scheme="dark")  # as reading rooms are
     physicist.on("dialog", lambda dialog: dialog.accept())
     clinician.on("dialog", lambda dialog: dialog.accept())
     served.sign_in(physicist, "paula")
     bring_in(physicist)
+    picture(physicist, "images")
     contour(physicist)
     plan = planned(physicist, served)
     drag_a_seed(physicist, plan)
@@ -58,7 +61,6 @@ def test_from_the_images_to_the_word_table(open_page: Callable[[], Page], served
     verify(physicist)
     picture(physicist, "verify")
     follow(clinician)
-    picture(clinician, "patient")
     table = cohort_table(clinician)
     assert any("Age" in cell.text for row in table.tables[0].rows for cell in row.cells)
 
@@ -70,8 +72,7 @@ def picture(page: Page, name: str) -> None:
         expect(page.get_by_text("-1024 HU")).to_have_count(0)
         page.wait_for_timeout(3000)
         shown = Image.open(BytesIO(page.screenshot())).convert("RGB")
-        shown = shown.resize((1080, 675), Image.Resampling.LANCZOS)
-        shown.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(
+        shown.resize((1080, 675), Image.Resampling.LANCZOS).save(
             Path(folder) / f"workbench-{name}.png", optimize=True
         )
 
@@ -200,6 +201,8 @@ def verify(page: Page) -> None:
 def follow(page: Page) -> None:
     """Enter a lesion, two measurements and a visit: half the diameter is a partial response (RECIST 1.1)."""
     page.get_by_role("link", name="Patients").click()
+    expect(page.get_by_role("link", name="SYN-A-01")).to_be_visible()
+    picture(page, "patients")
     page.get_by_role("searchbox").fill(PATIENT)
     page.get_by_role("link", name=PATIENT).click()
     page.get_by_role("link", name="Records").click()

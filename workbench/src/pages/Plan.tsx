@@ -126,7 +126,7 @@ function Desk({ name, detail, volume, view, structures }: Props): ReactNode {
             {shown.target}, {shown.prescription_gy} Gy
           </h1>
           <p className="soft">
-            <Link href={`/cases/${shown.case}`}>{detail.patient_id}</Link> · {hand.plan.state === "approved" ? "🔒 " : ""}
+            <Link href={`/cases/${shown.case}`}>{detail.patient_id}</Link> · {hand.plan.state === "approved" ? "✓ " : ""}
             {t(`plans.${hand.plan.state}`)} · {t("plans.seeds", { count: shown.seed_count })} ·{" "}
             {t("plan.needles", { count: shown.needles.length })} · {t("plan.sign.version", { version: hand.plan.version })}
           </p>

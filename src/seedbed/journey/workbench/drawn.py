@@ -23,7 +23,7 @@ KINDS: Final = {"target": "GTV", "organ": "ORGAN", "outline": "EXTERNAL", "other
 """What a role is in DICOM; a control region is neither treated nor spared."""
 COLOURS: Final = (
     "#ff3344", "#35b6e6", "#2fbf8f", "#9b6bd3", "#ef8fa5",
-    "#8ecb54", "#c9a227", "#5f8dd3", "#e07b39", "#ffd9a0",
+    "#8ecb54", "#c9a227", "#5f8dd3", "#e07b39", "#c08552",
 )  # fmt: skip
 DECIMALS, MOST_POINTS, MOST_STRUCTURES, LONGEST_NAME = 3, 200_000, 100, 64
 

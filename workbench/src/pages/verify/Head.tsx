@@ -33,7 +33,7 @@ export function Head({ hand, state, detail, may }: HeadProps): ReactNode {
         <Link href={`/plans/${state.plan}`}>
           {state.target}, {state.prescription_gy} Gy
         </Link>{" "}
-        · {state.approved ? "🔒 " : ""}
+        · {state.approved ? "✓ " : ""}
         {t("plan.sign.version", { version: state.version })}
       </p>
       {synthetic ? <p className="warn">{t("cases.synthetic")}</p> : null}
