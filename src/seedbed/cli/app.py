@@ -36,7 +36,7 @@ from seedbed.cli.statistics import fisher, km
 from seedbed.cli.uncertainty import uncertainty
 from seedbed.cli.verify import verify
 from seedbed.errors import SeedbedError
-from seedbed.journey.keyboard import heard
+from seedbed.journey.keyboard import anything_kept, heard
 
 BAD_INPUT, BUG, STOPPED = 2, 1, 130
 
@@ -71,7 +71,7 @@ def run(arguments: list[str] | None = None) -> None:
     except SeedbedError as error:
         _leave(str(error), BAD_INPUT)
     except KeyboardInterrupt:
-        _leave("stopped; nothing was written.", STOPPED)
+        _leave(f"stopped; {'what was ready is kept' if anything_kept() else 'nothing was written'}.", STOPPED)
     except OSError as error:
         _leave(
             f"'{error.filename or 'a file'}' could not be used ({_why(error)}); expected a file "

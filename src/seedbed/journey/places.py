@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from seedbed.errors import OutputError
-from seedbed.journey.keyboard import stop_if_asked
+from seedbed.journey.keyboard import keeping
 
 SUMMARY = "summary.json"
 
@@ -45,8 +45,9 @@ def staged(out: Path, *, holds: str = SUMMARY, owns: Sequence[str] = ()) -> Iter
         ) from error
     try:
         yield stage
-        stop_if_asked()
-        _publish(stage, out, owns)
+        with keeping() as begin:
+            begin()
+            _publish(stage, out, owns)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from seedbed.errors import OutputError
-from seedbed.journey.keyboard import stop_if_asked
+from seedbed.journey.keyboard import keeping
 
 
 @contextmanager
@@ -52,9 +52,10 @@ def placed(
         os.close(handle)
         stage = Path(name)
         yield stage
-        stop_if_asked()
-        stage.chmod(0o666 & ~_mask())
-        stage.replace(out)
+        with keeping() as begin:
+            begin()
+            stage.chmod(0o666 & ~_mask())
+            stage.replace(out)
     except OSError as error:
         if not _about(error, out, stage):
             raise

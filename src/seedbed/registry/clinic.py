@@ -86,6 +86,7 @@ class ClinicRegister:
         new_identity: bool = False,
         restore: bool = False,
         after: int | None = None,
+        settled: Callable[[], None] = lambda: None,
     ) -> Written:
         """Add records, and change those that are there; all of them, or none.
 
@@ -103,6 +104,8 @@ class ClinicRegister:
             Whether voided records that come again count again.
         after : int, optional
             Number of the latest change set that the records were checked against.
+        settled : callable
+            Called last before all is kept; what it raises leaves the register as it was.
 
         Raises
         ------
@@ -113,7 +116,7 @@ class ClinicRegister:
             The register could not be written.
         """
         writing = Writing(who=who, why=why, new_identity=new_identity, restore=restore)
-        return self._write(records, writing, after)
+        return self._write(records, writing, after, settled)
 
     def planned(
         self, records: Sequence[Record], *, new_identity: bool = False, restore: bool = False
@@ -167,7 +170,13 @@ class ClinicRegister:
         writing = Writing(who=who, why=why, new_identity=True, restore=restore, whole=True)
         return self._write([record], writing, after)
 
-    def _write(self, records: Sequence[Record], writing: Writing, after: int | None) -> Written:
+    def _write(
+        self,
+        records: Sequence[Record],
+        writing: Writing,
+        after: int | None,
+        settled: Callable[[], None] = lambda: None,
+    ) -> Written:
         _check_said(writing.who, writing.why)
         with self._alone() as connection:
             if after is not None and last(connection)[0] != after:
@@ -177,6 +186,7 @@ class ClinicRegister:
                     "do it again",
                 )
             counts, change_set = write_records(connection, records, writing)
+            settled()
         return Written(counts, change_set)
 
     def void(self, record: Record, *, who: str, why: str, dependents: bool = False) -> ChangeSet:

@@ -13,6 +13,7 @@ from typing import Any
 from seedbed.errors import InputError
 from seedbed.journey.collection import no_collection
 from seedbed.journey.counted_notes import noted
+from seedbed.journey.keyboard import keeping
 from seedbed.journey.progress import Progress, silent
 from seedbed.journey.records.checking import Fault, checked, held_records, is_there, place_of
 from seedbed.patient.records import Record
@@ -223,7 +224,7 @@ def _plan(records: Sequence[Record], question: ImportQuestion) -> Planned:
 
 def _write(records: Sequence[Record], question: ImportQuestion, *, after: int) -> Written:
     why = question.why or f"import of {question.name} ({file_hash(question.source)})"
-    with open_clinic(question.register, create=True) as clinic:
+    with open_clinic(question.register, create=True) as clinic, keeping() as begin:
         return clinic.write(
             records,
             who=question.who,
@@ -231,6 +232,7 @@ def _write(records: Sequence[Record], question: ImportQuestion, *, after: int) -
             new_identity=question.new_identity,
             restore=question.restore,
             after=after,
+            settled=begin,
         )
 
 
