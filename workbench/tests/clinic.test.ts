@@ -50,6 +50,8 @@ describe("drafts", () => {
     const draft = { texts: { on: "2026-0" }, version: 3 };
     keepDraft(place, "k", draft);
     expect(readDraft(place, "k")).toEqual(draft);
+    keepDraft(place, "k", { ...draft, from: "verification" });
+    expect(readDraft(place, "k")?.from).toBe("verification");
     dropDraft(place, "k");
     expect(readDraft(place, "k")).toBeNull();
   });

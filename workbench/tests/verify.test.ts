@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { implantationTexts } from "../src/pages/verify/implantation";
 import { along, colourOf, COLOURS, drawnLines, drawnSeeds, nextOpen, pointedAt, rowOf, sidesOf, withDragged } from "../src/pages/verify/marks";
 import { standingOf, surenessOf } from "../src/pages/verify/sureness";
 import type { DoneState, SeenSeed } from "../src/types/verifications";
@@ -34,6 +35,37 @@ const state = {
   pairs: [pair],
   top_up: { seeds: 1, needles: [{ name: "N1", entry_mm: [0, 0, 50], tip_mm: [0, 0, 0], seeds: [{ position_mm: [0, 0, 5], strength_u: 0.6 }] }] },
 } as unknown as DoneState;
+
+describe("what goes into the record of the implantation", () => {
+  const approved = {
+    ...state,
+    implanted_on: "2026-01-05",
+    prescription_gy: 120,
+    numbering: { counting: 2, implanted: 2, first: 3, differ: false, explained: null },
+    case_row: { study_date: "2026-01-06" },
+    metrics: { given: { target: { d90_gy: 123.456, v100_pct: 91.72 } } },
+  } as unknown as DoneState;
+
+  it("is what was stated, planned and given", () => {
+    expect(implantationTexts(approved)).toEqual({
+      on: "2026-01-05",
+      prescription_gy: "120",
+      seeds_planned: "1",
+      seeds_implanted: "2",
+      strength_u: "0.6",
+      verified_on: "2026-01-06",
+      d90_gy: "123.5",
+      v100_pct: "91.7",
+    });
+  });
+
+  it("leaves out what is not known, and the strength of seeds that have several", () => {
+    const numbering = { ...approved.numbering, implanted: null };
+    const seeds = [seen(1), seen(2, { strength_u: 0.7 }), seen(3, { strength_u: 0.8, counts: false })];
+    const found = implantationTexts({ ...approved, numbering, seeds, implanted_on: null, metrics: {} });
+    expect(Object.keys(found)).toEqual(["prescription_gy", "seeds_planned", "verified_on"]);
+  });
+});
 
 describe("what is drawn", () => {
   it("shows what counts solid, planned dashed, and what does not count only where it is chosen", () => {

@@ -1,6 +1,7 @@
 """A verification in the browser: doubtful seeds judged by keys, the dose then stale, cold regions gone to."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.workbench.serving import Served, served_at
 from tests.unit.journey.workbench.verifications.kept import RUN, record
 from tests.unit.web.benches import API, bench_at
-from tests.unit.web.test_verifications import NAMES, ct, verified
+from tests.unit.web.test_verifications import IDENTITY, NAMES, ct, verified
 
 from seedbed.journey.filing import filing
 from seedbed.journey.workbench.verifications.folder import find_verification
+from seedbed.patient.records import Patient
 
 COLD_MM = record()["dose"]["cold"]["under_100_pct"][0]["coldest_mm"]
 
@@ -25,6 +27,8 @@ def written(root: Path, *, implanted: int | None = None) -> str:
         with filing(bench.workplace.store) as files:
             for path in sorted((root / "in").rglob("*.dcm")):
                 files.keep(path.read_bytes(), path.name)
+        patient = Patient(patient_id=IDENTITY.patient_id, synthetic=True)
+        bench.workplace.clinic.write([patient], who="test", why="synthetic")
         place = verified(bench, sheets=True)
         folder = find_verification(bench.workplace.cases, Path(place).name)
         record = folder / "runs" / RUN / "verify.json"
@@ -103,3 +107,27 @@ def test_a_seed_added_by_hand_is_shown_so_and_the_verification_signed(
     with page.expect_download() as fetched:
         page.get_by_role("link", name="signature-2.json").click()
     assert "no second person has looked" in fetched.value.path().read_text(encoding="utf-8")
+
+
+def test_an_approved_verification_fills_in_the_record_of_the_implantation(
+    page: Page, served: Served, address: str
+) -> None:
+    place = served.origin + address.split("|")[1]
+    page.goto(place)
+    expect(page.get_by_text("Approved and locked")).to_be_visible()  # by the test before
+    state = page.request.get(place.replace("/verifications/", f"{API}/verifications/")).json()
+    page.get_by_role("button", name="Enter it in the patient's records").click()
+    expect(page.get_by_text("Filled in from the approved verification")).to_be_visible()
+    expect(page.get_by_role("textbox", name="D90 [Gy]")).to_have_value(
+        f"{state['metrics']['given']['target']['d90_gy']:g}"
+    )
+    expect(page.get_by_role("textbox", name="Date of verification CT")).to_have_value(
+        state["case_row"]["study_date"]
+    )
+    typed = {"Implant": "1", "Session": "1", "Date of session": state["case_row"]["study_date"]}
+    for label, value in typed.items():
+        page.get_by_label(re.compile(rf"^{label}( \*)?$")).fill(value)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Filled in from the approved verification")).to_have_count(0)

@@ -50,7 +50,7 @@ export default function Patient(): ReactNode {
 function Part({ part, page, kinds, place, onChanged }: { part: string; page: PatientPage; kinds: Kinds; place: string; onChanged: () => void }): ReactNode {
   const [, go] = useLocation();
   const search = new URLSearchParams(useSearch());
-  if (part === "records") return <Records page={page} kinds={kinds} kind={search.get("kind") ?? "visit"} onKind={(kind) => go(`${place}/records?kind=${encodeURIComponent(kind)}`)} onChanged={onChanged} />;
+  if (part === "records") return <Records page={page} kinds={kinds} kind={search.get("kind") ?? "visit"} fresh={search.has("new")} onKind={(kind) => go(`${place}/records?kind=${encodeURIComponent(kind)}`)} onChanged={onChanged} />;
   if (part === "rules") return <Decisions page={page} kinds={kinds} onChanged={onChanged} onFacts={() => go(`${place}/records?kind=screening`)} />;
   if (part === "pairs") return <PairsOf patient={page.identity.patient_id} />;
   return <Overview page={page} kinds={kinds} />;

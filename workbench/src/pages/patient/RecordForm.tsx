@@ -38,7 +38,7 @@ export function RecordForm({ patient, shape, kept, onSaved, onCancel }: Props): 
     <form className="record" noValidate onSubmit={(event) => void submit(event)}>
       {form.fromDraft ? (
         <p className="row warn">
-          {t("form.draft")}
+          {t(`form.draft.${form.fromDraft}`)}
           <button type="button" onClick={form.discard}>
             {t("form.discard")}
           </button>

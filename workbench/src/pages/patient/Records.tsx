@@ -21,13 +21,15 @@ interface Props {
   page: PatientPage;
   kinds: Kinds;
   kind: string;
+  /** Whether the form of a new record is open at first. */
+  fresh: boolean;
   onKind: (kind: string) => void;
   onChanged: () => void;
 }
 
 type Open = { mode: "new" } | { mode: "change" | "void"; kept: KeptRecord } | null;
 
-export function Records({ page, kinds, kind, onKind, onChanged }: Props): ReactNode {
+export function Records({ page, kinds, kind, fresh, onKind, onChanged }: Props): ReactNode {
   const { t, language } = useWords();
   const may = useMay("clinician", "physicist");
   const shape = kinds.get(kind) ?? kinds.get("visit");
@@ -46,17 +48,22 @@ export function Records({ page, kinds, kind, onKind, onChanged }: Props): ReactN
           ))}
         </ul>
       </nav>
-      <OfKind key={shape.kind} page={page} kinds={kinds} shape={shape} may={may} onChanged={onChanged} />
+      <OfKind key={shape.kind} page={page} kinds={kinds} shape={shape} may={may} fresh={fresh} onChanged={onChanged} />
     </div>
   );
 }
 
-function OfKind({ page, kinds, shape, may, onChanged }: { page: PatientPage; kinds: Kinds; shape: KindShape; may: boolean; onChanged: () => void }): ReactNode {
+interface OfKindProps extends Pick<Props, "page" | "kinds" | "fresh" | "onChanged"> {
+  shape: KindShape;
+  may: boolean;
+}
+
+function OfKind({ page, kinds, shape, may, fresh, onChanged }: OfKindProps): ReactNode {
   const { t, language } = useWords();
   const patient = page.identity.patient_id;
   const path = `/patients/${idPath(patient)}/records/${shape.path}`;
   const { data, error, mutate } = useSWR(path, (place: string) => get<RecordsOfKind>(place));
-  const [open, setOpen] = useState<Open>(null);
+  const [open, setOpen] = useState<Open>(fresh && may ? { mode: "new" } : null);
   const [said, setSaid] = useState("");
   const top = useRef<HTMLDivElement>(null);
   useEffect(() => {

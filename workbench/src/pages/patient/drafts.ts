@@ -3,6 +3,8 @@
 export interface Draft {
   texts: Record<string, string>;
   version: number;
+  /** What filled it in, where that was no person. */
+  from?: "verification";
 }
 
 const START = "seedbed.draft";
@@ -16,9 +18,9 @@ export function readDraft(place: Place, key: string): Draft | null {
   try {
     const found: unknown = JSON.parse(place.getItem(key) ?? "null");
     if (!found || typeof found !== "object") return null;
-    const { texts, version } = found as Partial<Draft>;
+    const { texts, version, from } = found as Partial<Draft>;
     if (!texts || typeof version !== "number" || Object.values(texts).some((each) => typeof each !== "string")) return null;
-    return { texts, version };
+    return { texts, version, ...(from === "verification" ? { from } : {}) };
   } catch {
     return null;
   }

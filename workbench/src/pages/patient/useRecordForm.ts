@@ -21,7 +21,8 @@ export interface RecordFormState {
   told: boolean;
   confirmed: ReadonlySet<string>;
   confirm: (sentence: string, yes: boolean) => void;
-  fromDraft: boolean;
+  /** What was brought back: text that somebody typed, or what a verification filled in. */
+  fromDraft: "typed" | "verification" | null;
   discard: () => void;
   busy: boolean;
   problem: unknown;
@@ -48,8 +49,8 @@ export function useRecordForm(patient: string, shape: KindShape, kept: KeptRecor
   const place = `/patients/${idPath(patient)}/records/${shape.path}`;
 
   useEffect(() => {
-    if (touched) keepDraft(sessionStorage, key, { texts, version });
-  }, [touched, key, texts, version]);
+    if (touched) keepDraft(sessionStorage, key, { ...draft, texts, version });
+  }, [touched, key, draft, texts, version]);
 
   useEffect(() => {
     const stop = new AbortController();
@@ -108,7 +109,7 @@ export function useRecordForm(patient: string, shape: KindShape, kept: KeptRecor
     told,
     confirmed,
     confirm: (sentence, yes) => setConfirmed((before) => new Set(yes ? [...before, sentence] : [...before].filter((each) => each !== sentence))),
-    fromDraft: draft !== null && touched,
+    fromDraft: draft !== null && touched ? (draft.from ?? "typed") : null,
     discard: () => {
       dropDraft(sessionStorage, key);
       setTouched(false);

@@ -9,6 +9,7 @@ import { Trouble } from "../../parts/Trouble";
 import { useMay, useSession } from "../../session";
 import { DECISIONS, type DoneState, type VerificationSignature } from "../../types/verifications";
 import { goalName } from "./sureness";
+import { ToRecords } from "./ToRecords";
 import { ROLES } from "../accounts/roles";
 import type { VerificationInHand } from "./useVerification";
 
@@ -41,6 +42,7 @@ export function Signing({ hand, state }: Props): ReactNode {
       </ul>
       {one ? <p className="warn">⚠ {t("verify.sign.onePerson")}</p> : null}
       {state.approved ? <p className="good">✓ {t("verify.sign.locked")}</p> : <Next hand={hand} state={state} />}
+      {state.approved ? <ToRecords state={state} /> : null}
       <Files state={state} />
     </section>
   );
