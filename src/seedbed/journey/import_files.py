@@ -17,6 +17,8 @@ READING = "Reading headers"
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
 NAMED = 5
 """So many files are named in one sentence; the number is always said (local rule)."""
+MOST_SIGNS = 80
+"""Of a longer name a sentence with several shows the end (local rule)."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,11 @@ class ImportRequest:
 
     def called(self, path: Path) -> str:
         """Return what sentences call a file."""
-        return self.names.get(path, str(path))
+        return self.names.get(path, path.name if self.place else str(path))
+
+    def refused(self, path: Path, error: InputError) -> "Refused":
+        """Say why a file was not kept; of a folder that is not the person's own, without places on a disk."""
+        return Refused(self.called(path), error.came if self.place else str(error))
 
     @property
     def called_place(self) -> str:
@@ -167,8 +173,18 @@ def doubtful(other: Sequence[Path], request: ImportRequest) -> Iterator[str]:
 
 
 def named(names: Sequence[str]) -> str:
-    """Write the first names, and whether there are more."""
-    return ", ".join(f"'{name}'" for name in names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+    """Write the first names, of long ones the end, and whether there are more.
+
+    Examples
+    --------
+    >>> named(["a.dcm", "x" * 200 + "/IM1"]).count("x")
+    75
+    """
+    return ", ".join(f"'{_end_of(name)}'" for name in names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+
+
+def _end_of(name: str) -> str:
+    return name if len(name) <= MOST_SIGNS else f"…{name[1 - MOST_SIGNS :]}"
 
 
 def _damaged(place: str, damaged: Sequence[Refused]) -> InputError:

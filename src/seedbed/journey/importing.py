@@ -143,7 +143,7 @@ def _imported(request: ImportRequest, read: ReadFiles, tell: Progress) -> list[I
     facts = read.facts
     with filing(request.store, origin=f"folder {request.folder.resolve()}") as files:
         paths = stepped(list(facts), KEEPING, tell)
-        kept = [(facts[path], _kept(files, path, request.called(path))) for path in paths]
+        kept = [(facts[path], _kept(files, path, request)) for path in paths]
         new = {one.instance_uid for one, each in kept if isinstance(each, Kept) and each.new}
         found = []
         parts: dict[str, list[tuple[InstanceFacts, Kept | Refused]]] = {}
@@ -189,11 +189,12 @@ def refuse_incomplete(found: dict[str, Any]) -> None:
     Raises
     ------
     InputError
-        How much is missing, and why the first is.
+        How much is missing, which is the first, and why.
     """
     if found["refused"]:
-        count, first = len(found["refused"]), found["refused"][0]["reason"]
-        one, more = f"object was not imported ({first})", f"objects were not imported (the first: {first})"
+        count, first = len(found["refused"]), found["refused"][0]
+        said = f"'{first['name']}': {first['reason']}"
+        one, more = f"object was not imported ({said})", f"objects were not imported (the first: {said})"
         (came,) = noted(count, one, more)
         raise InputError(
             came,
@@ -202,13 +203,13 @@ def refuse_incomplete(found: dict[str, Any]) -> None:
         )
 
 
-def _kept(files: Filing, path: Path, name: str) -> Kept | Refused:
+def _kept(files: Filing, path: Path, request: ImportRequest) -> Kept | Refused:
     try:
-        return files.keep(path.read_bytes(), name)
+        return files.keep(path.read_bytes(), request.called(path))
     except OutputError:
         raise
     except InputError as error:
-        return Refused(name, str(error))
+        return request.refused(path, error)
 
 
 def _told(

@@ -81,8 +81,10 @@ def _shared(of_patient: Mapping[str, Sequence[InstanceFacts]]) -> str:
 
 
 def other_names(held: Sequence[InstanceFacts]) -> Iterator[str]:
-    """Say where the store holds one patient ID under several names, birth dates or issuers."""
+    """Say where the store holds one patient ID under several names, birth dates or issuers, or no ID."""
     fault = _fault(held) if held else ""
+    if not fault and any(not one.patient_id.strip() for one in held):
+        fault = "objects without a patient ID"
     if fault:
         yield f"The store now holds {fault}: {_patients(held)}. Is it one patient?"
 

@@ -15,6 +15,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, XMLParser, fromstring
 
 from seedbed.errors import TableError
+from seedbed.sheets.workbook_reach import check_reach, column_of
 
 MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -76,7 +77,7 @@ def read_marks(path: Path, called: str) -> WorkbookMarks:
     Raises
     ------
     TableError
-        No workbook of Excel's newer kind, a damaged or a protected one.
+        No workbook of Excel's newer kind, a damaged or a protected one, a sheet that reaches too far.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -86,11 +87,15 @@ def read_marks(path: Path, called: str) -> WorkbookMarks:
                 for each in _xml(archive, "xl/_rels/workbook.xml.rels")
             }
             styles = _formats(archive)
-            sheets = {
-                sheet.get("name", ""): _marks(archive, targets[sheet.get(LINK)], styles)
+            parts = {
+                sheet.get("name", ""): targets[sheet.get(LINK)]
                 for sheet in book.iter(f"{MAIN}sheet")
                 if "worksheets/" in targets.get(sheet.get(LINK), "")
             }
+            for name, part in parts.items():
+                with archive.open(part) as opened:
+                    check_reach(opened, called, name)
+            sheets = {name: _marks(archive, part, styles) for name, part in parts.items()}
             settings = book.find(f"{MAIN}workbookPr")
             return WorkbookMarks(sheets, settings is not None and settings.get("date1904") in ("1", "true"))
     except (*DAMAGED, KeyError, SyntaxError, OSError, ValueError) as error:
@@ -169,7 +174,4 @@ def _place(attributes: bytes) -> Place:
     found = REFERENCE.search(attributes)
     if found is None:
         raise ValueError("a cell without its place")
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + letter - 64
-    return int(found[2]) - 1, column - 1
+    return int(found[2]) - 1, column_of(found[1].decode("ascii")) - 1

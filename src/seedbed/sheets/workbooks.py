@@ -112,10 +112,11 @@ def _mark_merged(
 ) -> None:
     """Mark the cells that a merged cell covers: whether its value is theirs, only a person knows."""
     by_number = {number - 1: cells for number, cells in rows}
+    last = max(by_number, default=-1)
     for (top, left), (bottom, right) in merged:
         what = Unreadable(f"part of the merged cell {letters(left)}{top + 1}")
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                cells = by_number.get(row)
-                if cells is not None and column < len(cells) and (row, column) != (top, left):
+        for row in range(top, min(bottom, last) + 1):
+            cells = by_number.get(row, [])
+            for column in range(left, min(right + 1, len(cells))):
+                if (row, column) != (top, left):
                     cells[column] = what

@@ -17,6 +17,7 @@ from seedbed.journey.workbench.accounts import check_administered, has_accounts
 from seedbed.journey.workbench.jobs import Jobs
 from seedbed.journey.workbench.signing_in import end_local_sessions
 from seedbed.journey.workbench.warming import count_ahead, open_ahead
+from seedbed.journey.workbench.workbook_left import sweep_workbooks
 from seedbed.journey.workbench.workplace import Workplace, WorkplaceAddress, open_workplace
 from seedbed.web.access import load_access
 from seedbed.web.app import create_app
@@ -184,6 +185,7 @@ def _first_page(front: Front, entrance: Entrance | None) -> str:
 
 def _make_ready(workplace: Workplace) -> None:
     open_ahead(workplace)
+    sweep_workbooks(workplace)
     load_later()
 
 

@@ -68,6 +68,17 @@ def test_another_name_in_the_store_is_a_note() -> None:
     assert list(other_names([])) == []
 
 
+@pytest.mark.parametrize("patient_id", ["", " "])
+def test_objects_without_an_id_are_a_note_whatever_their_names(patient_id: str) -> None:
+    (note,) = other_names([of(patient_id, ""), of(patient_id, "Other^Man")])
+    assert note == (
+        "The store now holds objects without a patient ID: "
+        f"'{patient_id}' (no name), '{patient_id}' (Other^Man). Is it one patient?"
+    )
+    assert len(list(other_names([of(patient_id)]))) == 1
+    assert "different names" in next(other_names([of(patient_id), of(patient_id, "Li^Na")]))
+
+
 def test_patients_with_an_id_a_name_and_a_study_each_are_several() -> None:
     check_patients([of()])
     check_patients([of(name="")])

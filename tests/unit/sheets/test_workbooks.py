@@ -202,6 +202,59 @@ def test_addresses_count_rows_and_columns_of_the_sheet(read: Read) -> None:
     assert str(content.records[0].cell("kps")) == "Visits!E5"
 
 
+LAST = b'<row r="1048576"><c r="XFD1048576"{}</c></row>'
+FILLED = [b' t="inlineStr"><is><t>x</t></is>', b' t="e"><v>#N/A</v>', b"><f>NOW()</f>"]
+
+
+@pytest.mark.parametrize("inner", FILLED)
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_stray_cell_far_out_is_refused_and_named(
+    read: Read, tmp_path: Path, inner: bytes, *, apart: bool
+) -> None:
+    # 2^34 cells: to make room for them ends the program, whatever it is written in.
+    read([HEAD, ["S-01", date(2024, 2, 5), 70, 80]])
+    far = LAST.replace(b"{}", inner)
+    if apart:
+        far = b'<row r="3"><c r="XFD3"' + inner + b'</c></row><row r="1048576"><c r="B1048576"' + inner
+        far += b"</c></row>"
+    inside(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", b"</sheetData>", far + b"</sheetData>")
+    with pytest.raises(InputError) as refused:
+        read_records(tmp_path / "a.xlsx", called="mine.xlsx")
+    places = "B1048576, XFD3" if apart else "XFD1048576"
+    assert refused.value.came == (
+        f"the sheet 'Visits' of 'mine.xlsx' has 1048576 rows and 16384 columns, by what stands in {places}"
+    )
+
+
+def test_cells_that_do_not_say_where_they_are_follow_each_other(read: Read, tmp_path: Path) -> None:
+    read([HEAD, ["S-01", date(2024, 2, 5), 70, 80]])
+    far = b'<row r="1048576">' + b"<c/>" * 99 + b"<c><v>1</v></c></row>"
+    inside(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", b"</sheetData>", far + b"</sheetData>")
+    with pytest.raises(InputError, match=r"1048576 rows and 100 columns, by what stands in CV1048576"):
+        read_records(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("far", [b"/>", b' s="0"></c>'])
+def test_a_blank_cell_far_out_and_a_size_that_is_only_said_are_nothing(
+    read: Read, tmp_path: Path, far: bytes
+) -> None:
+    read([HEAD, ["S-01", date(2024, 2, 5), 70, 80]])
+    blank = b'<row r="1048576"><c r="XFD1048576"' + far + b"</row></sheetData>"
+    inside(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", b"</sheetData>", blank)
+    said = b'<dimension ref="A1:XFD1048576"'
+    inside(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", rb'<dimension ref="[^"]*"', said)
+    content = read_records(tmp_path / "a.xlsx")
+    assert (len(content.records), content.bad) == (1, ())
+
+
+def test_a_merged_cell_as_large_as_the_sheet_takes_no_time(read: Read, tmp_path: Path) -> None:
+    read([HEAD, ["S-01", "2024-02-05", 70, 80]])
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="C2:XFD1048576"/></mergeCells>'
+    inside(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", b"</sheetData>", merged)
+    content = read_records(tmp_path / "a.xlsx")
+    assert "part of the merged cell C2" in bad(content)["Visits!D2"]
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04rubbish", b"\xd0\xcf\x11\xe0" + b"\0" * 600])
 def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.xlsx").write_bytes(content)

@@ -97,3 +97,22 @@ def test_who_waits_is_told_whose_work_runs_where_the_person_sees_patients(tmp_pa
         assert signed_in(bench, app, "viewer").get(f"{API}/jobs/{running.id}").json()["before"] is None
         bench.jobs.stop(waiting.id)
         bench.jobs.stop(running.id)
+
+
+def test_jobs_of_one_kind_are_found_behind_any_number_of_others(
+    bench: Bench, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seedbed.registry.accounts.jobs.MOST_LISTED", 3)
+    client = signed_in(bench, app, "physicist")
+    first = bench.jobs.start("refuse", {}, by="clinician")
+    client.get(f"{API}/jobs/{first.id}/events")
+    for _ in range(4):
+        client.get(f"{API}/jobs/{bench.jobs.start('count', {'to': 1}, by='physicist').id}/events")
+    listed = client.get(f"{API}/jobs").json()["jobs"]
+    assert [each["kind"] for each in listed] == ["count"] * 3
+    assert [each["id"] for each in client.get(f"{API}/jobs?kind=refuse").json()["jobs"]] == [first.id]
+    assert len(client.get(f"{API}/jobs?kind=count").json()["jobs"]) == 3
+    assert client.get(f"{API}/jobs?kind=wait").json() == {"jobs": []}
+    assert client.get(f"{API}/jobs?kind={'x' * 41}").status_code == 400
+    researcher = signed_in(bench, app, "researcher")
+    assert researcher.get(f"{API}/jobs?kind=refuse").json() == {"jobs": []}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,12 @@ from tests.unit.web.test_plans import NEEDLE, SLOW, START, approve, edited, ende
 
 from seedbed.errors import OutputError
 from seedbed.journey.filing import filing
+from seedbed.journey.workbench.jobs import Jobs
 from seedbed.journey.workbench.kinds import KINDS
+from seedbed.journey.workbench.plan_approval import PlanSigner, keep_approval, signature_under, write_files
+from seedbed.journey.workbench.plan_approving import run_approval
 from seedbed.journey.workbench.plans import desk as desks
+from seedbed.registry.accounts.jobs import Job, add_job
 
 __all__ = ["images"]
 APPROVE = {"version": 2, "meaning": "approved"}
@@ -189,3 +194,78 @@ def test_files_of_another_signature_are_not_taken(writing: Bench, monkeypatch: p
     job = clinician.post(f"{API}/plans/{plan['plan']}/sign", json=APPROVE).json()
     assert ended(clinician, job["id"])["state"] == "failed"
     assert "another approval" in unapproved(writing, clinician, plan)["error"]["came"]
+
+
+def signature_of(bench: Bench, plan: dict[str, Any]) -> dict[str, Any]:
+    """The signature of an approval that is not kept."""
+    signer = PlanSigner(by="clinician", single_user=False)
+    return signature_under(bench.workplace.rooms.plan(plan["plan"]), signer, meaning="approved", version=2)
+
+
+def test_a_disk_without_room_is_a_sentence(folder: Path) -> None:
+    """Files are cut at 30 kB by the system itself; the reason is the system's, without a library's trace."""
+    pytest.importorskip("resource")
+    kinds = {KIND: "tests.unit.journey.workbench.synthetic_jobs:approve_without_room"}
+    with bench_at(folder, kinds=kinds) as bench:
+        plan, clinician = planned(bench)
+        job = clinician.post(f"{API}/plans/{plan['plan']}/sign", json=APPROVE).json()
+        assert ended(clinician, job["id"])["state"] == "failed"
+        came = unapproved(bench, clinician, plan)["error"]["came"]
+    assert came == "the files of the approval could not be put in their place (File too large)"
+
+
+def test_a_word_to_stop_is_heard_at_every_step(writing: Bench) -> None:
+    plan, _ = planned(writing)
+    arguments = {"plan": plan["plan"], "signature": signature_of(writing, plan)}
+    told: list[str] = []
+
+    def tell(step: str, _done: int, _total: int) -> None:
+        told.append(step)
+
+    for heard in (0, 1, 3, 5):
+        told.clear()
+        assert run_approval(writing.workplace, arguments, tell, lambda: len(told) >= heard) is None  # noqa: B023
+        assert len(told) == heard
+        assert left(writing, plan) == set()
+    assert run_approval(writing.workplace, arguments, tell, lambda: False) == {"plan": plan["plan"]}
+    assert told[-1] == "Calculating dose"
+    assert left(writing, plan) == {"approval"}
+
+
+def test_what_a_killed_approval_left_is_taken_away_by_the_next(writing: Bench) -> None:
+    plan, clinician = planned(writing)
+    desk = writing.workplace.rooms.plan(plan["plan"])
+    for name in (".approval-abc", "approval"):
+        (desk.folder / name).mkdir()
+        (desk.folder / name / "plan.dcm").write_bytes(b"half")
+    approve(clinician, plan)
+    assert left(writing, plan) == {"approved"}
+    assert (desk.folder / "approved" / "plan.dcm").read_bytes() != b"half"
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_an_approval_that_was_signed_before_the_server_died_is_done(writing: Bench, signed: bool) -> None:
+    """The register then says that the job runs; the plan says whether it is approved."""
+    plan, clinician = planned(writing)
+    desk, signature = writing.workplace.rooms.plan(plan["plan"]), signature_of(writing, plan)
+    if signed:
+        write_files(desk, writing.workplace.rooms.case(plan["case"]), signature)
+        keep_approval(desk, signature)
+    arguments = {"plan": plan["plan"], "version": 2, "signature": signature}
+    lost = Job(
+        id=f"lost-{plan['plan']}", place=writing.workplace.id, kind=KIND, case_id=plan["case"],
+        arguments=arguments, by="clinician", asked="2026-01-01T00:00:00Z", state="running",
+    )  # fmt: skip
+    gone = replace(lost, id=f"gone-{plan['plan']}", arguments=arguments | {"plan": "f" * 16})
+    with writing.workplace.accounts.writing() as connection:
+        for job in (lost, gone):
+            add_job(connection, job)
+    jobs = Jobs(writing.workplace, {})
+    found, deleted = jobs.job(lost.id), jobs.job(gone.id)
+    jobs.close()
+    assert found.state == ("done" if signed else "failed")
+    assert (found.result, found.error is None) == (
+        ({"plan": plan["plan"]}, True) if signed else (None, False)
+    )
+    assert (deleted.state, deleted.result) == ("failed", None)
+    assert clinician.get(f"{API}/plans/{plan['plan']}").json()["state"] == ("approved" if signed else "draft")

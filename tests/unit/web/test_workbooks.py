@@ -3,6 +3,7 @@
 import os
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -13,19 +14,22 @@ from urllib.parse import quote
 import pytest
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
+from tests.unit.journey.workbench.synthetic_jobs import KINDS as SYNTHETIC_JOBS
 from tests.unit.web.benches import API, Bench, bench_at, code_of, made, signed_in
 
 from seedbed.journey.workbench.kinds import KINDS
-from seedbed.journey.workbench.workbooks import ABOUT, BOOK, LEFT_S, MOST_UNPACKED
+from seedbed.journey.workbench.workbook_folder import BOOK, MOST_UNPACKED
+from seedbed.journey.workbench.workbook_left import ABOUT, LEFT_S
 from seedbed.patient import PartialDate
 from seedbed.patient.records import Patient, Record, VisitRecord
 from seedbed.registry.history import history
 from seedbed.sheets import read_records
 from seedbed.sheets.workbook_writing import write_workbook
-from seedbed.web.settings import Settings, Sizes
+from seedbed.web.settings import Settings, Sizes, Work
 
 NAME = "患者 <b>50%.xlsx"
 ON = PartialDate.of(date(2024, 2, 5))
+SLOW = "wait"
 
 
 @pytest.fixture
@@ -69,6 +73,11 @@ def checked(page: TestClient, content: bytes) -> tuple[str, dict[str, Any]]:
     return place, page.get(place).json()
 
 
+def decision(found: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """To keep a workbook as it was shown."""
+    return {"number": found["number"], "shown": found["shown"], **more}
+
+
 def test_a_workbook_is_shown_then_kept_as_it_was_shown(
     bench: Bench, page: TestClient, tmp_path: Path
 ) -> None:
@@ -85,7 +94,7 @@ def test_a_workbook_is_shown_then_kept_as_it_was_shown(
     assert found["changes"][0]["differences"] == {"kps": [80, 90]}
     assert [each.patient_id for each in clinic.records(Patient)] == ["A"]
 
-    answer = page.post(f"{place}/keep", json={"number": found["number"], "why": "synthetic: from paper"})
+    answer = page.post(f"{place}/keep", json=decision(found, why="synthetic: from paper"))
     job = ended(page, answer.json())
     assert job["result"]["written"] | {"hash": ""} == {
         **found["planned"],
@@ -122,7 +131,7 @@ def test_every_fault_is_told_with_its_cell_and_nothing_is_kept(
     said = page.get(f"{place}/faults").text
     assert f"Visits!{kps}" in said
     assert "some day" in said
-    refused = page.post(f"{place}/keep", json={"number": 0, "keep_asked": True})
+    refused = page.post(f"{place}/keep", json=decision(found, number=0, keep_asked=True))
     assert (refused.status_code, code_of(refused)) == (400, "bad_input")
     assert bench.workplace.clinic.head()[0] == 0
 
@@ -133,9 +142,9 @@ def test_what_is_asked_about_is_kept_only_when_somebody_says_so(page: TestClient
     assert found["asked"] >= 1
     assert {each["severity"] for each in found["faults"]} == {"ask"}
     assert found["planned"]["added"] == 2
-    refused = page.post(f"{place}/keep", json={"number": found["number"]})
+    refused = page.post(f"{place}/keep", json=decision(found))
     assert (refused.status_code, "are asked about" in refused.json()["error"]["came"]) == (400, True)
-    job = ended(page, page.post(f"{place}/keep", json={"number": 0, "keep_asked": True}).json())
+    job = ended(page, page.post(f"{place}/keep", json=decision(found, keep_asked=True)).json())
     assert job["result"]["written"]["added"] == 2
 
 
@@ -144,16 +153,15 @@ def test_a_register_that_was_changed_since_is_a_conflict(
 ) -> None:
     place, found = checked(page, workbook(tmp_path, Patient(patient_id="A", arm="x")))
     bench.workplace.clinic.write([Patient(patient_id="A", arm="y")], who="other", why="synthetic")
-    decision = {"number": found["number"]}
-    refused = page.post(f"{place}/keep", json=decision)
+    refused = page.post(f"{place}/keep", json=decision(found))
     assert (refused.status_code, code_of(refused)) == (409, "changed_elsewhere")
     (there,) = bench.workplace.clinic.records(Patient)
     assert there.arm == "y"
     ended(page, page.post(f"{place}/check", json={}).json())
     again = page.get(place).json()
     assert again["changes"][0]["differences"] == {"arm": ["y", "x"]}
-    assert page.post(f"{place}/keep", json=decision).status_code == 409
-    ended(page, page.post(f"{place}/keep", json={"number": again["number"]}).json())
+    assert page.post(f"{place}/keep", json=decision(found)).status_code == 409
+    ended(page, page.post(f"{place}/keep", json=decision(again)).json())
     assert bench.workplace.clinic.records(Patient)[0].arm == "x"
 
 
@@ -166,7 +174,7 @@ def test_a_correction_of_who_somebody_is_must_be_said_to_be_one(
     ended(page, page.post(f"{place}/check", json={"new_identity": True}).json())
     found = page.get(place).json()
     assert (found["wrong"], found["planned"]["changed"]) == (0, 1)
-    ended(page, page.post(f"{place}/keep", json={"number": found["number"]}).json())
+    ended(page, page.post(f"{place}/keep", json=decision(found)).json())
     assert bench.workplace.clinic.records(Patient)[0].sex == "male"
 
 
@@ -235,7 +243,7 @@ def test_a_workbook_is_looked_at_and_kept_by_nobody_else(
     assert page.get(f"{API}/workbooks").json()["workbooks"] == [place.rpartition("/")[2]]
     assert other.get(f"{API}/workbooks").json()["workbooks"] == []
     assert other.get(place).status_code == 404
-    assert other.post(f"{place}/keep", json={"number": found["number"]}).status_code == 404
+    assert other.post(f"{place}/keep", json=decision(found)).status_code == 404
     assert page.delete(place).status_code == 200
     assert not [*bench.workplace.uploads.iterdir()]
     assert bench.workplace.clinic.head()[0] == 0
@@ -259,6 +267,70 @@ def test_the_empty_workbook_and_that_of_the_register_can_be_brought_in(
     assert read_records(tmp_path / "template.xlsx").records == ()
     _, found = checked(page, (tmp_path / "register.xlsx").read_bytes())
     assert found["planned"] == {"added": 0, "changed": 0, "restored": 0, "unchanged": 2, "left_voided": 0}
-    assert ("register exported", "workbook") in [
-        (each.what, each.detail) for each in bench.workplace.trail.page()[1]
+    noted = [(each.what, each.detail) for each in bench.workplace.trail.page()[1] if "export" in each.what]
+    called = f"seedbed-register-{date.today()}.xlsx"
+    assert noted == [
+        ("register exported", f"{called}: all records of all patients"),
+        ("register exported", f"{called}: all records of all patients (1)"),
+        ("register to be exported", "workbook"),
     ]
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Iterator[Bench]:
+    """A workplace of one job at a time, which can be taken by one that waits."""
+    kinds = {**KINDS, SLOW: SYNTHETIC_JOBS[SLOW]}
+    with bench_at(tmp_path, kinds=kinds, settings=Settings(jobs=Work(at_once=1))) as found:
+        yield found
+
+
+def test_presses_at_one_time_are_one_job_and_another_decision_is_refused(busy: Bench, tmp_path: Path) -> None:
+    page = signed_in(busy, made(busy), "clinician")
+    place, found = checked(page, workbook(tmp_path, Patient(patient_id="A"), Patient(patient_id="B")))
+    slow = busy.jobs.start(SLOW, {}, by="other")
+    with ThreadPoolExecutor(4) as threads:
+        answers = [*threads.map(lambda _: page.post(f"{place}/keep", json=decision(found)), range(4))]
+    assert [each.status_code for each in answers] == [200] * 4
+    (job,) = {each.json()["id"]: each.json() for each in answers}.values()
+    for refused in (
+        page.post(f"{place}/keep", json=decision(found, why="another")),
+        page.post(f"{place}/check", json={"restore": True}),
+        page.delete(place),
+    ):
+        assert (refused.status_code, code_of(refused)) == (409, "changed_elsewhere")
+        assert "is being taken into the register" in refused.text
+    busy.jobs.stop(slow.id)
+    assert ended(page, job)["result"]["written"]["added"] == 2
+    noted = [each.what for each in busy.workplace.trail.page()[1]]
+    assert noted.count("workbook to be kept") == 1
+
+
+def test_nothing_is_kept_while_it_is_checked_again(busy: Bench, tmp_path: Path) -> None:
+    page = signed_in(busy, made(busy), "clinician")
+    place, found = checked(page, workbook(tmp_path, Patient(patient_id="A")))
+    slow = busy.jobs.start(SLOW, {}, by="other")
+    again = page.post(f"{place}/check", json={"restore": True}).json()
+    assert page.post(f"{place}/check", json={"restore": True}).json()["id"] == again["id"]
+    refused = page.post(f"{place}/keep", json=decision(found))
+    assert (refused.status_code, code_of(refused)) == (409, "changed_elsewhere")
+    assert "is being checked again" in refused.text
+    assert page.get(place).status_code == 404
+    assert page.get(f"{API}/workbooks").json()["workbooks"] == []
+    busy.jobs.stop(again["id"])
+    busy.jobs.stop(slow.id)
+    assert page.post(f"{place}/keep", json=decision(found)).status_code == 404
+
+
+def test_who_sees_what_is_there_of_a_patient_is_in_its_trail(
+    bench: Bench, page: TestClient, tmp_path: Path
+) -> None:
+    bench.workplace.clinic.write([Patient(patient_id="A", arm="x")], who="S", why="synthetic")
+    place, found = checked(
+        page, workbook(tmp_path, Patient(patient_id="A", arm="y"), Patient(patient_id="B"))
+    )
+    assert "patients" not in found
+    assert page.get(place).json() == found
+    assert page.get(f"{place}/file").status_code == 200
+    noted = [(each.patient_id, each.what) for each in bench.workplace.trail.page()[1] if each.patient_id]
+    assert noted == [("A", "workbook")]
+    assert "register exported" not in {each.what for each in bench.workplace.trail.page()[1]}

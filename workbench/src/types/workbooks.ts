@@ -37,6 +37,8 @@ export interface CheckedWorkbook {
   planned: WorkbookCounts | null;
   changes: WorkbookChange[];
   number: number | null;
+  /** The mark of all this, which a decision names. */
+  shown: string;
 }
 
 /** The result of the job that kept one. */

@@ -3,16 +3,24 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from seedbed.errors import SeedbedError
-from seedbed.registry.accounts.jobs import State
+from seedbed.journey.workbench.job_process import function_of
+from seedbed.journey.workbench.workplace import Workplace
+from seedbed.registry.accounts.jobs import Job, State
 
 log = logging.getLogger("seedbed.jobs")
 NO_ANSWER = {
     "came": "the step ended without an answer, probably for lack of memory",
     "expected": "a step that runs to its end",
     "do": "close other programs or choose a smaller question, and start it again; the case is kept",
+}
+NOT_STARTED = {
+    "came": "the process of this step could not be started, probably for lack of memory",
+    "expected": "a step that runs to its end",
+    "do": "close other programs, and start it again; the case is kept",
 }
 BROKEN = {
     "came": "an error in Seedbed itself ended the step; the server's log has the rest",
@@ -24,6 +32,10 @@ SERVER_ENDED = {
     "expected": "a server that runs until the step has ended",
     "do": "start it again; the case is kept",
 }
+LEFT: Mapping[str, str] = MappingProxyType(
+    {"plan_approval": "seedbed.journey.workbench.plan_approving:result_of_left"}
+)
+"""Kinds whose result may stand though a server ended before it kept their end, and what looks for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,3 +82,10 @@ def end_after(ending: Ending, end: Ended) -> Ended:
     except Exception:
         log.exception("a job ended, and what follows it failed")
         return Ended(state="failed", error=BROKEN)
+
+
+def end_of_left(workplace: Workplace, job: Job) -> Ended:
+    """Tell how a job ended that an earlier server left: done where its result stands, failed elsewhere."""
+    look = LEFT.get(job.kind)
+    result = function_of(look)(workplace, job.arguments) if look else None
+    return Ended(state="failed", error=SERVER_ENDED) if result is None else Ended(state="done", result=result)

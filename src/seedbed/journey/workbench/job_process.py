@@ -49,7 +49,7 @@ def work(
     Thread(target=_hear, args=(connection, asked), daemon=True).start()
     try:
         with open_workplace(address, serving=False) as workplace:
-            result = _function(function)(workplace, dict(arguments), _told(connection), asked.is_set)
+            result = function_of(function)(workplace, dict(arguments), _told(connection), asked.is_set)
         _send(
             connection, {"stopped": True} if asked.is_set() and result is None else {"result": result or {}}
         )
@@ -63,7 +63,14 @@ def work(
         _send(connection, {"stopped": True})
 
 
-def _function(named: str) -> Callable[..., Any]:
+def function_of(named: str) -> Callable[..., Any]:
+    """Load a function by its module and name, parted by a colon.
+
+    Examples
+    --------
+    >>> function_of("math:sqrt")(4.0)
+    2.0
+    """
     module, _, name = named.partition(":")
     found: Callable[..., Any] = getattr(import_module(module), name)
     return found

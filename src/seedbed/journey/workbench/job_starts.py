@@ -17,6 +17,8 @@ LOADED = (
     *(f"seedbed.journey.workbench.{name}" for name in ("rooms", "resampled", "drawn", "plans.desk")),
 )
 """What nearly every job works with; loaded once for all of them."""
+UNSTARTED = (OSError, EOFError, MemoryError, RuntimeError, ValueError)
+"""What `started` raises where the system has no process to give, or the one that begins them is gone."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,24 @@ def started(function: str, workplace: Workplace, job: Job) -> RunningJob:
         Module and function, parted by a colon.
     workplace : Workplace
     job : Job
+
+    Raises
+    ------
+    OSError, EOFError, MemoryError, RuntimeError, ValueError
+        As `UNSTARTED`.
     """
     context = _context()
     here, there = context.Pipe()
     process = context.Process(
         target=work, args=(there, function, workplace.address, job.arguments), name=f"seedbed-{job.kind}"
     )
-    process.start()
-    there.close()
+    try:
+        process.start()
+    except BaseException:
+        here.close()  # a process that was begun all the same hears it, and ends
+        raise
+    finally:
+        there.close()
     return RunningJob(process, here)
 
 
@@ -69,3 +81,11 @@ def ask_to_stop(running: RunningJob, *, within_s: float) -> None:
     timer = Timer(within_s, running.process.kill)
     timer.daemon = True
     timer.start()
+
+
+def ended_within(running: RunningJob, seconds: float) -> None:
+    """Wait so many seconds for a process to end, and end it where it has not."""
+    running.process.join(seconds)
+    if running.process.is_alive():
+        running.process.kill()
+        running.process.join()

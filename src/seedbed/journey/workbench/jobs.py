@@ -4,25 +4,28 @@ import json
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 from time import monotonic
 from typing import Any
 
-from seedbed.errors import InputError, one_of
+from seedbed.errors import InputError, SeedbedError, one_of
 from seedbed.journey.workbench.job_ends import (
     BROKEN,
     NO_ANSWER,
+    NOT_STARTED,
     SERVER_ENDED,
     Ended,
     Ending,
     end_after,
+    end_of_left,
     end_said,
 )
-from seedbed.journey.workbench.job_starts import RunningJob, ask_to_stop, started
+from seedbed.journey.workbench.job_starts import UNSTARTED, RunningJob, ask_to_stop, ended_within, started
+from seedbed.journey.workbench.job_turns import Before, before_turn, in_turn
 from seedbed.journey.workbench.kinds import KINDS
 from seedbed.journey.workbench.refusals import BusyError, NotFoundError
 from seedbed.journey.workbench.workplace import Workplace
@@ -35,22 +38,6 @@ KEPT_EVERY_S = 2.0
 """How far a job is stands in memory at once, and in the register every two seconds; local rule."""
 
 
-@dataclass(frozen=True)
-class Before:
-    """What stands between a job that waits and its turn.
-
-    Attributes
-    ----------
-    running : tuple of Job
-        The longest first.
-    waiting : int
-        Jobs whose turn comes earlier.
-    """
-
-    running: tuple[Job, ...]
-    waiting: int
-
-
 class Jobs:
     """The jobs of a workplace; for any number of threads.
 
@@ -60,18 +47,22 @@ class Jobs:
     kinds : mapping of str to str
         Module and function of each kind, parted by a colon.
 
-    Jobs that an earlier server left unended are failed with a sentence. `close` must be called at the end.
+    Jobs that an earlier server left unended are failed with a sentence, unless their result stands. `close`
+    must be called at the end.
     """
 
     def __init__(self, workplace: Workplace, kinds: Mapping[str, str] = KINDS) -> None:
         self._workplace, self._kinds = workplace, kinds
-        self._using, self._live = Lock(), dict[str, Job]()
+        self._using, self._live, self._queued = Lock(), dict[str, Job](), set[str]()
         self._running, self._stopping = dict[str, RunningJob](), set[str]()
         self._endings, self._at_end = dict[str, Ending](), set[str]()
         self._closed = False
+        with workplace.accounts.reading() as connection:
+            left = unended(connection, workplace.id)
+        ends = [replace(job, ended=_now(), **vars(end_of_left(workplace, job))) for job in left]
         with workplace.accounts.writing() as connection:
-            for job in unended(connection, workplace.id):
-                keep_job(connection, replace(job, state="failed", error=SERVER_ENDED, ended=_now()))
+            for job in ends:
+                keep_job(connection, job)
         self._threads = ThreadPoolExecutor(workplace.limits.jobs_at_once, thread_name_prefix="job")
 
     def start(
@@ -123,10 +114,13 @@ class Jobs:
         try:
             with self._workplace.accounts.writing() as connection:
                 add_job(connection, job)
-            self._threads.submit(self._run, job.id)
+            with self._using:
+                self._queued.add(job.id)
+            self._threads.submit(self._run_next).add_done_callback(_log_lost)
         except BaseException:
             with self._using:
                 del self._live[job.id]
+                self._queued.discard(job.id)
                 self._endings.pop(job.id, None)
             raise
         return job
@@ -148,10 +142,10 @@ class Jobs:
             raise NotFoundError(f"there is no job '{job_id}'", "one that is listed", "look at the list")
         return found
 
-    def listed(self, *, by: str | None = None) -> list[Job]:
-        """Return the latest jobs, of all or of one person, the latest first."""
+    def listed(self, *, by: str | None = None, kind: str | None = None) -> list[Job]:
+        """Return the latest jobs, of all or of one person, of all kinds or of one, the latest first."""
         with self._workplace.accounts.reading() as connection:
-            found = jobs(connection, by=by)
+            found = jobs(connection, by=by, kind=kind)
         with self._using:
             return [self._live.get(job.id, job) for job in found]
 
@@ -167,12 +161,7 @@ class Jobs:
     def before(self, job_id: str) -> Before | None:
         """Return what a job waits for; None where it waits no more."""
         with self._using:
-            live = [*self._live.values()]  # in the order of their turns
-        if not any(job.id == job_id and job.state == "waiting" for job in live):
-            return None
-        place = next(at for at, job in enumerate(live) if job.id == job_id)
-        running = tuple(job for job in live if job.state == "running")
-        return Before(running, sum(job.state == "waiting" for job in live[:place]))
+            return before_turn(self._live.values(), job_id)
 
     def _like(self, kind: str, arguments: Mapping[str, Any], *, by: str | None = None) -> Iterator[Job]:
         for job in self.listed(by=by):
@@ -210,41 +199,56 @@ class Jobs:
         self._threads.shutdown(wait=True, cancel_futures=True)
         for job_id in waiting:
             self._end(job_id, Ended(state="failed", error=SERVER_ENDED))
+        for job in [*self._live.values()]:  # whose end could not be written when it came
+            self._keep(job)
 
     def _check_room(self) -> None:
         waiting = sum(job.state == "waiting" for job in self._live.values())
         if self._closed or waiting >= self._workplace.limits.jobs_waiting:
             raise BusyError(f"{waiting} jobs are waiting", "fewer at once", "wait until some have ended")
 
-    def _run(self, job_id: str) -> None:
+    def _run_next(self) -> None:
+        """Run the job whose turn it is; whatever breaks off here, the job ends."""
         with self._using:
-            job = self._live.get(job_id)
-            if job is None or job_id in self._stopping or self._closed:
+            turns = (job.id for job in in_turn(self._live.values()) if job.id in self._queued)
+            job_id = next(turns, None)
+            if job_id is None or self._closed:
                 return
-            job = self._live[job_id] = replace(job, state="running", started=_now())
+            self._queued.remove(job_id)
+            if job_id in self._stopping:
+                return
+            job = self._live[job_id] = replace(self._live[job_id], state="running", started=_now())
+        try:
+            self._run(job)
+        except BaseException:
+            self._end(job_id, Ended(state="failed", error=BROKEN))
+            raise
+
+    def _run(self, job: Job) -> None:
         try:
             running = started(self._kinds[job.kind], self._workplace, job)
-        except OSError:
-            log.exception("the process of job %s could not be started", job_id)
-            self._end(job_id, Ended(state="failed", error=NO_ANSWER))
+        except UNSTARTED:
+            log.exception("the process of job %s could not be started", job.id)
+            self._end(job.id, Ended(state="failed", error=NOT_STARTED))
             return
         with self._using:
-            self._running[job_id] = running
-            stop_now, closed = job_id in self._stopping, self._closed
-        if stop_now or closed:
-            running.process.kill()
-        end = Ended(state="failed", error=BROKEN)
+            self._running[job.id] = running
+            stop_now, closed = job.id in self._stopping, self._closed
+        grace_s = 0.0
         try:
+            if stop_now or closed:
+                running.process.kill()
             self._keep(job)
-            end = self._follow(job_id, running)
+            said, grace_s = self._follow(job.id, running), STOP_GRACE_S
         finally:
+            ended_within(running, grace_s)
             with self._using:
-                del self._running[job_id]
+                del self._running[job.id]
             running.connection.close()
-            self._end(job_id, end)
+        self._end(job.id, said or self._end_of_silence(job.id, running.process.exitcode))
 
-    def _follow(self, job_id: str, running: RunningJob) -> Ended:
-        """Hear how far a job is until its process has ended; returns how the job ended."""
+    def _follow(self, job_id: str, running: RunningJob) -> Ended | None:
+        """Hear how far a job is until it has ended; returns what its process says of that, if it does."""
         end: Ended | None = None
         kept = monotonic()
         with suppress(EOFError, OSError):
@@ -256,11 +260,7 @@ class Jobs:
                     if monotonic() - kept > KEPT_EVERY_S:
                         self._keep(job)
                         kept = monotonic()
-        running.process.join(STOP_GRACE_S)
-        if running.process.is_alive():
-            running.process.kill()
-            running.process.join()
-        return end or self._end_of_silence(job_id, running.process.exitcode)
+        return end
 
     def _end_of_silence(self, job_id: str, exit_code: int) -> Ended:
         with self._using:
@@ -278,27 +278,40 @@ class Jobs:
         return job
 
     def _end(self, job_id: str, end: Ended) -> Job:
-        """Write how a job ended, and keep it in memory no longer."""
+        """Write how a job ended; it stays in memory only where that cannot be written."""
         with self._using:
             mine = job_id in self._live and job_id not in self._at_end
             if mine:
                 self._at_end.add(job_id)
+            self._queued.discard(job_id)
             ending, stopped = self._endings.pop(job_id, None), job_id in self._stopping
         if not mine:
             return self.job(job_id)
         if ending is not None:
             end = end_after(ending, Ended(state="stopped") if stopped else end)
         job = self._changed(job_id, ended=_now(), **vars(end))
-        self._keep(job)
-        with self._using:
-            self._live.pop(job_id, None)
-            self._stopping.discard(job_id)
-            self._at_end.discard(job_id)
+        if self._keep(job):
+            with self._using:
+                self._live.pop(job_id, None)
+                self._stopping.discard(job_id)
+                self._at_end.discard(job_id)
         return job
 
-    def _keep(self, job: Job) -> None:
-        with self._workplace.accounts.writing() as connection:
-            keep_job(connection, job)
+    def _keep(self, job: Job) -> bool:
+        """Write how far a job is; where the register cannot be written it goes on, and the log says so."""
+        try:
+            with self._workplace.accounts.writing() as connection:
+                keep_job(connection, job)
+        except SeedbedError:
+            log.exception("how far job %s is could not be written", job.id)
+            return False
+        return True
+
+
+def _log_lost(thread: Future[None]) -> None:
+    """Write down what broke off in a thread, which nobody would hear of."""
+    if not thread.cancelled() and (error := thread.exception()) is not None:
+        log.error("a job broke off in the server", exc_info=error)
 
 
 def job_as_dict(job: Job) -> dict[str, Any]:

@@ -6,7 +6,8 @@ An approval is one act: what it gives is written beside the plan, and counts whe
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from pathlib import Path
@@ -170,18 +171,21 @@ def write_files(desk: PlanDesk, case: OpenCase, signature: Signature, *, progres
     drawn = {each.structure.name: each for each in desk.drawn}
     identity = case.ct.identity
     out = desk.folder / READY
-    shutil.rmtree(out, ignore_errors=True)  # of an approval that came to nothing
-    with staged(out) as stage:
-        progress("Writing plan and structures", 0, 1)
+    for left in _unsigned(desk):  # of an approval that came to nothing
+        shutil.rmtree(left, ignore_errors=True)
+    with _putting(), staged(out) as stage:
+        progress("Writing plan and structures", 0, 2)
         structures = [each.structure for each in drawn.values()]
         uid = write_structures(
             structures, case.ct, stage / STRUCTURES, identity,
             types=[KINDS[each.role] for each in drawn.values()],
             implant=drawn_implant(implant, {name: each.structure for name, each in drawn.items()}),
         )  # fmt: skip
+        progress("Writing plan and structures", 1, 2)
         implanted = datetime.combine(identity.made.date(), time(12))
         purpose = Purpose(identity, draft.start.prescription_gy, parts.target.name, uid, implanted)
         plan_uid = write_checked_plan(implant, parts.source, stage / RTPLAN, purpose)
+        progress("Writing plan and structures", 2, 2)
         dvhs, _ = judged(parts.goals, parts.source, implant, samples_of_record(parts.target, parts.organs))
         numbers = {name: place for place, name in enumerate(drawn, start=1)}
         named = {parts.target.name if name == TARGET else name: dvh for name, dvh in dvhs.items()}
@@ -217,17 +221,12 @@ def keep_approval(
     check_signed(desk, signature)
     ready, out = desk.folder / READY, desk.folder / APPROVED
     try:
-        _check_ready(ready, signature)
-        shutil.rmtree(out, ignore_errors=True)  # without a signature, as the plan has none
-        ready.rename(out)
-        noted()
-        return desk.sign(signature)
-    except OSError as error:
-        raise OutputError(
-            f"the files of the approval could not be put in their place ({error.strerror or error})",
-            "a folder that can be written, with room",
-            "check the disk of the workplace, and approve the plan again",
-        ) from error
+        with _putting():
+            _check_ready(ready, signature)
+            shutil.rmtree(out, ignore_errors=True)  # without a signature, as the plan has none
+            ready.rename(out)
+            noted()
+            return desk.sign(signature)
     finally:
         put_off(desk)
 
@@ -235,8 +234,34 @@ def keep_approval(
 def put_off(desk: PlanDesk) -> None:
     """Take away what was written for an approval that came to nothing; files of an approved plan stay."""
     if not desk.draft.approved:
-        for folder in (desk.folder / READY, desk.folder / APPROVED, *desk.folder.glob(f".{READY}-*")):
+        for folder in (*_unsigned(desk), desk.folder / APPROVED):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unsigned(desk: PlanDesk) -> list[Path]:
+    """Return the folders of approvals that are not signed: whole, or broken off while they were written."""
+    return [desk.folder / READY, *desk.folder.glob(f".{READY}-*")]
+
+
+@contextmanager
+def _putting() -> Iterator[None]:
+    """Tell in a sentence that files of an approval cannot be written or put in their place."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"the files of the approval could not be put in their place ({_reason(error)})",
+            "a folder that can be written, with room",
+            "check the disk of the workplace, and approve the plan again",
+        ) from error
+
+
+def _reason(error: OSError) -> str:
+    """Return what the system says, also where a library has wrapped it in words of its own."""
+    first: BaseException = error
+    while isinstance(first.__cause__, OSError):
+        first = first.__cause__
+    return getattr(first, "strerror", None) or str(error).partition("\n")[0]
 
 
 def _check_ready(ready: Path, signature: Signature) -> None:

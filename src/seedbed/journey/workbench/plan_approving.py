@@ -1,10 +1,11 @@
 """The approval of a plan as a job: its files in a process of their own, its signature at the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, Final
 
-from seedbed.journey.progress import Progress
+from seedbed.errors import SeedbedError
+from seedbed.journey.progress import Progress, Stopped, stopping
 from seedbed.journey.workbench.job_ends import Ended
 from seedbed.journey.workbench.jobs import Jobs
 from seedbed.journey.workbench.plan_approval import (
@@ -16,6 +17,7 @@ from seedbed.journey.workbench.plan_approval import (
     write_files,
 )
 from seedbed.journey.workbench.plans.desk import PlanDesk
+from seedbed.journey.workbench.plans.draft import read_draft
 from seedbed.journey.workbench.two_people import APPROVED
 from seedbed.journey.workbench.workplace import Workplace
 from seedbed.registry.accounts.jobs import Job
@@ -60,9 +62,9 @@ def begin_approval(jobs: Jobs, desk: PlanDesk, signer: PlanSigner, *, version: i
 
 
 def run_approval(
-    workplace: Workplace, arguments: dict[str, Any], progress: Progress, _stop: Callable[[], bool]
-) -> dict[str, Any]:
-    """Write the files of an approval; the server puts the signature under the plan.
+    workplace: Workplace, arguments: dict[str, Any], progress: Progress, stop: Callable[[], bool]
+) -> dict[str, Any] | None:
+    """Write the files of an approval; the server puts the signature under the plan. None where it is stopped.
 
     Parameters
     ----------
@@ -75,9 +77,29 @@ def run_approval(
     SeedbedError
         As `seedbed.journey.workbench.plan_approval.write_files`.
     """
-    desk = workplace.rooms.plan(arguments["plan"])
-    write_files(desk, workplace.rooms.case(desk.draft.case), arguments["signature"], progress=progress)
+    told = stopping(progress, stop)
+    try:
+        told("Writing plan and structures", 0, 2)
+        desk = workplace.rooms.plan(arguments["plan"])
+        told("Writing plan and structures", 0, 2)
+        write_files(desk, workplace.rooms.case(desk.draft.case), arguments["signature"], progress=told)
+    except Stopped:
+        return None
     return {"plan": arguments["plan"]}
+
+
+def result_of_left(workplace: Workplace, arguments: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the result of an approval that a server left when it ended; None where the plan is not approved.
+
+    The signature is kept before the end of the job: where it stands in the plan, the approval holds.
+    """
+    plan = arguments["plan"]
+    try:
+        case = workplace.rooms.case_of_plan(plan)
+        draft = read_draft(workplace.cases / case / "plans" / plan)
+    except (SeedbedError, OSError, ValueError, LookupError, TypeError):
+        return None  # deleted or damaged since: the page of the plan says so
+    return {"plan": plan} if arguments["signature"] in draft.signatures else None
 
 
 def approval_of(jobs: Jobs, desk: PlanDesk) -> Job | None:

@@ -1,18 +1,15 @@
-"""Workbooks of the register in the browser: uploaded, checked, looked at, and then kept or left."""
+"""Workbooks of the register in the browser: checked, looked at, and then kept; and one of what is there."""
 
 import json
-import secrets
 import shutil
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import time
 from typing import Any
 
-from seedbed.errors import InputError
+from seedbed.errors import InputError, OutputError
 from seedbed.journey.progress import Progress
 from seedbed.journey.records.exporting import ExportQuestion, export_records, write_empty_template
 from seedbed.journey.records.importing import (
@@ -22,122 +19,27 @@ from seedbed.journey.records.importing import (
     refuse_faults,
     write_faults,
 )
-from seedbed.journey.workbench.refusals import ChangedElsewhereError, NotFoundError
+from seedbed.journey.workbench.refusals import ChangedElsewhereError
+from seedbed.journey.workbench.workbook_folder import (
+    CHECKED,
+    FAULTS,
+    WORKBOOK,
+    Uploaded,
+    begin_workbook,
+    uploaded_workbook,
+)
+from seedbed.journey.workbench.workbook_shown import for_pages, mark, told, told_of
+from seedbed.journey.workbench.workbook_trail import note_patients
 from seedbed.journey.workbench.workplace import Workplace
-from seedbed.registry.ledger import Change
+from seedbed.patient.records import Patient
 
 CHECK, KEEP, EXPORT = "workbook_check", "workbook_keep", "workbook_export"
-WORKBOOK, ABOUT, CHECKED, FAULTS = "workbook.xlsx", "about.json", "checked.json", "faults.csv"
-BOOK = "xl/workbook.xml"
-"""What every workbook of Excel holds (ECMA-376 part 1)."""
-MOST_UNPACKED = 2**30
-"""Bytes that a workbook may unpack to (local rule)."""
-MOST_SHOWN = 500
-"""Faults, and changes, that a page lists; all are counted, and all faults stand in a file (local rule)."""
-LEFT_S = 24 * 3600.0
-"""So long a workbook waits for a decision; then it goes with the next that comes (local rule)."""
-
-
-@dataclass(frozen=True)
-class Uploaded:
-    """A workbook that waits for a decision.
-
-    Attributes
-    ----------
-    folder : Path
-    called : str
-        Its name where it comes from.
-    by : str
-        Who uploaded it.
-    """
-
-    folder: Path
-    called: str
-    by: str
-
-    @property
-    def file(self) -> Path:
-        """The workbook; it never lies under its own name."""
-        return self.folder / WORKBOOK
-
-    def checked(self) -> dict[str, Any]:
-        """Return what the check found.
-
-        Raises
-        ------
-        NotFoundError
-        """
-        try:
-            found: dict[str, Any] = json.loads((self.folder / CHECKED).read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise NotFoundError(
-                "a workbook that was not checked", "one that was", "wait for the check"
-            ) from error
-        return found
-
-
-def begin_workbook(workplace: Workplace, *, called: str, by: str) -> Uploaded:
-    """Make the folder of a new workbook, whose file is written next; what was long left goes."""
-    _sweep(workplace.uploads)
-    folder = workplace.uploads / secrets.token_hex(16)
-    folder.mkdir(mode=0o700)
-    (folder / ABOUT).write_text(json.dumps({"called": called, "by": by}), encoding="utf-8")
-    return Uploaded(folder, called, by)
-
-
-def uploaded_workbook(workplace: Workplace, name: str, *, by: str) -> Uploaded:
-    """Return one's own workbook that waits for a decision.
-
-    Raises
-    ------
-    NotFoundError
-    """
-    folder = workplace.uploads / name
-    about = folder / ABOUT
-    if name.isalnum() and name.isascii() and about.is_file():
-        said = json.loads(about.read_text(encoding="utf-8"))
-        if said["by"] == by:
-            return Uploaded(folder, said["called"], by)
-    raise NotFoundError(f"no workbook '{name[:40]}'", "one that you uploaded", "upload it again")
-
-
-def waiting_workbooks(workplace: Workplace, *, by: str) -> list[str]:
-    """Return one's own workbooks that were checked and wait for a decision, the latest first."""
-    checked = sorted(
-        workplace.uploads.glob(f"*/{CHECKED}"), key=lambda file: file.stat().st_mtime, reverse=True
-    )
-    abouts = [file.with_name(ABOUT) for file in checked]
-    return [each.parent.name for each in abouts if json.loads(each.read_text(encoding="utf-8"))["by"] == by]
-
-
-def check_is_workbook(uploaded: Uploaded) -> None:
-    """Refuse what is no workbook, before a job looks at it.
-
-    Raises
-    ------
-    InputError
-    """
-    try:
-        with zipfile.ZipFile(uploaded.file) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
-        members = []
-    if BOOK not in {each.filename for each in members}:
-        raise InputError(
-            f"'{uploaded.called}' is no workbook",
-            "an .xlsx file without a password",
-            "open it in a spreadsheet program and save it as .xlsx",
-        )
-    if sum(each.file_size for each in members) > MOST_UNPACKED:
-        raise InputError(
-            f"'{uploaded.called}' unpacks to more than {MOST_UNPACKED // 2**20} MiB",
-            "a workbook of the register",
-            "part it into several",
-        )
+MOST_TRIES = 3
+"""So often a workbook is checked while others write, before they are waited for (local rule)."""
 
 
 def run_check(
-    workplace: Workplace, arguments: dict[str, Any], progress: Progress, _stop: Callable[[], bool]
+    workplace: Workplace, arguments: dict[str, Any], progress: Progress, stop: Callable[[], bool]
 ) -> dict[str, Any]:
     """Check an uploaded workbook as ``seedbed registry import --dry-run`` does, and tell what it would do.
 
@@ -149,11 +51,13 @@ def run_check(
 
     Raises
     ------
+    ChangedElsewhereError
+        The register was changed each time while the workbook was checked.
     SeedbedError
         As of `seedbed.journey.records.importing.import_records`.
     """
     uploaded = uploaded_workbook(workplace, arguments["workbook"], by=arguments["by"])
-    (uploaded.folder / CHECKED).unlink(missing_ok=True)
+    uploaded.forget_check()
     options: dict[str, Any] = {name: bool(arguments[name]) for name in ("new_identity", "restore")}
     question = ImportQuestion(
         source=uploaded.file,
@@ -165,59 +69,77 @@ def run_check(
         called=uploaded.called,
         **options,
     )
-    imported = import_records(question, progress)
-    told = {"called": uploaded.called, "at": _now(), "options": options, **_told(imported)}
-    write_faults(imported, uploaded.folder / FAULTS)
+    number, imported = _at_one_number(workplace, question, _until(stop, progress))
+    found = {
+        "called": uploaded.called,
+        "at": _now(),
+        "options": options,
+        **told(imported),
+        "number": number if imported.planned else None,
+        "shown": mark(imported, options, number),
+    }
+    found["patients"] = sorted({*found["patients"], *_told_of(workplace, imported)})
+    faults = tuple(replace(each, sentence=for_pages(each.sentence)) for each in imported.faults)
+    write_faults(replace(imported, faults=faults), uploaded.folder / FAULTS)
     part = uploaded.folder / f"{CHECKED}.part"
-    part.write_text(json.dumps(told, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+    part.write_text(json.dumps(found, ensure_ascii=False, allow_nan=False), encoding="utf-8")
     part.replace(uploaded.folder / CHECKED)
-    return {"workbook": uploaded.folder.name, "wrong": told["wrong"], "asked": told["asked"]}
+    return {"workbook": uploaded.folder.name, "wrong": found["wrong"], "asked": found["asked"]}
 
 
-def _told(imported: Imported) -> dict[str, Any]:
-    found = imported.to_dict()
-    planned = imported.planned
-    changes = sorted(planned.changes, key=_worth_looking_at) if planned else []
-    return {
-        **{name: found[name] for name in ("read", "wrong", "asked", "remarks", "planned")},
-        "faults": sorted(found["faults"], key=lambda each: each["severity"] != "wrong")[:MOST_SHOWN],
-        "changes": [_change(each) for each in changes[:MOST_SHOWN]],
-        "number": planned.number if planned else None,
-    }
+def _at_one_number(
+    workplace: Workplace, question: ImportQuestion, progress: Progress
+) -> tuple[int, Imported]:
+    """Check a workbook against a register that nobody changes meanwhile; returns its number too."""
+    for _ in range(MOST_TRIES):
+        number = workplace.clinic.head()[0]
+        imported = import_records(question, progress)
+        if workplace.clinic.head()[0] == number:
+            return number, imported
+    raise ChangedElsewhereError(
+        "the register was changed while the workbook was checked",
+        "a register that stays as it is for so long",
+        "check it again",
+    )
 
 
-def _worth_looking_at(change: Change) -> int:
-    """Put what replaces something before what is new."""
-    return ("changed", "restored", "added", "voided").index(change.action)
+def _told_of(workplace: Workplace, imported: Imported) -> Iterator[str]:
+    if imported.faults:
+        there = workplace.clinic.records(Patient)
+        yield from told_of(imported.faults, {each.patient_id for each in there})
 
 
-def _change(change: Change) -> dict[str, Any]:
-    old, new = json.loads(change.old or "{}"), json.loads(change.new or "{}")
-    names = dict.fromkeys((*old, *new)) if change.action == "changed" else {}
-    return {
-        "kind": change.kind,
-        "patient_id": change.patient_id,
-        "key": json.loads(change.key)[1:],
-        "action": change.action,
-        "differences": {
-            name: [old.get(name), new.get(name)] for name in names if old.get(name) != new.get(name)
-        },
-    }
+def _until(stop: Callable[[], bool], progress: Progress) -> Progress:
+    """Tell how far work is until it is asked to stop; then it ends before its next step."""
+
+    def tell(step: str, done: int, total: int) -> None:
+        if stop():
+            raise InputError("the work was stopped", "work that goes on", "begin it again")
+        progress(step, done, total)
+
+    return tell
 
 
 def keeping(
-    workplace: Workplace, uploaded: Uploaded, *, number: int, keep_asked: bool, why: str
+    workplace: Workplace, uploaded: Uploaded, *, number: int, shown: str, keep_asked: bool, why: str
 ) -> Mapping[str, Any]:
-    """Return the arguments of the job that keeps a workbook as it was checked.
+    """Return the arguments of the job that keeps a workbook as it was shown.
 
     Raises
     ------
     InputError
         Something in it is wrong, or is asked about and not said to be true.
     ChangedElsewhereError
-        The register was changed since, so that what was shown may no longer be what would be done.
+        The register was changed since, or the workbook was checked otherwise, so that what was shown may no
+        longer be what would be done.
     """
     checked = uploaded.checked()
+    if shown != checked["shown"]:
+        raise ChangedElsewhereError(
+            "the workbook was checked again since it was shown",
+            "what was shown of it",
+            "check it again, and look at it",
+        )
     if checked["wrong"] or checked["planned"] is None:
         raise InputError(
             f"a workbook in which {checked['wrong']} cells or rows are wrong",
@@ -241,13 +163,15 @@ def keeping(
         "workbook": uploaded.folder.name,
         "by": uploaded.by,
         "number": number,
+        "shown": shown,
+        "options": checked["options"],
         "keep_asked": keep_asked,
         "why": why,
     }
 
 
 def run_keep(
-    workplace: Workplace, arguments: dict[str, Any], progress: Progress, _stop: Callable[[], bool]
+    workplace: Workplace, arguments: dict[str, Any], progress: Progress, stop: Callable[[], bool]
 ) -> dict[str, Any]:
     """Take a workbook into the register as it was shown: all of it, or nothing.
 
@@ -259,10 +183,13 @@ def run_keep(
 
     Raises
     ------
+    ChangedElsewhereError
+        Something else is found in it than was shown.
     SeedbedError
         As of `seedbed.journey.records.importing.import_records`, and where the register was changed since.
     """
     uploaded = uploaded_workbook(workplace, arguments["workbook"], by=arguments["by"])
+    options: dict[str, Any] = arguments["options"]
     question = ImportQuestion(
         source=uploaded.file,
         register=workplace.address.where,
@@ -272,16 +199,40 @@ def run_keep(
         keep_asked=arguments["keep_asked"],
         called=uploaded.called,
         after=arguments["number"],
-        **uploaded.checked()["options"],
+        **options,
     )
-    imported = import_records(question, progress)
+    until = _until(stop, progress)
+    planned = import_records(replace(question, dry_run=True, keep_asked=True), until)
+    if mark(planned, options, arguments["number"]) != arguments["shown"]:
+        raise ChangedElsewhereError(
+            "something else is found in the workbook than was shown",
+            "what was shown of it",
+            "check it again, and look at it",
+        )
+    imported = import_records(question, until)
     refuse_faults(imported, question)
     found = imported.to_dict()
-    written = found["written"]
-    detail = f"{uploaded.called}: {written['added']} added, {written['changed']} changed"
-    workplace.trail.note(uploaded.by, "workbook kept", detail=detail)
+    remarks = [*found["remarks"], *_noted(workplace, uploaded, planned, found["written"])]
     shutil.rmtree(uploaded.folder, ignore_errors=True)
-    return {"called": uploaded.called, **{name: found[name] for name in ("read", "remarks", "written")}}
+    return {
+        "called": uploaded.called,
+        "read": found["read"],
+        "remarks": [for_pages(each) for each in remarks],
+        "written": found["written"],
+    }
+
+
+def _noted(
+    workplace: Workplace, uploaded: Uploaded, planned: Imported, written: Mapping[str, Any]
+) -> Iterator[str]:
+    """Write what was kept into the trail, which is told where it fails: the records are kept all the same."""
+    patients = {each.patient_id for each in planned.planned.changes} if planned.planned else set()
+    detail = f"{uploaded.called}: {written['added']} added, {written['changed']} changed"
+    try:
+        workplace.trail.note(uploaded.by, "workbook kept", detail=detail)
+        note_patients(workplace, uploaded.by, "workbook kept", patients=patients, detail=uploaded.called)
+    except OutputError as error:
+        yield f"The workbook is kept, and the access trail does not say so of all its patients: {error}"
 
 
 def run_export(
@@ -297,9 +248,12 @@ def run_export(
     """
     progress("Writing", 0, 1)
     called = f"seedbed-register-{date.today()}.xlsx"
-    made = begin_workbook(workplace, called=called, by=arguments["by"])
+    made = begin_workbook(workplace, called=called, by=arguments["by"], of_register=True)
     where, language = workplace.address.where, arguments["language"]
     export_records(ExportQuestion(out=made.file, register=where, form="xlsx", language=language))
+    count = len(workplace.clinic.records(Patient))
+    detail = f"{called}: all records of all patients ({count})"
+    workplace.trail.note(made.by, "register exported", detail=detail)
     return {"workbook": made.folder.name}
 
 
@@ -307,17 +261,6 @@ def empty_workbook(workplace: Workplace, *, language: str) -> bytes:
     """Return an empty workbook to fill in."""
     with TemporaryDirectory(dir=workplace.uploads) as folder:
         return write_empty_template(Path(folder) / WORKBOOK, language=language).read_bytes()
-
-
-def _sweep(uploads: Path) -> None:
-    for folder in _left(uploads):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _left(uploads: Path) -> Iterator[Path]:
-    for about in uploads.glob(f"*/{ABOUT}"):
-        if time() - about.stat().st_mtime > LEFT_S:
-            yield about.parent
 
 
 def _now() -> str:

@@ -77,11 +77,13 @@ def job_of(connection: Connection, job_id: str) -> Job | None:
     return None if row is None else _job(row._mapping)
 
 
-def jobs(connection: Connection, *, by: str | None = None) -> list[Job]:
-    """Return the latest jobs, of all or of one person, the latest first."""
+def jobs(connection: Connection, *, by: str | None = None, kind: str | None = None) -> list[Job]:
+    """Return the latest jobs, of all or of one person, of all kinds or of one, the latest first."""
     query = select(JOB).order_by(JOB.c.asked.desc(), JOB.c.id).limit(MOST_LISTED)
     if by is not None:
         query = query.where(JOB.c.by == by)
+    if kind is not None:
+        query = query.where(JOB.c.kind == kind)
     return [_job(row._mapping) for row in connection.execute(query)]
 
 

@@ -3,10 +3,10 @@
 import json
 from collections.abc import AsyncIterator
 from time import monotonic
-from typing import Any
+from typing import Annotated, Any
 
 from anyio import sleep
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -19,14 +19,15 @@ router = APIRouter(tags=["jobs"])
 LOOK_S, HEARTBEAT_S = 0.25, 15.0
 UNBUFFERED = {"X-Accel-Buffering": "no"}
 """Has nginx, where it is the proxy, pass each event on as it comes."""
+Kind = Annotated[str | None, Query(max_length=40)]
 MAY_STOP = frozenset({"physicist", "administrator"})
 """Roles that may stop others' jobs."""
 
 
 @router.get("/jobs")
-def jobs(visit: Admitted) -> dict[str, Any]:
-    """List the latest jobs; who may not see patients sees their own."""
-    found = visit.jobs.listed(by=None if visit.clinical else visit.person.name)
+def jobs(visit: Admitted, kind: Kind = None) -> dict[str, Any]:
+    """List the latest jobs, of all kinds or of one; who may not see patients sees their own."""
+    found = visit.jobs.listed(by=None if visit.clinical else visit.person.name, kind=kind)
     return {"jobs": [_told(visit, each) for each in found]}
 
 

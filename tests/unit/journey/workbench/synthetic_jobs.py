@@ -54,6 +54,18 @@ def deaf(_workplace: Workplace, _arguments: dict[str, Any], tell: Tell, _stop: S
     time.sleep(600)
 
 
+def approve_without_room(
+    workplace: Workplace, arguments: dict[str, Any], tell: Tell, stop: Stop
+) -> dict[str, Any] | None:
+    """Approve where the system lets no file become larger than 30 kB."""
+    import resource
+
+    from seedbed.journey.workbench.plan_approving import run_approval
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, resource.RLIM_INFINITY))
+    return run_approval(workplace, arguments, tell, stop)
+
+
 def no_number(_workplace: Workplace, _arguments: dict[str, Any], _tell: Tell, _stop: Stop) -> dict[str, Any]:
     """Return a number that is none."""
     return {"dose_gy": float("nan")}

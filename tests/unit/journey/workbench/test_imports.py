@@ -99,8 +99,9 @@ def test_an_upload_of_which_nothing_could_be_kept_is_a_sentence(tmp_path: Path) 
         shutil.copytree(tmp_path / "SYN-A", workplace.uploads / "1")
         for file in (workplace.uploads / "1").iterdir():
             file.write_bytes(file.read_bytes()[:-2] + b"\1\1")  # the last pixel
-        with pytest.raises(InputError, match="3 objects were not imported"):
+        with pytest.raises(InputError, match="3 objects were not imported") as refused:
             run_import(workplace, asked, lambda _step, _done, _total: None, lambda: False)
+        assert str(tmp_path) not in str(refused.value)
         assert len([each for each in workplace.trail.page()[1] if each.what == "images imported"]) == 1
 
 
@@ -188,8 +189,47 @@ def test_other_content_under_a_known_uid_is_named_as_its_owner_does(tmp_path: Pa
         changed = first[:-2] + b"\1\1"  # the last pixel
         numbered(bench.workplace.uploads / "1", {"later/IM1": changed, "later/IM2": second})
         found = imported(bench.workplace)
-    assert [each["name"] for each in found["refused"]] == ["later/IM1"]
+    (refused,) = found["refused"]
+    assert refused["name"] == "later/IM1"
+    assert "is in the store with other content (patient 'SYN-A' (Synthetic^One))" in refused["reason"]
+    assert str(tmp_path) not in str(found)
     assert (found["new"], found["already_there"]) == (0, 1)
+
+
+def test_a_refusal_of_all_names_the_file_and_no_place_on_the_disk(tmp_path: Path) -> None:
+    first, *_ = ct_files(tmp_path)
+    with bench_at(tmp_path / "bench") as bench:
+        numbered(bench.workplace.uploads / "1", {"IM1": first})
+        imported(bench.workplace)
+        numbered(bench.workplace.uploads / "1", {"later/IM1": first[:-2] + b"\1\1"})  # the last pixel
+        with pytest.raises(InputError) as refused:
+            imported(bench.workplace)
+    assert refused.value.came.startswith("1 object was not imported ('later/IM1': object ")
+    assert str(tmp_path) not in str(refused.value)
+    assert "conflicts" not in str(refused.value)
+
+
+def test_two_people_without_an_id_in_two_uploads_are_noted(tmp_path: Path) -> None:
+    with bench_at(tmp_path) as bench:
+        notes = []
+        for name, study in (("", "1.2.65"), ("Synthetic^Other", "1.2.66")):
+            upload(bench.workplace.uploads / "1", "", name, slices=3, study=study)
+            notes.append(imported(bench.workplace)["notes"])
+    said = "The store now holds objects without a patient ID: '' (no name)"
+    assert f"{said}. Is it one patient?" in notes[0]
+    assert f"{said}, '' (Synthetic^Other). Is it one patient?" in notes[1]
+
+
+def test_long_names_are_cut_in_notes(tmp_path: Path) -> None:
+    first, *_ = ct_files(tmp_path)
+    long = [f"{'x' * 480}/letter {number}.txt" for number in range(9)]
+    with bench_at(tmp_path / "bench") as bench:
+        numbered(bench.workplace.uploads / "1", {"IM1": first, **dict.fromkeys(long, b"text")})
+        found = imported(bench.workplace)
+    (note,) = [each for each in found["notes"] if "no DICOM" in each]
+    assert len(note) < 600
+    assert "letter 4.txt'" in note
+    assert found["other_files"] == long
 
 
 @pytest.mark.parametrize(

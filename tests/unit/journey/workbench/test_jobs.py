@@ -1,16 +1,18 @@
 """Jobs end as they should, however their processes end."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from tests.unit.journey.workbench.synthetic_jobs import KINDS
 
-from seedbed.errors import InputError
+from seedbed.errors import InputError, OutputError
 from seedbed.journey.workbench import jobs as jobs_module
-from seedbed.journey.workbench.job_ends import BROKEN, NO_ANSWER, SERVER_ENDED, Ended
+from seedbed.journey.workbench.job_ends import BROKEN, NO_ANSWER, NOT_STARTED, SERVER_ENDED, Ended
 from seedbed.journey.workbench.jobs import Jobs, job_as_dict
 from seedbed.journey.workbench.limits import Limits
 from seedbed.journey.workbench.refusals import BusyError, NotFoundError
@@ -238,3 +240,102 @@ def test_who_waits_is_told_what_runs_and_how_many_come_before(jobs: Jobs) -> Non
     assert after is not None
     assert after.waiting == 0
     assert jobs.before(first.id) is None
+
+
+def test_a_job_fails_where_what_begins_processes_is_ended_meanwhile(jobs: Jobs) -> None:
+    """The small process that begins them hangs, as for want of memory, and is ended by the system."""
+    forkserver = pytest.importorskip("multiprocessing.forkserver")
+    assert until(jobs, jobs.start("count", {"to": 1}, by="anna")).state == "done"
+    begins = forkserver._forkserver._forkserver_pid
+    heard: list[str] = []
+    os.kill(begins, signal.SIGSTOP)
+    try:
+        job = jobs.start("count", {"to": 1}, by="anna", ending=lambda end: heard.append(end.state) or end)
+        until(jobs, job, lambda job: job.state == "running")
+        sleep(0.2)  # it waits for an answer of what hangs
+    finally:
+        os.kill(begins, signal.SIGKILL)
+    failed = until(jobs, job)
+    assert (failed.state, failed.error, heard) == ("failed", NOT_STARTED, ["failed"])
+    assert until(jobs, jobs.start("count", {"to": 1}, by="anna")).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError("no process"), NOT_STARTED),
+        (EOFError("unexpected EOF"), NOT_STARTED),
+        (MemoryError(), NOT_STARTED),
+        (RuntimeError("can't start new thread"), NOT_STARTED),
+        (ValueError("too many fds"), NOT_STARTED),
+        (TypeError("synthetic"), BROKEN),
+    ],
+)
+def test_whatever_fails_at_the_start_ends_the_job_and_stands_in_the_log(
+    jobs: Jobs,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    sentence: dict[str, str],
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise error
+
+    heard: list[str] = []
+    with monkeypatch.context() as faulty:
+        faulty.setattr(jobs_module, "started", refuse)
+        job = jobs.start("count", {"to": 1}, by="anna", ending=lambda end: heard.append(end.state) or end)
+        failed = until(jobs, job)
+    assert (failed.state, failed.error, heard) == ("failed", sentence, ["failed"])
+    assert until(jobs, jobs.start("count", {"to": 1}, by="anna")).state == "done"  # the one thread is free
+    assert type(error).__name__ in caplog.text
+    assert jobs.stop(job.id).state == "failed"
+
+
+def test_an_end_that_cannot_be_written_is_told_all_the_same(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise OutputError("the disk is full", "room", "make room")
+
+    jobs = Jobs(workplace, KINDS)
+    with monkeypatch.context() as faulty:
+        faulty.setattr(jobs_module, "keep_job", refuse)
+        job = jobs.start("count", {"to": 4}, by="anna")
+        done = until(jobs, job)
+    assert (done.state, done.result and done.result["sum"]) == ("done", 10)
+    assert "the disk is full" in caplog.text
+    assert [each.state for each in jobs.listed()] == ["done"]
+    assert jobs.stop(job.id).state == "done"
+    jobs.close()
+    after = Jobs(workplace, KINDS)
+    assert after.job(job.id).state == "done"
+    after.close()
+
+
+def test_an_approval_goes_before_all_others_that_wait(workplace: Workplace) -> None:
+    jobs = Jobs(workplace, KINDS | {"plan_approval": KINDS["wait"]})
+    running = jobs.start("wait", {}, by="anna")
+    until(jobs, running, lambda job: job.step == "Waiting")
+    planner, approval = (jobs.start(kind, {}, by="anna") for kind in ("wait", "plan_approval"))
+    before = [jobs.before(job.id) for job in (planner, approval)]
+    assert [each and each.waiting for each in before] == [1, 0]
+    jobs.stop(running.id)
+    until(jobs, approval, lambda job: job.step == "Waiting")
+    assert jobs.job(planner.id).state == "waiting"
+    jobs.stop(approval.id)
+    until(jobs, planner, lambda job: job.step == "Waiting")
+    jobs.close()
+
+
+def test_every_job_has_its_turn_though_others_are_stopped_while_they_wait(workplace: Workplace) -> None:
+    jobs = Jobs(workplace, KINDS | {"plan_approval": KINDS["count"]})
+    running = jobs.start("wait", {}, by="anna")
+    until(jobs, running, lambda job: job.step == "Waiting")
+    first = jobs.start("count", {"to": 1}, by="anna")
+    jobs.stop(jobs.start("plan_approval", {"to": 1}, by="anna").id)
+    last = jobs.start("plan_approval", {"to": 1}, by="anna")
+    jobs.stop(running.id)
+    assert [until(jobs, job).state for job in (last, first)] == ["done", "done"]
+    assert until(jobs, jobs.start("count", {"to": 1}, by="anna")).state == "done"
+    jobs.close()

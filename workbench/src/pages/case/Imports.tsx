@@ -23,10 +23,10 @@ export function Imports(): ReactNode {
 
 function Listed(): ReactNode {
   const { t, date } = useWords();
-  const { data, error, mutate } = useSWR("/jobs", (path: string) => get<{ jobs: Job[] }>(path));
+  const { data, error, mutate } = useSWR("/jobs?kind=import", (path: string) => get<{ jobs: Job[] }>(path));
   if (error) return <Trouble error={error} onRetry={() => void mutate()} />;
   if (!data) return <Waiting />;
-  const ended = data.jobs.filter((each) => each.kind === "import" && each.ended);
+  const ended = data.jobs.filter((each) => each.ended);
   if (!ended.length) return <p className="soft">{t("imports.none")}</p>;
   return ended.map((each) => {
     const found = importResult(each);

@@ -15,11 +15,21 @@ interface Props {
   onKept: () => void;
 }
 
+interface Going {
+  id: string;
+  keeps: boolean;
+  over?: boolean;
+  /** What a check was asked for. */
+  options?: CheckedWorkbook["options"];
+}
+
+const NO_OPTIONS: CheckedWorkbook["options"] = { new_identity: false, restore: false };
+
 export function Workbook({ onClose, onKept }: Props): ReactNode {
   const { t, language } = useWords();
   const chooser = useRef<HTMLInputElement>(null);
   const [name, setName] = useState<string | null>(null);
-  const [job, setJob] = useState<{ id: string; keeps: boolean; over?: boolean } | null>(null);
+  const [job, setJob] = useState<Going | null>(null);
   const [sending, setSending] = useState(false);
   const [found, setFound] = useState<CheckedWorkbook | null>(null);
   const [kept, setKept] = useState<KeptWorkbook | null>(null);
@@ -80,7 +90,7 @@ export function Workbook({ onClose, onKept }: Props): ReactNode {
   }
 
   function check(options: CheckedWorkbook["options"]): void {
-    void trying(async () => setJob({ id: (await send<Job>("POST", `/workbooks/${name}/check`, options)).id, keeps: false }));
+    void trying(async () => setJob({ id: (await send<Job>("POST", `/workbooks/${name}/check`, options)).id, keeps: false, options }));
   }
 
   function keep(decision: Decision): void {
@@ -161,6 +171,16 @@ export function Workbook({ onClose, onKept }: Props): ReactNode {
       ) : null}
       {job ? <JobBar key={job.id} job={job.id} onDone={ended} onOver={() => setJob({ ...job, over: true })} /> : null}
       {problem ? <Trouble error={problem} /> : null}
+      {job?.over && !job.keeps && name ? (
+        <div className="row">
+          <button type="button" disabled={busy} onClick={() => check(job.options ?? NO_OPTIONS)}>
+            {t("workbook.again")}
+          </button>
+          <button type="button" disabled={busy} onClick={leave}>
+            {t("workbook.leave")}
+          </button>
+        </div>
+      ) : null}
       {found && (!job || job.keeps) ? <WorkbookFound key={found.at} found={found} at={`/workbooks/${name}`} busy={busy} onCheck={check} onKeep={keep} onLeave={leave} /> : null}
       {kept ? (
         <div role="status" className="workbook-found">

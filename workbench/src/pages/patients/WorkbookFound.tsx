@@ -11,6 +11,7 @@ import "./workbook.css";
 
 export interface Decision {
   number: number;
+  shown: string;
   keep_asked: boolean;
   why: string;
 }
@@ -61,7 +62,7 @@ export function WorkbookFound({ found, at, busy, onCheck, onKeep, onLeave }: Pro
           className="row below"
           onSubmit={(event) => {
             event.preventDefault();
-            onKeep({ number, keep_asked: isTrue, why: why.trim() });
+            onKeep({ number, shown: found.shown, keep_asked: isTrue, why: why.trim() });
           }}
         >
           {found.asked ? (

@@ -68,13 +68,19 @@ function Approval({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactN
   const { data, mutate } = useSWR(`${address}?version=${plan.version}`, () => get<PlanFiles>(address), {
     refreshInterval: (latest) => (latest?.approval && !isOver(latest.approval) ? POLL_MS : 0),
   });
-  const job = (begun && !isOver(begun) ? begun : data?.approval) ?? begun;
+  const known = data?.approval ?? null;
+  const job = begun && !isOver(begun) && known?.id !== begun.id ? begun : (known ?? begun);
   const goesOn = job !== null && !isOver(job);
   const approvedSince = (data?.files.length ?? 0) > 0;
   const reload = hand.reload;
   useEffect(() => {
     if (approvedSince) void reload();
   }, [approvedSince, reload]);
+
+  function begin(now: Job): void {
+    setBegun(now);
+    void mutate(); // and asked for again from now on: whether it waits or runs
+  }
 
   async function look(ended: Job): Promise<void> {
     setBegun(ended.state === "done" ? null : ended);
@@ -83,10 +89,10 @@ function Approval({ plan, hand }: { plan: PlanState; hand: PlanInHand }): ReactN
 
   return (
     <>
-      {goesOn ? <p role="status">{t("plan.sign.writing", { name: job.by })}</p> : null}
+      {goesOn ? <p role="status">{t(job.state === "waiting" ? "plan.sign.waits" : "plan.sign.writing", { name: job.by })}</p> : null}
       {job && job.state !== "done" ? <JobBar key={job.id} job={job.id} onDone={(ended) => void look(ended)} onOver={(ended) => void look(ended)} /> : null}
       {job && isOver(job) && job.state !== "done" ? <p className="warn">⚠ {t("plan.sign.cameToNothing", { name: job.by })}</p> : null}
-      {goesOn ? null : <Next plan={plan} hand={hand} begun={setBegun} refused={mutate} />}
+      {goesOn ? null : <Next plan={plan} hand={hand} begun={begin} refused={mutate} />}
     </>
   );
 }
