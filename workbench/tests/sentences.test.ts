@@ -35,6 +35,13 @@ describe("a sentence in Chinese", () => {
     expect(say("a sentence that nobody translated")).toBeNull();
     expect(say("")).toBeNull();
   });
+  it("says what a workbook's page has where the command line has an option", () => {
+    const said = say("patient S-01 has person 'Wang' in the register and 'Li' here: two patients with one identifier, or a correction; give one another identifier, or say that it is a correction below, and check again");
+    expect(said).toContain("在登记库中的“姓名”为“Wang”，此处为“Li”");
+    expect(said).toContain("或在下方勾选更正后重新校验");
+    expect(say("3 records are voided in the register, or of voided patients, and stay so; to have them back, restore them below, and check again.")).toContain("请在下方勾选后重新校验");
+    expect(say("something else is found in the workbook than was shown")).toBe("工作簿的校验结果与所示不同");
+  });
   it("says who saved in the meantime, and when", () => {
     expect(say("visit S-01, 2026-03 was saved by zhang at 2026-03-05 10:00 since (version 7, not 5)")).toBe("随访 S-01, 2026-03此后已由 zhang 于 2026-03-05 10:00 保存（版本 7，而非 5）");
     expect(say("this plan was saved since (version 7, not 5)")).toBe("本计划此后已保存（版本 7，而非 5）");

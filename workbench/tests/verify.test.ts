@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { implantationTexts } from "../src/pages/verify/implantation";
 import { along, colourOf, COLOURS, drawnLines, drawnSeeds, nextOpen, pointedAt, rowOf, sidesOf, withDragged } from "../src/pages/verify/marks";
 import { standingOf, surenessOf } from "../src/pages/verify/sureness";
+import { anotherOf } from "../src/pages/verify/SearchedOtherwise";
 import type { DoneState, SeenSeed } from "../src/types/verifications";
 
 function seen(number: number, more: Partial<SeenSeed> = {}): SeenSeed {
@@ -18,6 +19,7 @@ function seen(number: number, more: Partial<SeenSeed> = {}): SeenSeed {
     at: "",
     why: "",
     hand: "",
+    surplus: false,
     counts: true,
     in_dose: true,
     strength_u: 0.6,
@@ -143,5 +145,13 @@ describe("a seed by hand", () => {
     expect(standingOf(seen(1))).toBe("certain");
     expect(standingOf(seen(1, { doubtful: true }))).toBe("open");
     expect(standingOf(seen(1, { state: "refused" }))).toBe("refused");
+  });
+});
+
+describe("another verification with the number stated now", () => {
+  it("is of the same plan and day, and asks for nothing that nobody stated", () => {
+    const searched = { first: 23, now: 20, same: false, other: true };
+    expect(anotherOf({ plan: "p", implanted_on: "2026-01-05", searched })).toEqual({ plan: "p", count: 20, implanted_on: "2026-01-05" });
+    expect(anotherOf({ plan: "p", implanted_on: null, searched: { ...searched, now: null } })).toEqual({ plan: "p" });
   });
 });

@@ -71,7 +71,7 @@ def find_seeds(
     expected_count : int, optional
         Number of seeds implanted. It only tips what is doubtful: how many seeds a blob holds when that is
         nearly as good, and candidates between a confidence of 0.3 and 0.8; nothing is invented or dropped
-        for it.
+        for it. Seeds of a blob that the image alone would divide otherwise say so in their doubt.
     look : SeedLook
         The kind of seed and scanner expected.
     progress : callable (text, done, total), optional

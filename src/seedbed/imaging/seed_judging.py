@@ -61,24 +61,57 @@ def refusal(each: Candidate, *, line: bool) -> str:
     return "metal, brightness or sharpness unlike those of the seeds of this scan"
 
 
+def stated_doubt(stated: int, taken: int, alone: int) -> str:
+    """Say that a piece of metal holds so many seeds because of the number stated, not by the image alone.
+
+    Examples
+    --------
+    >>> stated_doubt(23, 2, 1)
+    'only because 23 seeds were stated does the search take 2 here; the image alone speaks for 1'
+    """
+    return (
+        f"only because {stated} seeds were stated does the search take {taken} here; "
+        f"the image alone speaks for {alone}"
+    )
+
+
 @dataclass(frozen=True)
 class Judged:
-    """All candidates of a search, and how likely each is a seed."""
+    """All candidates of a search, and how likely each is a seed.
+
+    ``stated`` holds a sentence for each candidate of a blob that the number stated divides, not the image.
+    """
 
     scan: Search
     candidates: tuple[Candidate, ...]
     confidence: FloatArray
+    stated: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, scan: Search, blobs: list[ExplainedBlob], *, expected_count: int | None = None) -> "Judged":
-        """Judge all blobs; a known number tips what is doubtful."""
-        found = [each for blob in blobs for each in candidates(scan, blob)]
-        judged = cls(scan, tuple(found), confidences(scan, found))
+    def of(
+        cls,
+        scan: Search,
+        blobs: list[ExplainedBlob],
+        *,
+        expected_count: int | None = None,
+        alone: list[ExplainedBlob] | None = None,
+    ) -> "Judged":
+        """Judge all blobs; a known number tips what is doubtful. ``alone`` are they without that number."""
+        first = blobs if alone is None else alone
+        each_blob = [candidates(scan, blob) for blob in blobs]
+        found = [each for some in each_blob for each in some]
+        said = [
+            "" if one.taken.count == was.taken.count or expected_count is None
+            else stated_doubt(expected_count, one.taken.count, was.taken.count)
+            for one, was in zip(blobs, first, strict=True)
+        ]  # fmt: skip
+        stated = tuple(text for text, some in zip(said, each_blob, strict=True) for _ in some)
+        judged = cls(scan, tuple(found), confidences(scan, found), stated)
         if expected_count is None:
             return judged
         other = _other_counts(scan, blobs, expected_count - judged.count)
         if other != blobs:
-            return cls.of(scan, other, expected_count=expected_count)
+            return cls.of(scan, other, expected_count=expected_count, alone=first)
         return judged.tipped(expected_count)
 
     @property
@@ -111,11 +144,14 @@ class Judged:
             confidence=self.confidence[counted],
             axis_sd_deg=np.array([each.axis_sd_deg for each in seeds]),
             position_sd_mm=np.array([each.position_sd_mm for each in seeds]),
-            doubts=tuple(doubt(each) for each in seeds),
+            doubts=tuple(self._stated(number) or doubt(self.candidates[number]) for number in counted),
             refused=self._refused(),
             seed_metal_hu_mm3=self.scan.sight.metal_hu_mm3,
             level_hu=level_hu,
         )
+
+    def _stated(self, number: int) -> str:
+        return self.stated[number] if self.stated else ""
 
     def _lines(self) -> list[bool]:
         places = np.array([each.pose[:3] for each in self.candidates]).reshape(-1, 3)

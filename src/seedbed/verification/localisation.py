@@ -44,6 +44,8 @@ class LocalisationSpread:
     prescription_gy : float
     trials, random_seed : int
         The same seed, implant and version give the same numbers.
+    also : LocalisationSpread or None
+        Of the same seeds, otherwise likely to be there: intervals hold both.
     """
 
     target: str
@@ -53,6 +55,7 @@ class LocalisationSpread:
     prescription_gy: float
     trials: int
     random_seed: int
+    also: "LocalisationSpread | None" = None
 
     def of(self, structure: str, metric: str) -> Spread:
         """Return one spread by the names of structure and metric."""
@@ -82,7 +85,10 @@ class LocalisationSpread:
         low = spread.percentile(LOW_PCT) - spread.planned - blur - max(blur, 0.0)
         high = spread.percentile(HIGH_PCT) - spread.planned - blur - min(blur, 0.0)
         most = 100.0 if spread.unit == "%" else np.inf
-        return seen, float(np.clip(seen + low, 0.0, most)), float(np.clip(seen + high, 0.0, most))
+        ends = [float(np.clip(seen + low, 0.0, most)), float(np.clip(seen + high, 0.0, most))]
+        if self.also is not None:
+            ends += self.also.interval(structure, metric, record=record)[1:]
+        return seen, min(ends), max(ends)
 
     @property
     def d90_gy(self) -> tuple[float, float, float]:

@@ -94,25 +94,6 @@ class SeedTable:
         doubt = tuple("" if each else was for each, was in zip(chosen, self.doubt, strict=True))
         return replace(self, confidence=np.where(chosen, 1.0, self.confidence), doubt=doubt)
 
-    def surplus(self, count: int | None) -> IntArray:
-        """Return the least certain of the seeds beyond a number, as indices in the order of the table.
-
-        None are where no number is stated or no more are there; of equals the last.
-
-        Examples
-        --------
-        >>> three = np.ones(3)
-        >>> table = found_table(
-        ...     np.eye(3), np.eye(3), confidence=np.array([0.9, 0.7, 0.8]), axis_sd_deg=three,
-        ...     position_sd_mm=three,
-        ... )
-        >>> table.surplus(1).tolist(), table.surplus(3).tolist(), table.surplus(None).tolist()
-        ([1, 2], [], [])
-        """
-        more = 0 if count is None else max(self.count - count, 0)
-        surest = np.argsort(-self.confidence, kind="stable")
-        return np.sort(surest[self.count - more :]).astype(np.int64)
-
     def doubted(self, indices: IntArray, doubt: str) -> "SeedTable":
         """Return the table with a doubt about seeds that have none of their own."""
         chosen = set(indices.tolist())

@@ -7,7 +7,7 @@ from seedbed.geometry import VoxelGrid
 from seedbed.imaging import CtVolume
 from seedbed.imaging.seed_candidates import Candidate
 from seedbed.imaging.seed_hypotheses import Search
-from seedbed.imaging.seed_judging import Judged, refusal
+from seedbed.imaging.seed_judging import Judged, refusal, stated_doubt
 from seedbed.imaging.seed_likelihood import confidences
 from seedbed.imaging.seed_model import SeedLook
 from seedbed.imaging.seed_traits import TERMS, Traits, weights
@@ -47,6 +47,14 @@ def at(number, **unlike):
 
 def counted(judged):
     return sorted(number for number, each in enumerate(judged.confidence) if each >= 0.5)
+
+
+def test_only_what_the_number_stated_divides_says_so(scan):
+    twice = stated_doubt(3, 2, 1)
+    judged = Judged(scan, (at(0), at(1), at(2)), np.array([0.9, 0.95, 0.97]), ("", twice, twice))
+    found = judged.found(level_hu=400.0)
+    assert sorted(found.doubts) == sorted(["", twice, twice])
+    assert found.doubts[int(np.flatnonzero(np.isclose(found.confidence, 0.9))[0])] == ""
 
 
 def judged_with(scan, *confidence):

@@ -16,6 +16,7 @@ from tests.unit.web.english_sentences import (
     words,
 )
 
+from seedbed.patient.fields import fields_of
 from seedbed.patient.records import KINDS
 from seedbed.protocol import load_rules
 
@@ -109,6 +110,12 @@ def test_every_rule_of_screening_prescription_activity_and_visits_has_chinese() 
 
 def test_every_kind_of_records_has_a_chinese_name_within_sentences() -> None:
     assert not [kind for kind in KINDS if kind not in table() or f"{kind} {{1}}" not in table()]
+
+
+def test_whatever_a_record_needs_has_chinese_where_a_cell_of_a_workbook_is_empty() -> None:
+    needed = {each.meaning for kind in KINDS.values() for each in fields_of(kind).values() if each.needed}
+    assert "identifier of the patient in this register" in needed
+    assert not needed - table().keys()
 
 
 def test_a_translation_holds_chinese() -> None:

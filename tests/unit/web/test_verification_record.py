@@ -189,12 +189,15 @@ def test_nothing_is_signed_while_another_number_counts_than_was_implanted_and_no
     assert clinician.post(f"{place}/edits", json={"version": 0, "edit": silent}).status_code == 400
     explain = {"kind": "explain_count", "why": "one of an earlier implantation"}
     told = clinician.post(f"{place}/edits", json={"version": 0, "edit": explain}).json()
-    assert (told["numbering"]["explained"]["by"], told["stale"]) == ("clinician", False)
+    assert (told["numbering"]["explained"]["by"], told["stale"]) == ("clinician", True)
+    unsaid = physicist.post(f"{place}/sign", json=SAID | {"version": 1})
+    assert (unsaid.status_code, code_of(unsaid)) == (400, "bad_input")  # the sheets do not hold the reason
+    again(folder, "b" * 16, version=1, implanted=2)
     restate = {"kind": "restate_count", "implanted": 3, "why": "a slip"}
     assert (
         page(bench, "viewer").post(f"{place}/edits", json={"version": 1, "edit": restate}).status_code == 403
     )
-    signed = physicist.post(f"{place}/sign", json=SAID | {"version": 1})
+    signed = physicist.post(f"{place}/sign", json=SAID | {"version": 1, "run": "b" * 16})
     assert signed.status_code == 200, signed.text
     (first,) = signed.json()["signatures"]
     assert "one of an earlier implantation (clinician, " in first["decision"]
@@ -203,3 +206,20 @@ def test_nothing_is_signed_while_another_number_counts_than_was_implanted_and_no
     assert [each["by"] for each in after["signed_before"]] == ["physicist"]
     entries = page(bench, "administrator").get(f"{API}/trail", params={"patient": "SYN-1"}).json()["entries"]
     assert "number of seeds changed by hand" in {each["what"] for each in entries}
+    again(folder, "c" * 16, version=2, implanted=3)
+    other = physicist.post(f"{place}/sign", json=SAID | {"version": 2, "run": "c" * 16})
+    assert (other.status_code, other.json()["error"]["do"]) == (400, "begin another verification with 3")
+    for version in (2, 3):
+        undo = {"version": version, "edit": {"kind": "undo"}}
+        assert clinician.post(f"{place}/edits", json=undo).status_code == 200
+    entries = page(bench, "administrator").get(f"{API}/trail", params={"patient": "SYN-1"}).json()["entries"]
+    noted = " ".join(each["detail"] for each in entries)
+    assert "explained undone, 3 count, 2 implanted: one of an earlier implantation" in noted
+    assert "restated undone, 3 implanted: a slip" in noted
+
+
+def again(folder: Path, run: str, *, version: int, implanted: int) -> None:
+    """Write sheets of the same seeds once more, of a later judgement."""
+    keep_run(folder, run, judgement_version=version, sheets=True, at=f"2026-01-0{6 + version}T10:00:00+00:00")
+    path = folder / "runs" / run / "verify.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"implanted": implanted}), encoding="utf-8")

@@ -3,6 +3,8 @@
 type Labels = Map<string, Map<string, string>>;
 const FIELDS: Labels = new Map();
 const ENGLISH: Labels = new Map();
+/** Of every kind, and in no form. */
+const PATIENT = "patient_id";
 /** Where a sentence names a field, and not what somebody typed: at its beginning, or that of a part. */
 const NAMED = /(^|; |fact )'([a-z][a-z0-9_]*)'(?= (?:is|was|of) ([^;]*))/g;
 
@@ -16,7 +18,7 @@ export function rememberFields(kind: string, labels: Iterable<readonly [string, 
 export function labelled(sentence: string, kind: string): string {
   if (!sentence.includes("'")) return sentence;
   return sentence.replace(NAMED, (whole, lead: string, name: string, after: string) => {
-    const label = labelOf(ENGLISH, name, [after, kind]);
+    const label = name === PATIENT ? "Patient" : labelOf(ENGLISH, name, [after, kind]);
     return label ? `${lead}'${label}'` : whole;
   });
 }
@@ -27,7 +29,7 @@ export function labelled(sentence: string, kind: string): string {
  * What says it are texts that begin with the name of a kind, "visit S-01, 2026-03" or "visit" alone; the first counts.
  */
 export function fieldLabel(name: string, about: readonly string[]): string | undefined {
-  return labelOf(FIELDS, name, about);
+  return name === PATIENT ? "患者编号" : labelOf(FIELDS, name, about);
 }
 
 function labelOf(every: Labels, name: string, about: readonly string[]): string | undefined {

@@ -14,6 +14,8 @@ export interface SeenSeed {
   confidence: number | null;
   doubtful: boolean;
   doubt: string;
+  /** Whether it is one of the least certain of more seeds than were implanted. */
+  surplus: boolean;
   by_search: boolean;
   state: SeedState;
   by: string;
@@ -137,6 +139,16 @@ export interface Numbering {
   explained: { why: string; by: string; at: string } | null;
 }
 
+/** With which number stated the seeds were searched, and whether that of now gives the very same seeds. */
+export interface Searched {
+  first: number | null;
+  now: number | null;
+  /** None where no calculation has tried it yet. */
+  same: boolean | null;
+  /** Whether nothing is signed for it. */
+  other: boolean;
+}
+
 export type SeedEdit =
   | { kind: "add_seed"; position_mm: Point; axis?: Point; why: string }
   | { kind: "move_seed"; seed: number; position_mm: Point; axis?: Point; why: string }
@@ -182,6 +194,7 @@ export interface Calculated extends LiveState {
   registration: Registration | null;
   run: { name: string; judgement_version: number; top_up: boolean; sheets: boolean; by: string; at: string };
   numbering: Numbering;
+  searched: Searched;
   /** Whether the calculation does not hold any more: it is of other seeds, or something was decided since. */
   stale: boolean;
   /** Whether it is of the seeds that count now all the same, so that its dose holds. */

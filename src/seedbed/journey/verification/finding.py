@@ -1,5 +1,6 @@
 """The seeds of a verification: found, corrected by a person, counted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,11 +33,14 @@ class Decided:
         Numbers of found seeds that a person says are seeds.
     settled : frozenset of int
         Places, from 0, in the list of what was not counted, of what a person accepted or refused.
+    explained : bool
+        Whether somebody said why another number counts than was implanted.
     """
 
     count: int | None = None
     accepted: frozenset[int] = frozenset()
     settled: frozenset[int] = frozenset()
+    explained: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,15 @@ class Finding:
     seeds : SeedTable
     decided : Decided or None
         What people decided one by one; None where a list was given as a whole, or nothing.
+    same_search : bool or None
+        Where the number implanted was corrected since: whether a search with it gives the very same seeds.
     """
 
     raw: FoundSeeds
     edits: SeedEdits | None
     seeds: SeedTable
     decided: Decided | None = None
+    same_search: bool | None = None
 
     @property
     def unsettled(self) -> dict[int, RefusedBlob]:
@@ -95,21 +102,51 @@ def find(asked: Asked, progress: Progress, decided: Decided | None = None) -> Fi
         position_sd_mm=raw.position_sd_mm, doubt=raw.doubts,
     )  # fmt: skip
     if decided is not None:
-        table = table.doubted(table.surplus(question.count), SURPLUS).accepted(decided.accepted)
+        table = table.accepted(decided.accepted)
     edits = None
     if question.seeds_file is not None:
         edited = read_seed_table(question.seeds_file)
         refuse_outside(edited, ct.grid)
         edits = compare_edits(table, edited, slice_mm=ct.grid.spacing_mm[2])
-    found = Finding(raw, edits, table if edits is None else edits.final, decided)
+    seeds, same = table if edits is None else edits.final, None
     if decided is None:
-        _refuse_more(found, question.count)
-    return found
+        _refuse_more(seeds, question.count)
+    else:
+        seeds = _with_surplus(seeds, raw, question.count).accepted(decided.accepted)
+        if question.count != searched:
+            same = _same(raw, find_seeds(ct, expected_count=question.count, progress=progress))
+    return Finding(raw, edits, seeds, decided, same)
 
 
-def _refuse_more(found: Finding, count: int | None) -> None:
+def least_certain(confidences: Mapping[int, float], more: int) -> list[int]:
+    """Return the numbers of so many of the least certain seeds; of equals the last.
+
+    Examples
+    --------
+    >>> least_certain({1: 0.9, 2: 0.7, 4: 0.8}, 2), least_certain({1: 0.9}, -1)
+    ([4, 2], [])
+    """
+    surest = sorted(confidences, key=lambda number: -confidences[number])
+    return surest[max(len(surest) - max(more, 0), 0) :]
+
+
+def _with_surplus(seeds: SeedTable, raw: FoundSeeds, count: int | None) -> SeedTable:
+    """Put the least certain of those found in doubt, as many as count beyond the number implanted."""
+    sure = {n: float(raw.confidence[n - 1]) for n in seeds.numbers.tolist() if 1 <= n <= raw.count}
+    more = least_certain(sure, 0 if count is None else seeds.count - count)
+    return seeds.doubted(np.flatnonzero(np.isin(seeds.numbers, more)).astype(np.int64), SURPLUS)
+
+
+def _same(one: FoundSeeds, other: FoundSeeds) -> bool:
+    """Tell whether two searches gave the very same seeds."""
+    return all(
+        np.array_equal(getattr(one, what), getattr(other, what))
+        for what in ("positions_mm", "axes", "confidence")
+    )
+
+
+def _refuse_more(seeds: SeedTable, count: int | None) -> None:
     """Refuse more seeds than were implanted; name the least certain, so that a person can look."""
-    seeds = found.seeds
     if count is None or seeds.count <= count:
         return
     least = np.argsort(seeds.confidence, kind="stable")[:FEW]

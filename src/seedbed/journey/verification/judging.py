@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seedbed.dosimetry import DoseSamples, Dvh, dose_function, parse_metric
-from seedbed.imaging.seed_found import CERTAIN, RefusedBlob
+from seedbed.imaging.seed_found import CERTAIN, COUNTED, RefusedBlob
 from seedbed.implant import SeedImplant, radionuclide
 from seedbed.implant.strengths import check_strength
 from seedbed.journey.progress import Progress
@@ -205,8 +206,11 @@ def _planned(
 def _spread(
     asked: Asked, contours: Contours, found: Finding, given: Given, rx_gy: float, progress: Progress
 ) -> LocalisationSpread:
-    """Let each seed lie within its error, doubtful ones be there or not, and contours be off by the match."""
-    seeds, sure = found.seeds, found.seeds.confidence >= CERTAIN
+    """Let each seed lie within its error, doubtful ones be there or not, and contours be off by the match.
+
+    Where more count than were implanted, the interval also holds that of all: the number may be wrong.
+    """
+    seeds, there = found.seeds, _presence(found, asked.question.count)
     maybe, presence = _candidates(found, asked.question.count)
     implant = given.implant
     for each in maybe:
@@ -214,16 +218,42 @@ def _spread(
     extra = np.full(len(maybe), seeds.position_sd_mm.max(initial=1.0))
     carried = asked.registration if contours.carried else None
     common = carried.quality.inverse_consistency_mm if carried is not None else 0.0
-    return localisation_spread(
-        asked.source, implant, contours.target, contours.organs,
+    spread = partial(
+        localisation_spread, asked.source, implant, contours.target, contours.organs,
         prescription_gy=rx_gy,
         position_sd_mm=np.concatenate([seeds.position_sd_mm, extra]),
         axis_sd_deg=np.concatenate([seeds.axis_sd_deg, np.full(len(maybe), UNKNOWN_AXIS_SD_DEG)]),
-        presence=np.concatenate([np.where(sure, 1.0, seeds.confidence), presence]),
         common_sd_mm=common,
         random_seed=asked.question.random_seed,
         progress=lambda done, total: progress(TRIALS, done, total),
     )  # fmt: skip
+    tried = spread(presence=np.concatenate([there, presence]))
+    alone = np.concatenate([_by_search(found), presence])
+    return tried if (alone[: seeds.count] == there).all() else replace(tried, also=spread(presence=alone))
+
+
+def _presence(found: Finding, count: int | None) -> FloatArray:
+    """Return how likely each seed that counts is there, 0 to 1, in the trials.
+
+    One in doubt is there as likely as the search says; from a good confidence on always. Where more count
+    than were implanted and nobody said why, those in doubt that nobody settled share the excess: together as
+    many are expected to be there as were implanted, but none less likely than not, since it counts.
+    """
+    seeds, unsettled, likely = found.seeds, found.doubtful, _by_search(found)
+    decided = found.decided
+    excess = 0 if count is None else seeds.count - count
+    if decided is None or decided.explained or excess <= 0 or not unsettled:
+        return likely
+    share = max(len(unsettled) - excess, 0) / likely[unsettled].sum()
+    scaled = np.maximum(likely[unsettled] * min(1.0, share), COUNTED)
+    likely[unsettled] = np.minimum(likely[unsettled], scaled)
+    return likely
+
+
+def _by_search(found: Finding) -> FloatArray:
+    """Return how likely each seed is there by its confidence; from a good one on it is."""
+    sure = found.seeds.confidence >= CERTAIN
+    return np.where(sure, 1.0, found.seeds.confidence)
 
 
 def _candidates(found: Finding, count: int | None) -> tuple[list[RefusedBlob], FloatArray]:

@@ -34,6 +34,12 @@ MORE = (
     "Found {found} seeds where {count} were implanted; the dose counts all of them: refuse what is none, or "
     "correct the number, before the dose is used."
 )
+OTHER_SEARCH = (
+    "The search was made with {first} stated and may have split or joined seeds for that; with {count} "
+    "it gives others: begin another verification with {count}."
+)
+SAME_SEARCH = "The search was made with {first} stated; made again with {count} it gives the very same seeds."
+NO_NUMBER = "no number"
 RECORD, SEEDS = "verify.json", "seeds.csv"
 OWN = (RECORD, SEEDS, FOLDER, *OBJECTS, *SHEETS)
 
@@ -161,6 +167,7 @@ def _counted(asked: Asked, found: Finding) -> list[str]:
         notes = [MORE.format(found=seeds.count, count=count)]
     else:
         notes = [f"As many seeds were found as were implanted, {count}."]
+    notes += searched_again(found, count)
     if found.edits is not None and found.edits.any:
         edits = found.edits
         changed = ((len(edits.added), "added"), (len(edits.deleted), "deleted"), (len(edits.moved), "moved"))
@@ -177,6 +184,14 @@ def _counted(asked: Asked, found: Finding) -> list[str]:
     if not asked.ct.numbered_by_images:
         notes.append(COUNTED_FROM_FEET)
     return notes
+
+
+def searched_again(found: Finding, count: int | None) -> list[str]:
+    """Say with which number the seeds were searched, where another is stated by now."""
+    if found.decided is None or found.same_search is None:
+        return []
+    first = NO_NUMBER if found.decided.count is None else _many(found.decided.count, "seed")
+    return [(SAME_SEARCH if found.same_search else OTHER_SEARCH).format(first=first, count=count)]
 
 
 def _lying(placement: Placement | None) -> list[str]:

@@ -75,7 +75,7 @@ def edit(visit: Admitted, verification: Verification, asked: SeedEditing) -> dic
     def noted(after: Judgement) -> None:
         last, where = after.changes[-1], f"{verification}, version {after.version}"
         if last.seed == NO_SEED:
-            detail = f"{where}: {last.kind}, {last.implanted} implanted"
+            detail = f"{where}: {numbers_noted(after)}"
             visit.note("number of seeds changed by hand", patient_id=opened.row.patient_id, detail=detail)
         else:
             detail = f"{where}: seed {last.seed} {last.kind}, {last.state}"
@@ -91,6 +91,25 @@ def edit(visit: Admitted, verification: Verification, asked: SeedEditing) -> dic
             noted=noted,
         )
     return {**verification_state(folder, opened.ct), "case_row": case_dict(opened.row)}
+
+
+def numbers_noted(judgement: Judgement) -> str:
+    """Say the latest change of the number implanted, or of why another counts, for the trail.
+
+    Examples
+    --------
+    >>> said = {"kind": "explained", "implanted": 10, "counting": 12}
+    >>> judgement = Judgement().changed(NO_SEED, "open", by="A", why="two from before", **said)
+    >>> numbers_noted(judgement)
+    'explained, 12 count, 10 implanted: two from before'
+    >>> numbers_noted(judgement.undone(by="B"))
+    'explained undone, 12 count, 10 implanted: two from before'
+    """
+    last = judgement.changes[-1]
+    of = last if last.of is None else judgement.changes[last.of - 1]
+    what = of.kind if of is last else f"{of.kind} {last.kind}"
+    counting = "" if of.counting is None else f"{of.counting} count, "
+    return f"{what}, {counting}{of.implanted} implanted: {of.why}"
 
 
 @router.post("/verifications/{verification}/preview")

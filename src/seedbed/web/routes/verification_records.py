@@ -20,6 +20,7 @@ from seedbed.journey.workbench.verifications.judgement import OPEN, check_judgem
 from seedbed.journey.workbench.verifications.latest import current_run, is_stale
 from seedbed.journey.workbench.verifications.numbering import numbering_of, refuse_unexplained
 from seedbed.journey.workbench.verifications.planning_ct import kept_laid_on, motion_of
+from seedbed.journey.workbench.verifications.searching import refuse_other_search, searched_of
 from seedbed.journey.workbench.verifications.signing import Signer, run_file, run_files, sign_verification
 from seedbed.journey.workbench.verifications.state import verification_state
 from seedbed.web.routes.verifications import Verification, opened_verification, started_again
@@ -72,6 +73,7 @@ def sign(visit: Admitted, verification: Verification, asked: SigningVerification
         numbering = numbering_of(folder)
         if numbering is not None:
             refuse_unexplained(numbering)
+        refuse_other_search(searched_of(folder))
         seeds = verification_state(folder)["seeds"]
         unsettled = sum(each["doubtful"] and each["state"] == OPEN for each in seeds)
         numbers = () if numbering is None else tuple(numbering.sentences())

@@ -13,7 +13,7 @@ from seedbed.geometry import PlanarContour, Structure
 from seedbed.imaging import FoundSeeds
 from seedbed.imaging.seed_found import RefusedBlob
 from seedbed.journey.verification.finding import Decided, Finding
-from seedbed.journey.verification.judging import CANDIDATE, Given, _candidates, _spread
+from seedbed.journey.verification.judging import CANDIDATE, Given, _candidates, _presence, _spread
 from seedbed.verification import LocalisationSpread, given_implant
 from seedbed.verification.seed_list import SeedTable, found_table
 
@@ -112,3 +112,47 @@ def test_no_more_are_expected_than_lack() -> None:
 def test_what_is_hardly_a_seed_is_none_and_a_settled_list_is_settled() -> None:
     assert _candidates(finding([CANDIDATE - 0.01]), 12)[0] == []
     assert _candidates(finding([0.49], edits=object()), 12)[0] == []
+
+
+SURE_DOUBTED = tuple(range(8, 19))
+"""Numbers of seeds that are in doubt whatever their confidence."""
+
+
+def surplus(count: int, *, accepted: tuple[int, ...] = (), explained: bool = False) -> tuple[Finding, Any]:
+    """Eighteen seeds of good confidence, eleven of them in doubt, where another number was implanted."""
+    seeds = table(LATTICE_MM, doubtful=SURE_DOUBTED, likely=0.95).accepted(accepted)
+    found = found_of(seeds, decided=Decided(count, frozenset(accepted), explained=explained))
+    return found, _presence(found, count)
+
+
+def test_more_excess_never_makes_a_seed_surer_nor_the_interval_narrower() -> None:
+    counts = (18, 16, 13, 9, 4)
+    many = [surplus(count) for count in counts]
+    assert all((after[1] <= before[1]).all() for before, after in pairwise(many))
+    assert all((each >= 0.5).all() for _, each in many)  # it counts: never less likely there than not
+    np.testing.assert_allclose([each.sum() for _, each in many[:3]], counts[:3])
+    ends = [spread(found, count).d90_gy for count, (found, _) in zip(counts, many, strict=True)]
+    assert all(seen == ends[0][0] for seen, _, _ in ends)
+    assert all(after[1] <= before[1] for before, after in pairwise(ends))
+    widths = [high - low for _, low, high in ends]
+    assert widths == sorted(widths)
+    assert len({high for _, _, high in ends}) == 1  # all of them may be there: the number may be wrong
+    assert widths[2] > 1.1 * widths[0]
+
+
+@pytest.mark.parametrize("count", [None, 18, 20])
+def test_no_excess_changes_nothing(count: int | None) -> None:
+    found, there = surplus(18)
+    assert (there == 1).all()
+    np.testing.assert_array_equal(_presence(found, count), there)
+    weak = found_of(table(LATTICE_MM, doubtful=DOUBTFUL), decided=Decided(count))
+    doubted = np.isin(weak.seeds.numbers, DOUBTFUL)
+    np.testing.assert_array_equal(_presence(weak, count), np.where(doubted, 0.6, 1.0))
+
+
+def test_what_is_accepted_or_explained_is_there_in_every_trial() -> None:
+    _, there = surplus(15, accepted=(8, 12))
+    assert there[7] == there[11] == 1
+    assert there[8] == pytest.approx(6 / 9)
+    assert (surplus(10, accepted=SURE_DOUBTED)[1] == 1).all()
+    assert (surplus(10, explained=True)[1] == 1).all()

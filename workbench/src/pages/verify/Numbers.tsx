@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { useWords } from "../../language";
 import { NumberInput } from "../../parts/NumberInput";
 import type { DoneState, SeedEdit } from "../../types/verifications";
+import { SearchedOtherwise } from "./SearchedOtherwise";
 import type { VerificationInHand } from "./useVerification";
 
 const MOST_SEEDS = 1000;
@@ -16,8 +17,10 @@ interface Props {
 
 export function Numbers({ hand, state, may }: Props): ReactNode {
   const { t, date } = useWords();
+  const [why, setWhy] = useState("");
   const { differ, counting, implanted, first, explained } = state.numbering;
   const restated = implanted !== first;
+  const form = may ? <NumbersForm key={String(implanted)} hand={hand} state={state} why={why} onWhy={setWhy} /> : null;
   return (
     <>
       {differ ? (
@@ -35,50 +38,54 @@ export function Numbers({ hand, state, may }: Props): ReactNode {
           ) : (
             <p>{t("verify.numbers.settle")}</p>
           )}
-          {may ? <NumbersForm key={`${counting} ${implanted} ${explained?.at ?? ""}`} hand={hand} state={state} /> : null}
+          {form}
         </div>
       ) : null}
       {restated ? <p className="soft">{first === null ? t("verify.numbers.stated") : t("verify.numbers.restated", { first })}</p> : null}
+      <SearchedOtherwise state={state} may={may} />
       {may && !differ ? (
         <details>
           <summary>{t(implanted === null ? "verify.numbers.state" : "verify.numbers.correct")}</summary>
-          <NumbersForm key={`${counting} ${implanted}`} hand={hand} state={state} />
+          {form}
         </details>
       ) : null}
     </>
   );
 }
 
-/** A reason, and what it is a reason of. What was typed stays where the server refuses it. */
-function NumbersForm({ hand, state }: Omit<Props, "may">): ReactNode {
-  const { t } = useWords();
-  const { differ, counting, implanted } = state.numbering;
-  const proposed = differ ? counting : implanted;
-  const [number, setNumber] = useState(proposed);
-  const [why, setWhy] = useState("");
+interface FormProps extends Omit<Props, "may"> {
+  why: string;
+  onWhy: (why: string) => void;
+}
 
-  function say(edit: SeedEdit): void {
-    void hand.edit(edit);
+/** A reason, and what it is a reason of. What was typed stays until it is kept, also while seeds are judged. */
+function NumbersForm({ hand, state, why, onWhy }: FormProps): ReactNode {
+  const { t } = useWords();
+  const { differ, implanted } = state.numbering;
+  const [number, setNumber] = useState(implanted);
+
+  async function say(edit: SeedEdit): Promise<void> {
+    if (await hand.edit(edit)) onWhy("");
   }
   function correct(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
-    if (number !== null) say({ kind: "restate_count", implanted: number, why });
+    if (number !== null) void say({ kind: "restate_count", implanted: number, why });
   }
 
   return (
     <form className="stack" onSubmit={correct}>
       <label>
         {t("verify.numbers.why")}
-        <input value={why} maxLength={200} required onChange={(event) => setWhy(event.target.value)} />
+        <input value={why} maxLength={200} required onChange={(event) => onWhy(event.target.value)} />
       </label>
       <label>
         {t("verify.implanted")}
-        <NumberInput min={1} max={MOST_SEEDS} whole required initial={proposed} onNumber={setNumber} onUnfit={() => setNumber(null)} />
+        <NumberInput min={1} max={MOST_SEEDS} whole required initial={implanted} onNumber={setNumber} onUnfit={() => setNumber(null)} />
       </label>
       <div className="row">
         <button disabled={hand.busy || number === null || number === implanted || !why.trim()}>{t("verify.numbers.restate")}</button>
         {differ ? (
-          <button type="button" disabled={hand.busy || !why.trim()} onClick={() => say({ kind: "explain_count", why })}>
+          <button type="button" disabled={hand.busy || !why.trim()} onClick={() => void say({ kind: "explain_count", why })}>
             {t("verify.numbers.explain")}
           </button>
         ) : null}

@@ -20,7 +20,7 @@ export function Counts({ state }: { state: DoneState }): ReactNode {
     <dl className="facts">
       <dt>{t("verify.counted")}</dt>
       <dd className={differ ? "bad" : ""}>
-        {implanted === null ? counting : t("verify.of", { found: counting, all: implanted })}
+        {implanted === null ? counting : t(counting > implanted ? "verify.ofMore" : "verify.of", { found: counting, all: implanted })}
         {differ ? ` ✗ ${t("verify.notAll")}` : ""}
       </dd>
       <dt>{t("verify.away")}</dt>

@@ -17,6 +17,8 @@ interface Props {
   onJudge: (seed: number, state: SeedState) => Promise<boolean>;
 }
 
+/** The server's words, which stand beside a doubt of the seed's own. */
+export const SURPLUS = "more seeds were found than were implanted, and this is one of the least certain";
 const MARKS: Record<SeedState | "certain", string> = { certain: "✓", open: "?", accepted: "✓", refused: "✗" };
 const LOOKS: Record<SeedState | "certain", string> = { certain: "good", open: "warn", accepted: "good", refused: "bad" };
 
@@ -123,6 +125,12 @@ function Tile({ name, seed, chosen, may, onChoose, onJudge }: TileProps): ReactN
       </div>
       <p className="soft" title={seed.why || doubt}>
         {seed.by ? `${seed.by}${seed.why ? `: ${seed.why}` : ""}` : <Said text={seed.doubt} />}
+        {seed.surplus && !seed.by && seed.doubt !== SURPLUS ? (
+          <>
+            <br />
+            <Said text={SURPLUS} />
+          </>
+        ) : null}
       </p>
     </li>
   );

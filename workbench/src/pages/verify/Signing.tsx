@@ -90,6 +90,7 @@ function Next({ hand, state }: Props): ReactNode {
       </>
     );
   if (state.numbering.differ && !state.numbering.explained) return <p className="warn">△ {t("verify.numbers.unsigned")}</p>;
+  if (state.searched.other) return <p className="warn">△ {t("verify.search.unsigned")}</p>;
   if (verified && verified.by === me && !session?.local) return <p>{t("plan.sign.second", { name: verified.by })}</p>;
   return (
     <>

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.journey.workbench.refusals import LockedError
+from seedbed.journey.workbench.verifications.doubts import doubts_of
 from seedbed.journey.workbench.verifications.folder import KeptRun, kept_runs, search_of
 from seedbed.journey.workbench.verifications.judgement import (
     OPEN,
@@ -26,8 +27,8 @@ def is_of_others(judgement: Judgement, search: KeptRun | None, run: KeptRun) -> 
 def is_stale(judgement: Judgement, search: KeptRun | None, run: KeptRun) -> bool:
     """Tell whether a calculation does not hold any more: its dose, its intervals or what it says of numbers.
 
-    Intervals and sentences do not where a doubt was settled since, or the number implanted corrected. What is
-    approved holds: nothing is decided after that.
+    Intervals and sentences do not where a doubt was settled since, the number implanted corrected, or it was
+    said otherwise why another number counts. What is approved holds: nothing is decided after that.
     """
     if search is None:
         return True
@@ -48,16 +49,18 @@ def _of_others(judgement: Judgement, numbers: Numbers, run: KeptRun) -> bool:
 
 
 def _said(judgement: Judgement, numbers: Numbers, record: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what was decided of a search beside the dose: doubts settled, and the number implanted.
+    """Return what was decided of a search beside the dose: doubts settled, number implanted, its explanation.
 
     What was not counted is of no matter where no seed lacks.
     """
     found, others = numbers
-    implanted = judgement.implanted(record.get("implanted"))
-    doubtful = set(found).intersection(record.get("doubtful", ()))
-    lacks = implanted is not None and implanted > len(counted(judgement, found, others))
+    implanted, counting = judgement.implanted(record.get("implanted")), len(counted(judgement, found, others))
+    doubtful = {seed for seed, doubt in doubts_of(record, judgement).items() if doubt.doubtful}
+    lacks = implanted is not None and implanted > counting
     doubtful.update(others if lacks else ())
-    return implanted, lacks, {seed for seed in doubtful if judgement.state(seed) != OPEN}
+    explained = judgement.explained(counting, implanted) if implanted != counting else None
+    why = None if explained is None else explained.version
+    return implanted, lacks, why, {seed for seed in doubtful if judgement.state(seed) != OPEN}
 
 
 def latest_of(runs: list[KeptRun], judgement: Judgement) -> KeptRun | None:

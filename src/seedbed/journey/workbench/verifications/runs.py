@@ -191,7 +191,8 @@ def _decided(folder: Path, asked: AskedVerification, judgement: Judgement) -> De
     found, others = numbers_of(search)
     accepted = frozenset(seed for seed in found if judgement.state(seed) == ACCEPTED)
     settled = frozenset(at for at, seed in enumerate(others) if judgement.state(seed) != OPEN)
-    return Decided(asked.count, accepted, settled)
+    numbering = Numbering.of(judgement, search, asked.count)
+    return Decided(asked.count, accepted, settled, numbering.explained is not None)
 
 
 def _kept(seen: Seen, judgement: Judgement) -> list[int] | None:

@@ -19,6 +19,8 @@ from seedbed.journey.workbench.verifications.judgement import Judgement, judgeme
 from seedbed.planning.goals import PlanGoals, judge_goals
 
 SHOWN, RUN, CONTOURS = "shown.json", "run.json", "contours.json"
+SAME_SEARCH = "same_search"
+"""Whether a search with the number stated since gives the very same seeds; none where it is the first."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def write_shown(
             for each in verified.found.raw.refused
         ],
         "to_post": _motion(asked),
+        SAME_SEARCH: verified.found.same_search,
         "dvhs": {} if dose is None else _curves(dose),
         "goals_planned": [] if dose is None else _planned_goals(dose),
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from seedbed.dicom import CtSeries
 from seedbed.errors import SeedbedError
 from seedbed.implant import SeedImplant
-from seedbed.journey.verification.finding import SURPLUS
 from seedbed.journey.workbench.verifications.doses import GIVEN, PLANNED
+from seedbed.journey.workbench.verifications.doubts import doubts_of
 from seedbed.journey.workbench.verifications.folder import (
     KeptRun,
     kept_runs,
@@ -29,6 +29,7 @@ from seedbed.journey.workbench.verifications.judgement import (
 from seedbed.journey.workbench.verifications.latest import current_run, is_of_others, is_stale, latest_of
 from seedbed.journey.workbench.verifications.live import live_of
 from seedbed.journey.workbench.verifications.numbering import Numbering
+from seedbed.journey.workbench.verifications.searching import Searched
 from seedbed.journey.workbench.verifications.seeds import numbers_in, numbers_of, seen_by
 from seedbed.journey.workbench.verifications.signing import signed_before, signed_state
 from seedbed.verification.seed_edits import SAME_MM
@@ -103,6 +104,7 @@ def verification_state(folder: Path, ct: CtSeries | None = None) -> dict[str, An
         "notes": notes_to_show(record["notes"]),
         "run": asdict(latest.run),
         "numbering": Numbering.of(judgement, search, asked.count).to_dict(),
+        "searched": Searched.of(judgement, runs, asked.count).to_dict(),
         "stale": stale,
         "same_seeds": same,
         "live": False,
@@ -222,9 +224,10 @@ def found_seeds(judgement: Judgement, search: KeptRun, record: dict[str, Any]) -
     found, others = numbers_of(search)
     seen, used = _seen(search, judgement), {each["number"]: each for each in record["seeds"]}
     seen += [
-        {"number": number, "confidence": None, "doubtful": False, "doubt": "", "by_search": False}
+        {"number": number, "confidence": None, "doubtful": False, "doubt": "", "surplus": False,
+         "by_search": False}
         for number in judgement.added
-    ]
+    ]  # fmt: skip
     partner = {each["found"]: each for each in _placement(record)["pairs"]}
     now, put = set(counted(judgement, found, others)), judgement.placed
     for each in seen:
@@ -256,28 +259,18 @@ def _seen(search: KeptRun, judgement: Judgement) -> list[dict[str, Any]]:
     """
     record = search.record()
     found, others = numbers_in(record)
-    more = len(found) - (judgement.implanted(record["implanted"]) or len(found))
-    surest = sorted(record["seeds"], key=lambda each: -float(each["confidence"]))
-    surplus = {int(each["number"]) for each in surest[len(found) - max(more, 0) :]}
-    told = [_doubted(each, record["doubtful"], surplus) for each in record["seeds"]]
+    told = doubts_of(record, judgement)
     return [
         {"number": number, "position_mm": each["position_mm"], "axis": each["axis"],
-         "confidence": each["confidence"], "doubtful": doubtful, "doubt": doubt, "by_search": True}
-        for number, each, (doubtful, doubt) in zip(found, record["seeds"], told, strict=True)
+         "confidence": each["confidence"], "doubtful": told[number].doubtful, "doubt": told[number].why,
+         "surplus": told[number].surplus, "by_search": True}
+        for number, each in zip(found, record["seeds"], strict=True)
     ] + [
         {"number": number, "position_mm": each["position_mm"], "axis": each["axis"],
-         "confidence": each["confidence"], "doubtful": True, "doubt": each["why"], "by_search": False}
+         "confidence": each["confidence"], "doubtful": True, "doubt": each["why"], "surplus": False,
+         "by_search": False}
         for number, each in zip(others, search.shown()["refused"], strict=True)
     ]  # fmt: skip
-
-
-def _doubted(seed: dict[str, Any], doubtful: Sequence[int], surplus: Collection[int]) -> tuple[bool, str]:
-    """Tell whether a found seed is in doubt, and why; too many at the search may be too many no more."""
-    number = int(seed["number"])
-    more = number in surplus
-    own = "" if seed["doubt"] == SURPLUS else seed["doubt"]
-    by_search = number in doubtful and (own == seed["doubt"] or not seed["certain"])
-    return more or by_search, own or (SURPLUS if more else "")
 
 
 def _by_hand(seed: dict[str, Any], judgement: Judgement) -> str:

@@ -1,6 +1,5 @@
 """Which calculation counts: one of the seeds that count now, the signed one first; and what that leaves."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -108,7 +107,8 @@ class _Search(KeptRun):
     """A run of three seeds that lies nowhere."""
 
     def record(self) -> dict[str, object]:
-        return json.loads('{"seeds": [{"number": 1}, {"number": 2}, {"number": 3}], "refused": []}')
+        seeds = [{"number": each, "confidence": 0.9, "certain": True, "doubt": ""} for each in (1, 2, 3)]
+        return {"seeds": seeds, "doubtful": [], "refused": []}
 
 
 def test_without_a_calculation_none_counts(tmp_path: Path) -> None:

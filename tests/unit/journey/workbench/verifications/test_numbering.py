@@ -13,6 +13,7 @@ from seedbed.journey.verification.finding import SURPLUS
 from seedbed.journey.workbench.verifications.editing import edit_seeds
 from seedbed.journey.workbench.verifications.judgement import Judgement, read_judgement
 from seedbed.journey.workbench.verifications.numbering import Numbering, numbering_of, refuse_unexplained
+from seedbed.journey.workbench.verifications.searching import refuse_other_search, searched_of
 from seedbed.journey.workbench.verifications.state import verification_row, verification_state
 
 
@@ -65,7 +66,7 @@ def test_nothing_is_signed_until_the_number_is_corrected(folder: Path) -> None:
 def test_nothing_is_signed_until_it_is_said_why_and_that_is_of_these_numbers_alone(folder: Path) -> None:
     state = edit(folder, kind="explain_count", why="one was lost with the urine")
     assert not refused(folder)
-    assert state["stale"] is False
+    assert (state["stale"], state["same_seeds"]) == (True, True)  # record and sheets do not say it yet
     assert state["numbering"]["explained"]["by"] == "A"
     edit(folder, kind="remove_seed", seed=3, why="a clip")
     edit(folder, kind="remove_seed", seed=2, why="a clip")
@@ -106,6 +107,59 @@ def test_the_least_certain_beyond_the_number_are_in_doubt_and_no_more_once_it_is
     assert (seeds[1]["doubt"], seeds[2]["doubt"], seeds[3]["doubt"]) == ("", SURPLUS, "little metal")
     after = edit(folder, kind="restate_count", implanted=3, why="a slip")
     assert [each["doubtful"] for each in after["seeds"] if each["by_search"]] == [False, False, True]
+
+
+def test_a_refused_seed_is_none_of_too_many(tmp_path: Path) -> None:
+    folder = stated(tmp_path / "0" / "verifications", 2)
+    seeds = {each["number"]: each for each in verification_state(folder)["seeds"]}
+    assert [number for number, each in seeds.items() if each["surplus"]] == [3]
+    assert seeds[3]["doubt"] == "little metal"  # its own stays
+    after = edit(folder, kind="judge_seed", seed=1, state="refused")
+    assert not any(each["surplus"] for each in after["seeds"])
+
+
+def test_what_is_decided_of_numbers_wants_new_sheets_and_what_is_taken_back_does_not(tmp_path: Path) -> None:
+    folder = stated(tmp_path / "0" / "verifications", 2)
+    assert verification_state(folder)["stale"] is False
+    assert edit(folder, kind="explain_count", why="of an earlier implantation")["stale"]
+    keep_run(folder, "b" * 16, judgement_version=1, at="2026-01-07T10:00:00+00:00")
+    assert verification_state(folder)["stale"] is False
+    assert edit(folder, kind="explain_count", why="a clip that was missed")["stale"]
+    assert edit(folder, kind="undo")["stale"] is False
+    assert edit(folder, kind="undo")["run"]["name"] == RUN  # withdrawn: that of before counts again
+    assert edit(folder, kind="redo")["run"]["name"] == "b" * 16
+
+
+def test_accepting_a_seed_doubted_for_the_number_alone_wants_new_sheets(tmp_path: Path) -> None:
+    folder = stated(tmp_path / "0" / "verifications", 1)
+    seeds = {each["number"]: each for each in verification_state(folder)["seeds"]}
+    assert (seeds[2]["doubt"], verification_state(folder)["stale"]) == (SURPLUS, False)
+    after = edit(folder, kind="judge_seed", seed=2, state="accepted")
+    assert (after["stale"], after["same_seeds"]) == (True, True)
+
+
+@pytest.mark.parametrize("same", [None, False, True])
+def test_a_search_with_another_number_is_signed_only_where_it_gives_the_very_same_seeds(
+    tmp_path: Path, same: bool | None
+) -> None:
+    folder = stated(tmp_path / "0" / "verifications", 2)
+    refuse_other_search(searched_of(folder))
+    assert edit(folder, kind="restate_count", implanted=3, why="a slip")["searched"]["other"]
+    with pytest.raises(InputError, match="begin another verification with 3"):
+        refuse_other_search(searched_of(folder))
+    keep_run(folder, "b" * 16, judgement_version=1, at="2026-01-07T10:00:00+00:00")
+    shown = folder / "runs" / ("b" * 16) / "shown.json"
+    shown.write_text(json.dumps(json.loads(shown.read_text()) | {"same_search": same}), encoding="utf-8")
+    state = verification_state(folder)
+    assert state["searched"] == {"first": 2, "now": 3, "same": same, "other": same is not True}
+    if same:
+        refuse_other_search(searched_of(folder))
+    else:
+        with pytest.raises(InputError, match="made with 2 seeds stated"):
+            refuse_other_search(searched_of(folder))
+    assert edit(folder, kind="restate_count", implanted=4, why="again")["searched"]["same"] is None
+    edit(folder, kind="undo")
+    assert edit(folder, kind="undo")["searched"]["other"] is False
 
 
 def test_what_was_said_of_the_number_is_of_no_seed() -> None:
