@@ -17,8 +17,8 @@ READING = "Reading headers"
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
 NAMED = 5
 """So many files are named in one sentence; the number is always said (local rule)."""
-MOST_SIGNS = 80
-"""Of a longer name a sentence with several shows the end (local rule)."""
+MOST_SIGNS = 260
+"""Of a longer name a sentence with several shows the end (local rule: as long as paths of Windows are)."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,8 @@ def named(names: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> named(["a.dcm", "x" * 200 + "/IM1"]).count("x")
-    75
+    >>> named(["a.dcm", "x" * 500 + "/IM1"]).count("x")
+    255
     """
     return ", ".join(f"'{_end_of(name)}'" for name in names[:NAMED]) + (", ..." if len(names) > NAMED else "")
 

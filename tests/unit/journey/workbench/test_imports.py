@@ -227,7 +227,7 @@ def test_long_names_are_cut_in_notes(tmp_path: Path) -> None:
         numbered(bench.workplace.uploads / "1", {"IM1": first, **dict.fromkeys(long, b"text")})
         found = imported(bench.workplace)
     (note,) = [each for each in found["notes"] if "no DICOM" in each]
-    assert len(note) < 600
+    assert len(note) < 5 * 260 + 200  # of nine names five, of each no more than a path of Windows is long
     assert "letter 4.txt'" in note
     assert found["other_files"] == long
 
