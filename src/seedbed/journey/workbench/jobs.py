@@ -104,7 +104,7 @@ class Jobs:
             case_id=case_id,
             arguments=dict(arguments),
             by=by,
-            asked=_now(),
+            asked=_now("microseconds"),  # jobs of one second are listed in their order too
         )
         with self._using:
             self._check_room()
@@ -164,8 +164,8 @@ class Jobs:
             return before_turn(self._live.values(), job_id)
 
     def _like(self, kind: str, arguments: Mapping[str, Any], *, by: str | None = None) -> Iterator[Job]:
-        for job in self.listed(by=by):
-            if job.kind == kind and arguments.items() <= job.arguments.items():
+        for job in self.listed(by=by, kind=kind):
+            if arguments.items() <= job.arguments.items():
                 yield job
 
     def stop(self, job_id: str) -> Job:
@@ -332,5 +332,5 @@ def job_as_dict(job: Job) -> dict[str, Any]:
     }
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def _now(to: str = "seconds") -> str:
+    return datetime.now(UTC).isoformat(timespec=to).replace("+00:00", "Z")
